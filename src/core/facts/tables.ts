@@ -1,0 +1,168 @@
+import type { Agreement, Field, FieldType } from '../agreement/agreement.ts';
+import type { ColumnType } from '../sql/dialect.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
+const COLUMN_OF_FIELD: Readonly<Record<FieldType, ColumnType>> = {
+  string: 'text',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  // A date in a rule is the first instant of its local day, and is stored as that.
+  date: 'instant',
+  timestamp: 'instant',
+};
+
+export function columnTypeOfField(field: Field): ColumnType {
+  return COLUMN_OF_FIELD[field.type];
+}
+
+/** The column of an attribute. The prefix keeps a field named `lead_id` or `at` out of our way. */
+export function fieldColumn(name: string): string {
+  return `f_${name}`;
+}
+
+/** The names that an ad metric has of its own; a field of the same name is read from there. */
+export const AD_KEYS = ['platform', 'account', 'campaign', 'adset', 'ad'] as const;
+export type AdKey = (typeof AD_KEYS)[number];
+
+export function isAdKey(name: string): name is AdKey {
+  return (AD_KEYS as readonly string[]).includes(name);
+}
+
+/** Where a record came from: the latest `recorded_at`, then `entry`, then `part` wins. */
+const PROVENANCE: readonly Column[] = [
+  { name: 'recorded_at', type: 'instant' },
+  /** The ledger entry's number. */
+  { name: 'entry', type: 'integer' },
+  /** The position of the mapping's record, from 0: one source row may give several. */
+  { name: 'part', type: 'small_integer' },
+];
+
+/**
+ * The append-only facts, as the projector writes them.
+ *
+ * - `lead_version.effective_at` is NULL for a version that holds from the lead's creation.
+ * - `lead_version.created_at` is NULL in a version that does not bring it.
+ * - `lead_version.brings` has a character a field of the agreement, in its order: `1` where the version
+ *   mentions the field (a NULL then means "became missing"), `0` where it keeps what it was.
+ * - A field that is personal data has a BOOLEAN in `lead_version` (it is present) and its text in
+ *   `lead_contact`.
+ * - Within one entry a (lead, effective_at, part) appears once: the last row of the file wins.
+ */
+export function rawTables(agreement: Agreement): readonly Table[] {
+  const plain = agreement.fields.filter((field) => field.pii === null);
+  const personal = agreement.fields.filter((field) => field.pii !== null);
+  return [
+    {
+      name: 'lead_version',
+      columns: [
+        { name: 'lead_id', type: 'text' },
+        { name: 'effective_at', type: 'instant' },
+        { name: 'created_at', type: 'instant' },
+        { name: 'brings', type: 'text' },
+        ...agreement.fields.map((field): Column => ({
+          name: fieldColumn(field.name),
+          type: field.pii === null ? columnTypeOfField(field) : 'boolean',
+        })),
+        { name: 'extra', type: 'json' },
+        ...PROVENANCE,
+      ],
+    },
+    {
+      name: 'lead_contact',
+      columns: [
+        { name: 'lead_id', type: 'text' },
+        { name: 'effective_at', type: 'instant' },
+        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'text' })),
+        { name: 'brings', type: 'text' },
+        ...PROVENANCE,
+      ],
+    },
+    {
+      name: 'activity',
+      columns: [
+        { name: 'activity_id', type: 'text' },
+        { name: 'lead_id', type: 'text' },
+        { name: 'type', type: 'text' },
+        { name: 'at', type: 'instant' },
+        { name: 'outcome', type: 'text' },
+        { name: 'seller', type: 'text' },
+        /** In the agreement's currency. */
+        { name: 'amount', type: 'money' },
+        { name: 'original_amount', type: 'money' },
+        { name: 'currency', type: 'text' },
+        { name: 'reason', type: 'text' },
+        { name: 'extra', type: 'json' },
+        ...PROVENANCE,
+      ],
+    },
+    {
+      name: 'ad_metric',
+      columns: [
+        { name: 'day', type: 'date' },
+        ...AD_KEYS.map((name): Column => ({ name, type: 'text' })),
+        ...plain
+          .filter((field) => !isAdKey(field.name))
+          .map((field): Column => ({ name: fieldColumn(field.name), type: columnTypeOfField(field) })),
+        { name: 'impressions', type: 'integer' },
+        { name: 'clicks', type: 'integer' },
+        /** In the agreement's currency. */
+        { name: 'spend', type: 'money' },
+        { name: 'original_spend', type: 'money' },
+        { name: 'currency', type: 'text' },
+        { name: 'leads', type: 'integer' },
+        { name: 'extra', type: 'json' },
+        ...PROVENANCE,
+      ],
+    },
+    {
+      name: 'reject',
+      columns: [
+        { name: 'entry', type: 'integer' },
+        { name: 'line', type: 'integer' },
+        { name: 'column_name', type: 'text' },
+        { name: 'value', type: 'text' },
+        { name: 'code', type: 'text' },
+        { name: 'params', type: 'json' },
+        { name: 'row', type: 'json' },
+      ],
+    },
+    {
+      name: 'batch',
+      columns: [
+        { name: 'entry', type: 'integer' },
+        { name: 'source', type: 'text' },
+        { name: 'file', type: 'text' },
+        { name: 'rows_read', type: 'integer' },
+        { name: 'accepted', type: 'integer' },
+        { name: 'unchanged', type: 'integer' },
+        { name: 'rejected', type: 'integer' },
+        { name: 'recorded_at', type: 'instant' },
+      ],
+    },
+  ];
+}
+
+/** Columns of `lead_facts` that belong to a stage. */
+export function stageColumns(stage: string): {
+  readonly at: string;
+  readonly day: string;
+  readonly late: string;
+  readonly skip: string;
+} {
+  return { at: `at_${stage}`, day: `day_${stage}`, late: `late_${stage}`, skip: `skip_${stage}` };
+}
+
+/** The column of `lead_facts` that holds a dimension's group, as text; NULL is "missing". */
+export function dimensionColumn(dimension: string, stage?: string): string {
+  return stage === undefined ? `d_${dimension}` : `d_${dimension}__${stage}`;
+}

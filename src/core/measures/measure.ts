@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { Agreement } from '../agreement/agreement.ts';
+import type { Result } from '../diagnostic/result.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import type { Fragment } from '../sql/sql.ts';
+
+/** A value as the warehouse gives it: instants as ISO 8601 UTC, dates as YYYY-MM-DD, money as a number. */
+export type RowValue = string | number | boolean | null | readonly RowValue[];
+export type Row = Readonly<Record<string, RowValue>>;
+
+/** What a measure knows besides its question. */
+export interface MeasureContext {
+  readonly agreement: Agreement;
+  /** Of the agreement. */
+  readonly version: number;
+  readonly dialect: Dialect;
+  /** The instant up to which facts were derived: ISO 8601, UTC. */
+  readonly asOf: string;
+  /** Local days of the first and the last fact; null where there is none. */
+  readonly extent: { readonly from: string; readonly to: string } | null;
+  readonly tables: FactTables;
+}
+
+/** The names of the derived tables to read: the stored ones, or those of an earlier instant. */
+export interface FactTables {
+  readonly facts: string;
+  readonly rollup: string;
+  readonly adDay: string;
+  readonly value: string;
+}
+
+/**
+ * A measure is a pair: what to ask of the warehouse, and what to make of the rows. Both are pure; the node
+ * side only runs the SQL in between.
+ */
+export interface Measure<Question, Answer> {
+  readonly name: string;
+  readonly question: z.ZodType<Question>;
+  readonly answer: z.ZodType<Answer>;
+  /** Queries by name, or the user's faults (an unknown stage, a rule that is no rule). */
+  ask(question: Question, context: MeasureContext): Result<Readonly<Record<string, Fragment>>>;
+  make(
+    rows: Readonly<Record<string, readonly Row[]>>,
+    question: Question,
+    context: MeasureContext,
+  ): Result<Answer>;
+}

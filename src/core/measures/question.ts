@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+export const isoDate = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .describe('A local date, YYYY-MM-DD');
+
+/** Query strings give one text or several. */
+const texts = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
+
+/** What every measure can be asked. Dates are local to the agreement and both included. */
+export const commonQuestion = z.object({
+  from: isoDate.exactOptional().describe('First local day; without it, the first day with data'),
+  to: isoDate.exactOptional().describe('Last local day; without it, the last day with data'),
+  mode: z
+    .enum(['cohort', 'period'])
+    .default('cohort')
+    .describe('cohort: leads created in the range; period: what happened in the range'),
+  where: z.string().exactOptional().describe('A CEL rule over lead.<field> that a lead must fulfil'),
+  filter: texts
+    .default([])
+    .describe('DIMENSION=VALUE, repeatable; an empty value is the missing group; values of one dimension are alternatives'),
+  compare: z
+    .enum(['none', 'previous', 'year'])
+    .default('none')
+    .describe('The period to compare with: the one before of the same length, or the same one a year before'),
+  as_of: z.iso.datetime({ offset: true }).exactOptional().describe('See only what was recorded by this instant'),
+});
+
+export type CommonQuestion = z.output<typeof commonQuestion>;
+
+export const breakdownQuestion = commonQuestion.extend({
+  dimension: z.string().describe('A dimension of the agreement, a field, or a calendar part'),
+  stages: texts
+    .transform((list) => list.flatMap((each) => each.split(',')))
+    .default([])
+    .describe('Two stages, from and to; without it, the first reached stage and the last'),
+  top: z.coerce.number().int().min(1).max(1000).default(20).describe('Groups shown; the rest are folded into one'),
+});
+
+export type BreakdownQuestion = z.output<typeof breakdownQuestion>;
+
+export const trendQuestion = commonQuestion.extend({
+  every: z.enum(['day', 'week', 'month']).exactOptional().describe('Without it, chosen by the length of the range'),
+});
+
+export type TrendQuestion = z.output<typeof trendQuestion>;
+
+export const pageQuestion = commonQuestion.extend({
+  every: trendQuestion.shape.every,
+  stages: breakdownQuestion.shape.stages,
+  breakdowns: texts
+    .transform((list) => list.flatMap((each) => each.split(',')))
+    .default([])
+    .describe('Dimensions; without it, the first five of the agreement'),
+  top: z.coerce.number().int().min(1).max(1000).default(8),
+});
+
+export type PageQuestion = z.output<typeof pageQuestion>;
+
+export const leadsQuestion = commonQuestion.extend({
+  stage: z.string().exactOptional().describe('Only leads that reached this stage (with status: that stand there, or skipped or were late for it)'),
+  status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).exactOptional(),
+  search: z.string().exactOptional().describe('Part of a lead id'),
+  sort: z.string().default('-created_at').describe('created_at, id, status, value, a stage or a field; with - descending'),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+export type LeadsQuestion = z.output<typeof leadsQuestion>;
+
+export const leadQuestion = z.object({
+  id: z.string(),
+  as_of: commonQuestion.shape.as_of,
+});
+
+export type LeadQuestion = z.output<typeof leadQuestion>;

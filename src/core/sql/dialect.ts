@@ -1,0 +1,61 @@
+import type { CalendarPart } from '../agreement/agreement.ts';
+import type { ValueType } from '../rule/expression.ts';
+import type { Fragment, Quoting } from './sql.ts';
+
+/** The types of our columns, by what they hold. */
+export type ColumnType =
+  | 'text'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'date'
+  /** Microseconds of UTC, without a zone. */
+  | 'instant'
+  | 'money'
+  | 'small_integer'
+  | 'json';
+
+/** The handful of expressions in which engines differ. Nothing above it knows the engine. */
+export interface Dialect extends Quoting {
+  readonly name: 'duckdb' | 'clickhouse';
+  columnType(type: ColumnType): Fragment;
+  cast(value: Fragment, type: ColumnType): Fragment;
+  /** NULL instead of an error when arithmetic overflows or divides by zero. */
+  attempt(value: Fragment): Fragment;
+  /** An instant (UTC) as the wall clock of a time zone. */
+  localTime(instant: Fragment, timezone: string): Fragment;
+  /** The first instant (UTC) of a local day. */
+  startOfDay(day: Fragment, timezone: string): Fragment;
+  dayOf(localTime: Fragment): Fragment;
+  /** 0 to 23. */
+  hourOf(localTime: Fragment): Fragment;
+  /** 1 (Monday) to 7 (Sunday), of a date. */
+  weekdayOf(day: Fragment): Fragment;
+  /** The first day of the unit that holds a date. */
+  startOf(unit: 'week' | 'month' | 'quarter', day: Fragment, weekStarts: 'monday' | 'sunday'): Fragment;
+  /** An instant from microseconds since 1970 UTC. */
+  instant(microseconds: Fragment): Fragment;
+  /** Microseconds since 1970 UTC of an instant. */
+  microseconds(instant: Fragment): Fragment;
+  /** Count of the rows for which a condition is true. */
+  countIf(condition: Fragment): Fragment;
+  minIf(value: Fragment, condition: Fragment): Fragment;
+  /** Sum that is 0 over no rows. */
+  sum(value: Fragment): Fragment;
+  /** Exact quantiles with linear interpolation, as an array. */
+  quantiles(value: Fragment, levels: readonly number[]): Fragment;
+  length(text: Fragment): Fragment;
+  lowerAscii(text: Fragment): Fragment;
+  contains(text: Fragment, part: Fragment): Fragment;
+  startsWith(text: Fragment, part: Fragment): Fragment;
+  endsWith(text: Fragment, part: Fragment): Fragment;
+  /** An RE2 pattern found anywhere. */
+  matches(text: Fragment, pattern: Fragment): Fragment;
+  /** A literal of a rule's type, as a bound parameter cast to it. */
+  literal(type: ValueType, value: string | number | boolean): Fragment;
+}
+
+/** The calendar parts that are computed from the local day alone. */
+export function isDayPart(part: CalendarPart): part is 'day' | 'week' | 'month' | 'weekday' {
+  return part !== 'hour' && part !== 'weekday_hour';
+}

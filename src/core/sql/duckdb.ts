@@ -1,0 +1,88 @@
+import { unreachable } from '../diagnostic/errors.ts';
+import type { ColumnType, Dialect } from './dialect.ts';
+import { join, raw, sql } from './sql.ts';
+import type { Fragment } from './sql.ts';
+
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  instant: 'TIMESTAMP',
+  money: 'DECIMAL(18,4)',
+  small_integer: 'SMALLINT',
+  json: 'VARCHAR',
+};
+
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+function columnType(type: ColumnType): Fragment {
+  return raw(TYPES[type]);
+}
+
+/** DuckDB, with its session in UTC. */
+export const duckdb: Dialect = {
+  name: 'duckdb',
+  placeholder: (position) => `$${position}`,
+  quoteIdentifier: (name) => `"${name.replaceAll('"', '""')}"`,
+  columnType,
+  cast: (value, type) => sql`cast(${value} as ${columnType(type)})`,
+  attempt: (value) => sql`try(${value})`,
+  localTime: (instant, timezone) => sql`timezone(${timezone}, timezone('UTC', ${instant}))`,
+  startOfDay(day, timezone) {
+    // ICU takes the later of two equal wall clocks, and the first instant of a day is the earlier one.
+    const late = sql`timezone('UTC', timezone(${timezone}, cast(${day} as TIMESTAMP)))`;
+    const early = sql`${late} - INTERVAL 1 HOUR`;
+    const earlyDay = sql`cast(timezone(${timezone}, timezone('UTC', ${early})) as DATE)`;
+    return sql`case when ${earlyDay} = ${day} then ${early} else ${late} end`;
+  },
+  dayOf: (localTime) => sql`cast(${localTime} as DATE)`,
+  hourOf: (localTime) => sql`cast(hour(${localTime}) as SMALLINT)`,
+  weekdayOf: (day) => sql`cast(isodow(${day}) as SMALLINT)`,
+  startOf(unit, day, weekStarts) {
+    switch (unit) {
+      case 'week':
+        // date_trunc begins its weeks on Monday.
+        return weekStarts === 'monday'
+          ? sql`cast(date_trunc('week', ${day}) as DATE)`
+          : sql`cast(date_trunc('week', ${day} + INTERVAL 1 DAY) - INTERVAL 1 DAY as DATE)`;
+      case 'month':
+      case 'quarter':
+        return sql`cast(date_trunc(${raw(`'${unit}'`)}, ${day}) as DATE)`;
+      default:
+        return unreachable(unit, 'unit');
+    }
+  },
+  instant: (microseconds) => sql`make_timestamp(${microseconds})`,
+  microseconds: (instant) => sql`epoch_us(${instant})`,
+  countIf: (condition) => sql`count(*) filter (where ${condition})`,
+  minIf: (value, condition) => sql`min(${value}) filter (where ${condition})`,
+  sum: (value) => sql`coalesce(sum(${value}), 0)`,
+  quantiles: (value, levels) =>
+    sql`quantile_cont(${value}, [${join(levels.map((level) => raw(String(level))))}])`,
+  length: (text) => sql`length(${text})`,
+  // lower() would fold Ñ and É as well.
+  lowerAscii: (text) => sql`translate(${text}, ${UPPER}, ${UPPER.toLowerCase()})`,
+  contains: (text, part) => sql`contains(${text}, ${part})`,
+  startsWith: (text, part) => sql`starts_with(${text}, ${part})`,
+  endsWith: (text, part) => sql`ends_with(${text}, ${part})`,
+  matches: (text, pattern) => sql`regexp_matches(${text}, ${pattern})`,
+  literal(type, value) {
+    switch (type) {
+      case 'bool':
+        return raw(value === true ? 'true' : 'false');
+      case 'int':
+      case 'duration':
+        return sql`cast(${value} as BIGINT)`;
+      case 'double':
+        return sql`cast(${value} as DOUBLE)`;
+      case 'string':
+        return sql`cast(${value} as VARCHAR)`;
+      case 'timestamp':
+        return sql`make_timestamp(cast(${value} as BIGINT))`;
+      default:
+        return unreachable(type, 'type');
+    }
+  },
+};

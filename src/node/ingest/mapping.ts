@@ -1,0 +1,29 @@
+import type { Rule } from '../../core/rule/expression.ts';
+
+export type RecordKind = 'leads' | 'activities' | 'ads';
+export type DateOrder = 'dmy' | 'mdy' | 'ymd';
+
+/** One kind of record that each row of a source may give. */
+export interface MappingRecord {
+  readonly kind: RecordKind;
+  /** Over `row["column"]`. */
+  readonly when: Rule | null;
+  /** Canonical name or field → the source's column. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly constants: Readonly<Record<string, string>>;
+}
+
+export type FileFormat =
+  | { readonly kind: 'csv'; readonly delimiter: string; readonly encoding: string; readonly headerLine: number; readonly columns: readonly string[] }
+  | { readonly kind: 'jsonl'; readonly columns: readonly string[] };
+
+/** A mapping with everything decided: what the ledger freezes. Plain JSON. */
+export interface Mapping {
+  readonly source: string;
+  readonly format: FileFormat;
+  readonly timezone: string;
+  readonly dates: DateOrder;
+  readonly decimal: '.' | ',';
+  readonly missing: readonly string[];
+  readonly records: readonly MappingRecord[];
+}
