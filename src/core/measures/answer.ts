@@ -118,7 +118,7 @@ export const leadRow = z.object({
   id: z.string(),
   created_at: z.string(),
   status: z.enum(['open', 'lost', 'won']),
-  at_stage: z.string(),
+  at_stage: z.string().nullable().describe('The furthest stage reached'),
   lost_reason: z.string().nullable(),
   value: z.number().nullable(),
   stages: z.record(z.string(), z.string().nullable()).describe('When each stage was reached'),
@@ -180,7 +180,7 @@ export const leadAnswer = z.object({
     }),
   ),
   status: z.enum(['open', 'lost', 'won']),
-  at_stage: z.string(),
+  at_stage: z.string().nullable().describe('The furthest stage reached'),
   lost_reason: z.string().nullable(),
   value: z.number().nullable(),
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Agreement } from '../agreement/agreement.ts';
 import type { Result } from '../diagnostic/result.ts';
+import type { FactTables } from '../facts/derive.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Fragment } from '../sql/sql.ts';
 
@@ -18,15 +19,8 @@ export interface MeasureContext {
   readonly asOf: string;
   /** Local days of the first and the last fact; null where there is none. */
   readonly extent: { readonly from: string; readonly to: string } | null;
+  /** The stored tables, or those of an earlier instant. */
   readonly tables: FactTables;
-}
-
-/** The names of the derived tables to read: the stored ones, or those of an earlier instant. */
-export interface FactTables {
-  readonly facts: string;
-  readonly rollup: string;
-  readonly adDay: string;
-  readonly value: string;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Dialect extends Quoting {
   cast(value: Fragment, type: ColumnType): Fragment;
   /** NULL instead of an error when arithmetic overflows or divides by zero. */
   attempt(value: Fragment): Fragment;
+  /** Integer division that truncates toward zero. */
+  integerQuotient(dividend: Fragment, divisor: Fragment): Fragment;
   /** An instant (UTC) as the wall clock of a time zone. */
   localTime(instant: Fragment, timezone: string): Fragment;
   /** The first instant (UTC) of a local day. */
@@ -40,6 +42,22 @@ export interface Dialect extends Quoting {
   /** Count of the rows for which a condition is true. */
   countIf(condition: Fragment): Fragment;
   minIf(value: Fragment, condition: Fragment): Fragment;
+  maxIf(value: Fragment, condition: Fragment): Fragment;
+  /** NULL over no rows. */
+  sumIf(value: Fragment, condition: Fragment): Fragment;
+  /** A NULL of a type. */
+  nothing(type: ColumnType): Fragment;
+  plusSeconds(instant: Fragment, seconds: number): Fragment;
+  /** The latest of some instants; NULL where any of them is. */
+  latestOf(values: readonly Fragment[]): Fragment;
+  /** The earliest of those instants that are not NULL. */
+  earliestOf(values: readonly Fragment[]): Fragment;
+  /** The latest of those instants that are not NULL. */
+  latestKnown(values: readonly Fragment[]): Fragment;
+  /** Aggregate: the value, even NULL, of the row with the greatest order among those for which it holds. */
+  byGreatestIf(value: Fragment, order: readonly Fragment[], condition: Fragment): Fragment;
+  /** Aggregate: the value, even NULL, of the row with the least order among those for which it holds. */
+  byLeastIf(value: Fragment, order: readonly Fragment[], condition: Fragment): Fragment;
   /** Sum that is 0 over no rows. */
   sum(value: Fragment): Fragment;
   /** Exact quantiles with linear interpolation, as an array. */

@@ -1,6 +1,6 @@
 import { unreachable } from '../diagnostic/errors.ts';
 import type { ColumnType, Dialect } from './dialect.ts';
-import { join, raw, sql } from './sql.ts';
+import { all, join, raw, sql } from './sql.ts';
 import type { Fragment } from './sql.ts';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
@@ -21,6 +21,10 @@ function columnType(type: ColumnType): Fragment {
   return raw(TYPES[type]);
 }
 
+function rowOf(order: readonly Fragment[]): Fragment {
+  return order.length === 1 ? join(order) : sql`row(${join(order)})`;
+}
+
 /** DuckDB, with its session in UTC. */
 export const duckdb: Dialect = {
   name: 'duckdb',
@@ -29,7 +33,9 @@ export const duckdb: Dialect = {
   columnType,
   cast: (value, type) => sql`cast(${value} as ${columnType(type)})`,
   attempt: (value) => sql`try(${value})`,
-  localTime: (instant, timezone) => sql`timezone(${timezone}, timezone('UTC', ${instant}))`,
+  integerQuotient: (dividend, divisor) => sql`(${dividend} // ${divisor})`,
+  // make_timestamptz takes a third less than timezone('UTC', …), which goes through ICU once more.
+  localTime: (instant, timezone) => sql`timezone(${timezone}, make_timestamptz(epoch_us(${instant})))`,
   startOfDay(day, timezone) {
     // ICU takes the later of two equal wall clocks, and the first instant of a day is the earlier one.
     const late = sql`timezone('UTC', timezone(${timezone}, cast(${day} as TIMESTAMP)))`;
@@ -57,7 +63,22 @@ export const duckdb: Dialect = {
   instant: (microseconds) => sql`make_timestamp(${microseconds})`,
   microseconds: (instant) => sql`epoch_us(${instant})`,
   countIf: (condition) => sql`count(*) filter (where ${condition})`,
+  plusSeconds: (instant, seconds) => sql`(${instant} + to_seconds(${raw(String(seconds))}))`,
+  latestOf: (values) =>
+    values.length === 1
+      ? join(values)
+      : sql`case when ${all(values.map((value) => sql`${value} is not null`))} then greatest(${join(values)}) end`,
+  // least() and greatest() pass over NULL here.
+  earliestOf: (values) => (values.length === 1 ? join(values) : sql`least(${join(values)})`),
+  latestKnown: (values) => (values.length === 1 ? join(values) : sql`greatest(${join(values)})`),
+  byGreatestIf: (value, order, condition) =>
+    sql`arg_max_null(${value}, ${rowOf(order)}) filter (where ${condition})`,
+  byLeastIf: (value, order, condition) =>
+    sql`arg_min_null(${value}, ${rowOf(order)}) filter (where ${condition})`,
   minIf: (value, condition) => sql`min(${value}) filter (where ${condition})`,
+  maxIf: (value, condition) => sql`max(${value}) filter (where ${condition})`,
+  sumIf: (value, condition) => sql`sum(${value}) filter (where ${condition})`,
+  nothing: (type) => sql`cast(null as ${columnType(type)})`,
   sum: (value) => sql`coalesce(sum(${value}), 0)`,
   quantiles: (value, levels) =>
     sql`quantile_cont(${value}, [${join(levels.map((level) => raw(String(level))))}])`,

@@ -66,6 +66,11 @@ export function join(fragments: readonly Fragment[], separator = ', '): Fragment
   return { kind: 'fragment', parts };
 }
 
+/** Columns that follow others: `, a, b`, or nothing. */
+export function tail(columns: readonly Fragment[]): Fragment {
+  return columns.length === 0 ? empty : sql`, ${join(columns)}`;
+}
+
 /** All of them, `true` for none. */
 export function all(conditions: readonly Fragment[]): Fragment {
   if (conditions.length === 0) return raw('true');

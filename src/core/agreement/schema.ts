@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/)
+  .describe('Lower-case letters, digits and underscores, beginning with a letter; at most 40');
+const label = z
+  .strictObject({ es: z.string().exactOptional(), en: z.string().exactOptional() })
+  .describe('How people read it, in Spanish and English');
+const rule = z.string().describe('A rule in CEL over lead.<field>, lead.created_at and activities');
+const span = z
+  .string()
+  .regex(/^[1-9]\d{0,4}(?:m|h|d)$/)
+  .describe('A length of time: 90m, 1h, 30d');
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const hours = z.string().regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/);
+
+const field = z.strictObject({
+  type: z.enum(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']),
+  label: label.exactOptional(),
+  pii: z
+    .enum(['phone', 'email', 'name', 'address', 'document', 'other'])
+    .exactOptional()
+    .describe('Personal data: kept apart; rules may only ask whether it is there'),
+  missing: z.array(z.string()).exactOptional().describe('Values that mean "missing", besides blank'),
+});
+
+const criterion = z.strictObject({ id, label: label.exactOptional(), rule });
+
+const stage = z.strictObject({
+  id,
+  label: label.exactOptional(),
+  owner: z.string().describe('An area: who answers for this stage'),
+  from: z.enum(['ads.impressions', 'ads.clicks']).exactOptional().describe('A measured stage'),
+  criteria: z.array(criterion).exactOptional().describe('All must hold; none: every lead, on its creation'),
+  requires: z.literal('none').exactOptional().describe('Counts even where the stage before was not reached'),
+  within: span.exactOptional().describe('At most this long after the stage before'),
+  value: z
+    .strictObject({ sum: z.literal('amount'), where: z.string().describe('A rule over activity.<member>') })
+    .exactOptional()
+    .describe('The money that the stage carries'),
+});
+
+const lost = z.strictObject({
+  id,
+  label: label.exactOptional(),
+  rule,
+  reason: z
+    .string()
+    .regex(/^(?:activity|lead)\.[a-z][a-z0-9_]*$/)
+    .exactOptional()
+    .describe('activity.<member> of the first activity that made the rule true, or lead.<field>'),
+});
+
+const goal = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?\s?%$/)]);
+const target = z.strictObject({
+  id,
+  label: label.exactOptional(),
+  owner: z.string(),
+  metric: z
+    .string()
+    .regex(/^(?:[a-z][a-z0-9_]*|(?:[a-z][a-z0-9_]*) ?\/ ?(?:[a-z][a-z0-9_]*))$/)
+    .describe('A stage, stage / stage, spend / stage, or value'),
+  at_least: goal.exactOptional(),
+  at_most: goal.exactOptional(),
+  per: z.enum(['week', 'month', 'quarter']),
+  where: z.string().exactOptional().describe('Only for leads that fulfil this rule over lead.<field>'),
+});
+
+const handoff = z.strictObject({
+  id,
+  label: label.exactOptional(),
+  owner: z.string(),
+  from: z.string().describe('A stage'),
+  to: rule,
+  within: span,
+  hours: z.record(z.string(), hours).exactOptional().describe('mon-fri: "09:00-19:00"'),
+  holidays: z.array(day).exactOptional(),
+});
+
+const dimension = z.strictObject({
+  id,
+  label: label.exactOptional(),
+  field: z.string().exactOptional(),
+  bands: z.array(z.number()).min(1).max(50).exactOptional(),
+  value: z.enum(['latest', 'first']).exactOptional(),
+  of: z.literal('lead.created_at').exactOptional(),
+  part: z.enum(['day', 'week', 'month', 'weekday', 'hour', 'weekday_hour']).exactOptional(),
+  activity: z
+    .enum(['type', 'outcome', 'seller', 'reason', 'currency'])
+    .exactOptional()
+    .describe('The member of the activity that fulfilled the stage'),
+});
+
+/** The shape of `tregua.yaml`; what its names refer to is checked after it. */
+export const agreementFile = z.strictObject({
+  tregua: z.literal(1).describe('The version of this format'),
+  name: z.string().min(1),
+  timezone: z.string().describe('An IANA time zone, such as America/Mexico_City'),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  week_starts: z.enum(['monday', 'sunday']).default('monday'),
+  areas: z.record(id, z.strictObject({ label: label.exactOptional() })),
+  fields: z.record(id, field).default({}),
+  identity: z.array(z.string()).default([]),
+  funnel: z.array(stage).min(1).max(30),
+  lost: z.array(lost).default([]),
+  targets: z.array(target).default([]),
+  handoffs: z.array(handoff).default([]),
+  dimensions: z.array(dimension).default([]),
+  rates: z
+    .record(z.string().regex(/^[A-Z]{3}$/), z.record(day, z.number().positive()))
+    .default({})
+    .describe('Units of the agreement’s currency for one of another, from a day on'),
+});
+
+export type AgreementFile = z.output<typeof agreementFile>;
+export type StageFile = AgreementFile['funnel'][number];
+export type DimensionFile = AgreementFile['dimensions'][number];
+export type TargetFile = AgreementFile['targets'][number];
+export type HandoffFile = AgreementFile['handoffs'][number];
+
+/** The JSON Schema of `tregua.yaml`, for editors. */
+export function agreementJsonSchema(): unknown {
+  return z.toJSONSchema(agreementFile, { io: 'input' });
+}
+
+const KEYS: readonly (readonly [RegExp, z.ZodObject])[] = [
+  [/^$/, agreementFile],
+  [/^fields\.[^.]+$/, field],
+  [/^funnel\.\d+$/, stage],
+  [/^funnel\.\d+\.criteria\.\d+$/, criterion],
+  [/^lost\.\d+$/, lost],
+  [/^targets\.\d+$/, target],
+  [/^handoffs\.\d+$/, handoff],
+  [/^dimensions\.\d+$/, dimension],
+];
+
+/** The keys that may stand at a path, to find the one that was meant. */
+export function keysAt(path: readonly (string | number)[]): readonly string[] {
+  const name = path.join('.');
+  const found = KEYS.find(([pattern]) => pattern.test(name));
+  return found ? Object.keys(found[1].shape) : [];
+}

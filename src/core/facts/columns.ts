@@ -1,0 +1,49 @@
+import type { Agreement, Field, ReachedStage } from '../agreement/agreement.ts';
+import { identifier } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { fieldColumn, stageColumns } from './tables.ts';
+
+/** The fields whose values may stand in derived tables: all but personal data. */
+export function plainFields(agreement: Agreement): readonly Field[] {
+  return agreement.fields.filter((field) => field.pii === null);
+}
+
+export function fieldValue(name: string): Fragment {
+  return identifier(fieldColumn(name));
+}
+
+/** The fields of which a dimension wants the first value that a lead had. */
+export function firstValueFields(agreement: Agreement): readonly string[] {
+  const names = agreement.dimensions.flatMap((dimension) =>
+    (dimension.kind === 'field' || dimension.kind === 'bands') && dimension.value === 'first'
+      ? [dimension.field]
+      : [],
+  );
+  return [...new Set(names)];
+}
+
+export function firstValueColumn(field: string): string {
+  return `first_${field}`;
+}
+
+/** The instant at which a stage was reached. */
+export function reachedAt(stage: ReachedStage): Fragment {
+  return identifier(stageColumns(stage.id).at);
+}
+
+export function reachedDay(stage: ReachedStage): Fragment {
+  return identifier(stageColumns(stage.id).day);
+}
+
+export function lateAt(stage: ReachedStage): Fragment {
+  return identifier(stageColumns(stage.id).late);
+}
+
+export function skippedAt(stage: ReachedStage): Fragment {
+  return identifier(stageColumns(stage.id).skip);
+}
+
+/** The first instant at which all the criteria of a stage are true, whatever came before. */
+export function fulfilledAt(stage: ReachedStage): Fragment {
+  return identifier(`fulfilled_${stage.id}`);
+}

@@ -1,0 +1,51 @@
+import type { Agreement, Dimension } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { expressionSql } from '../sql/expression.ts';
+import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { activityScope } from './activity-scope.ts';
+import { fieldValue, reachedAt } from './columns.ts';
+import { MacroIndex } from './nodes.ts';
+import { AT, knownActivities } from './sources.ts';
+import type { Scope } from './sources.ts';
+import { dimensionColumn } from './tables.ts';
+
+type ActivityDimension = Extract<Dimension, { kind: 'activity' }>;
+
+export function activityDimensions(agreement: Agreement): readonly ActivityDimension[] {
+  return agreement.dimensions.filter((dimension) => dimension.kind === 'activity');
+}
+
+/**
+ * Input: the activities and the facts of their leads. Output: rows `lead_id, d_<dimension>__<stage>`: the
+ * member of the activity that fulfilled the stage (the latest until then that one of its rules counts), and
+ * for a lead that did not reach it, of its latest activity that has one.
+ */
+export function creditRows(agreement: Agreement, facts: Fragment, scope: Scope): Fragment {
+  const dimensions = activityDimensions(agreement);
+  if (dimensions.length === 0) {
+    return sql`select ${scope.dialect.nothing('text')} as lead_id where false`;
+  }
+  const { dialect } = scope;
+  const order = [sql`a.${AT}`, sql`a.activity_id`];
+  const lead = { lead: (field: string) => sql`f.${fieldValue(field)}`, createdAt: sql`f.created_at` };
+  const columns = dimensions.flatMap((dimension) =>
+    reachedStages(agreement).map((stage) => {
+      const member = dialect.cast(sql`a.${identifier(dimension.member)}`, 'text');
+      const predicates = new MacroIndex({ ...agreement, stages: [stage], lost: [] }).macros.map((macro) =>
+        expressionSql(macro.predicate, activityScope(dialect, raw('a'), lead), dialect),
+      );
+      const reached = sql`f.${reachedAt(stage)}`;
+      const fulfilled = dialect.byGreatestIf(
+        member,
+        order,
+        all([sql`a.${AT} <= ${reached}`, any(predicates)]),
+      );
+      const latest = dialect.byGreatestIf(member, order, sql`${member} is not null`);
+      return sql`case when max(${reached}) is not null then ${fulfilled} else ${latest} end
+        as ${identifier(dimensionColumn(dimension.id, stage.id))}`;
+    }),
+  );
+  return sql`select a.lead_id${tail(columns)}
+    from ${knownActivities(scope)} a join ${facts} f on f.lead_id = a.lead_id group by a.lead_id`;
+}

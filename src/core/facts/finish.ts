@@ -1,0 +1,70 @@
+import type { Agreement, Dimension } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { bandOf } from './bands.ts';
+import {
+  fieldValue,
+  firstValueColumn,
+  firstValueFields,
+  lateAt,
+  plainFields,
+  reachedAt,
+  reachedDay,
+  skippedAt,
+} from './columns.ts';
+import type { Scope } from './sources.ts';
+import { dimensionColumn } from './tables.ts';
+import { valueStage } from './value.ts';
+
+/**
+ * Input: a relation of a row a lead with `created_at`, `at_…`, `late_…`, `skip_…`, `lost_…`, `amount`, the
+ * fields and the first values. Output: the rows of `lead_facts`. The time zone's work is done here, once.
+ */
+export function finish(agreement: Agreement, relation: Fragment, scope: Scope): Fragment {
+  const { dialect, timezone } = scope;
+  const stages = reachedStages(agreement);
+  const last = stages.at(-1);
+  const won = last === undefined ? raw('false') : sql`${reachedAt(last)} is not null`;
+  const money = valueStage(agreement);
+  const value =
+    money === null
+      ? dialect.nothing('money')
+      : sql`case when ${reachedAt(money.stage)} is not null then ${dialect.cast(sql`coalesce(amount, 0)`, 'money')} end`;
+  const furthest = stages
+    .toReversed()
+    .map((stage) => sql`when ${reachedAt(stage)} is not null then ${dialect.literal('string', stage.id)} `);
+  const days = stages.map((stage, position) => {
+    // The first stage of most agreements is the creation itself.
+    const day =
+      position === 0 && stage.criteria.length === 0
+        ? identifier('created_day')
+        : dialect.dayOf(dialect.localTime(reachedAt(stage), timezone));
+    return sql`${day} as ${reachedDay(stage)}`;
+  });
+  const local = sql`(select *, ${dialect.localTime(identifier('created_at'), timezone)} as created_local
+    from ${relation})`;
+  const calendar = sql`(select *, ${dialect.dayOf(identifier('created_local'))} as created_day,
+    ${dialect.hourOf(identifier('created_local'))} as created_hour from ${local})`;
+  return sql`select lead_id, created_at, created_day, created_hour,
+    ${dialect.weekdayOf(identifier('created_day'))} as created_weekday${tail(
+      plainFields(agreement).map((field) => fieldValue(field.name)),
+    )}${tail(firstValueFields(agreement).map((name) => identifier(firstValueColumn(name))))}${tail(
+      agreement.dimensions.flatMap((dimension) => bandColumn(agreement, dimension, scope)),
+    )}${tail(stages.flatMap((stage) => [reachedAt(stage), lateAt(stage), skippedAt(stage)]))}${tail(days)},
+    lost_at, lost_rule, lost_reason,
+    case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
+    ${furthest.length === 0 ? dialect.nothing('text') : sql`case ${join(furthest, ' ')} end`} as at_stage,
+    ${value} as value, by_timeline
+    from ${calendar}`;
+}
+
+function bandColumn(agreement: Agreement, dimension: Dimension, scope: Scope): readonly Fragment[] {
+  if (dimension.kind !== 'bands') return [];
+  const field = agreement.fields.find((each) => each.name === dimension.field);
+  const column =
+    dimension.value === 'first' ? identifier(firstValueColumn(dimension.field)) : fieldValue(dimension.field);
+  return [
+    sql`${bandOf(dimension, field?.type === 'integer', column, scope.dialect)} as ${identifier(dimensionColumn(dimension.id))}`,
+  ];
+}

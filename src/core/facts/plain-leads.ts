@@ -1,0 +1,156 @@
+import type { Agreement, LostRule } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { expressionSql } from '../sql/expression.ts';
+import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { activityScope } from './activity-scope.ts';
+import { extend, reachMonotone, skipsAndLast } from './chain.ts';
+import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt } from './columns.ts';
+import { earliestLoss, reasonColumn, reasonOfLead } from './lost.ts';
+import type { MacroIndex } from './nodes.ts';
+import { isMacro, readsActivities, readsLead } from './nodes.ts';
+import { firstMatch, isLasting, isMonotone, lastMatch, onset, withoutActivities } from './onset.ts';
+import { asOfInstant, AT, knownActivities } from './sources.ts';
+import type { Scope } from './sources.ts';
+import { valueStage } from './value.ts';
+
+/** A lost rule whose instants can be told from the first and the last matching activity, mostly. */
+function isPlainLoss(lost: LostRule): boolean {
+  return !readsActivities(lost.rule.expression) || isLasting(lost.rule.expression);
+}
+
+/**
+ * The short way for the many: leads with one version, which holds from their creation, and no activity
+ * before it, under rules that stay true once they are. One pass over the activities finds the first match of
+ * each predicate; the rest is arithmetic on instants.
+ *
+ * Input: `lead_version`, `activity`, `repeated_lead`, `repeated_activity`. Output: a relation of a row a lead
+ * as `finish` takes it; `by_timeline` is true where the short way cannot tell and the row must be made by
+ * `timeline-leads.ts`.
+ */
+export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope): Fragment {
+  const { dialect } = scope;
+  const fields = agreement.fields.map((field) => fieldValue(field.name));
+  const nullInstant = dialect.nothing('instant');
+  const rules = reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map((criterion) => criterion.rule.expression),
+  );
+  const monotone = rules.every(isMonotone) && agreement.lost.every(isPlainLoss);
+  const macros = index.macros.filter((macro) => !readsLead(macro.predicate));
+
+  const matches = macros.flatMap((macro) => {
+    const holds = expressionSql(macro.predicate, activityScope(dialect), dialect);
+    return [
+      sql`${dialect.minIf(AT, holds)} as ${identifier(firstMatch(macro.name))}`,
+      sql`${dialect.maxIf(AT, holds)} as ${identifier(lastMatch(macro.name))}`,
+    ];
+  });
+  const reasons = agreement.lost.flatMap((lost) => {
+    const expression = lost.rule.expression;
+    if (lost.reason?.from !== 'activity' || !isMacro(expression) || !isLasting(expression)) return [];
+    const holds = expressionSql(expression.predicate, activityScope(dialect), dialect);
+    return [
+      sql`${dialect.byLeastIf(
+        dialect.cast(identifier(lost.reason.member), 'text'),
+        [AT, identifier('activity_id')],
+        holds,
+      )} as ${reasonColumn(lost)}`,
+    ];
+  });
+  const money = valueStage(agreement);
+  const amount =
+    money === null
+      ? []
+      : [
+          sql`${dialect.sumIf(
+            identifier('amount'),
+            expressionSql(money.value.where.expression, activityScope(dialect), dialect),
+          )} as amount`,
+        ];
+  const activities = sql`(
+    select lead_id, min(${AT}) as first_activity_at${tail([...matches, ...reasons, ...amount])}
+    from ${knownActivities(scope)} group by lead_id)`;
+
+  const gathered = [
+    ...macros.flatMap((macro) => [identifier(firstMatch(macro.name)), identifier(lastMatch(macro.name))]),
+    ...agreement.lost.filter((lost) => lost.reason?.from === 'activity' && isLasting(lost.rule.expression)).map(reasonColumn),
+    ...(money === null ? [] : [identifier('amount')]),
+  ];
+  const needsTimeline = any([
+    sql`v.effective_at <> v.created_at`,
+    sql`a.first_activity_at < v.created_at`,
+    ...(monotone ? [] : [sql`a.first_activity_at is not null`]),
+  ]);
+  const base = sql`(
+    select v.lead_id, v.created_at${tail(fields)}${tail(gathered)},
+      coalesce(${needsTimeline}, false) as unsure${tail(money === null ? [sql`${dialect.nothing('money')} as amount`] : [])}
+    from lead_version v left join ${activities} a on a.lead_id = v.lead_id
+    where ${plainCondition(scope)})`;
+
+  const fulfilled = sql`(select *${tail(
+    reachedStages(agreement).map((stage) => {
+      const parts = stage.criteria.map(({ rule }) =>
+        isMonotone(rule.expression)
+          ? onset(rule.expression, index, dialect)
+          : // Asked of leads without activities only: the others are unsure.
+            sql`case when ${withoutActivities(rule.expression, dialect)} then created_at end`,
+      );
+      const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
+      return sql`${from} as ${fulfilledAt(stage)}`;
+    }),
+  )} from ${base})`;
+
+  const reached = skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
+  return lossesOf(agreement, index, scope, reached, nullInstant);
+}
+
+function lossesOf(
+  agreement: Agreement,
+  index: MacroIndex,
+  scope: Scope,
+  relation: Fragment,
+  nullInstant: Fragment,
+): Fragment {
+  const { dialect } = scope;
+  const stages = reachedStages(agreement);
+  const last = stages.at(-1);
+  const won = last === undefined ? nullInstant : identifier(`at_${last.id}`);
+  const unsure: Fragment[] = [identifier('unsure')];
+  const losses = agreement.lost.flatMap((lost) => {
+    const expression = lost.rule.expression;
+    const ofLead = reasonOfLead(lost, dialect);
+    if (isMacro(expression) && isLasting(expression)) {
+      const first = identifier(firstMatch(index.name(expression)));
+      const latest = identifier(lastMatch(index.name(expression)));
+      // Lost, on again, and lost anew: the timeline finds which of the activities it was.
+      unsure.push(sql`(${won} is null and ${first} < last_at and ${latest} >= last_at)`);
+      return [
+        { name: `lost_${lost.id}`, value: sql`case when ${first} >= last_at then ${first} end` },
+        ...(ofLead === null ? [] : [{ name: `reason_${lost.id}`, value: ofLead }]),
+      ];
+    }
+    const truth = withoutActivities(expression, dialect);
+    return [
+      { name: `lost_${lost.id}`, value: sql`case when ${truth} and created_at >= last_at then created_at end` },
+      { name: `reason_${lost.id}`, value: ofLead ?? dialect.nothing('text') },
+    ];
+  });
+  const withLosses = extend(relation, losses);
+  const loss = earliestLoss(agreement, won, dialect);
+  const firsts = firstValueFields(agreement).map(
+    (name) => sql`${fieldValue(name)} as ${identifier(firstValueColumn(name))}`,
+  );
+  return sql`(select *, ${loss.at} as lost_at, ${loss.rule} as lost_rule, ${loss.reason} as lost_reason,
+    coalesce(${any(unsure)}, false) as by_timeline${tail(firsts)} from ${withLosses})`;
+}
+
+/** One version that brings the creation, which has come. */
+function plainCondition(scope: Scope): Fragment {
+  const table = scope.leads === 'all' ? raw('true') : sql`v.lead_id in (select lead_id from changed_lead)`;
+  return all([
+    table,
+    sql`v.recorded_at <= ${asOfInstant(scope)}`,
+    sql`v.created_at <= ${asOfInstant(scope)}`,
+    sql`v.lead_id not in (select lead_id from repeated_lead)`,
+  ]);
+}

@@ -1,0 +1,62 @@
+import type { Agreement, Dimension } from '../agreement/agreement.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import { identifier, raw, sql, tail } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { groupOfLead } from './groups.ts';
+import { tallies, tallyNames } from './tallies.ts';
+import type { CountingMode, TallyGroup } from './tallies.ts';
+
+/** The rollup's group for all calendar parts that need the hour; no dimension's id can be this. */
+export const WEEKDAY_HOUR = '@weekday_hour';
+
+/** The dimensions that the rollup keeps: those that are a column of the facts. */
+export function isRolledUp(dimension: Dimension): boolean {
+  return dimension.kind === 'field' || dimension.kind === 'bands';
+}
+
+function rollupGroups(agreement: Agreement, dialect: Dialect): readonly TallyGroup[] {
+  const dimensions = agreement.dimensions.flatMap((dimension): TallyGroup[] =>
+    dimension.kind === 'field' || dimension.kind === 'bands'
+      ? [{ id: dimension.id, grouping: groupOfLead(agreement, dimension, dialect), byDay: true }]
+      : [],
+  );
+  const calendar = groupOfLead(
+    agreement,
+    { kind: 'calendar', id: WEEKDAY_HOUR, label: {}, part: 'weekday_hour' },
+    dialect,
+  );
+  return [
+    { id: '', grouping: null, byDay: true },
+    ...dimensions,
+    { id: WEEKDAY_HOUR, grouping: calendar, byDay: true },
+  ];
+}
+
+/**
+ * Rows of the daily rollup: `mode, dimension, day, value` and the figures of `tallyNames`. They are additive:
+ * the rows of leads that changed are taken away by adding them with `sign` −1.
+ */
+export function rollupRows(
+  agreement: Agreement,
+  facts: Fragment,
+  values: Fragment,
+  sign: 1 | -1,
+  dialect: Dialect,
+): Fragment {
+  const names = tallyNames(agreement);
+  const ofMode = (mode: CountingMode): Fragment => {
+    const request = {
+      mode,
+      groups: rollupGroups(agreement, dialect),
+      range: null,
+      condition: raw('true'),
+    };
+    const figures = names.map((name) => {
+      const type = name === 'amount' ? ('money' as const) : ('integer' as const);
+      return sql`${dialect.cast(sql`${raw(sign === 1 ? '' : '-')}${identifier(name)}`, type)} as ${identifier(name)}`;
+    });
+    return sql`select ${dialect.literal('string', mode)} as mode, dimension, tally_day as day, value${tail(figures)}
+      from (${tallies(agreement, facts, values, request, dialect)})`;
+  };
+  return sql`${ofMode('cohort')} union all ${ofMode('period')}`;
+}

@@ -1,0 +1,70 @@
+import { all, identifier, join, sql } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import type { Dialect } from '../sql/dialect.ts';
+
+/** What a derivation reads: the records known at an instant, of all leads or of those that changed. */
+export interface Scope {
+  /** Microseconds since 1970 UTC: nothing recorded or happening later counts. */
+  readonly asOf: bigint;
+  /** `changed`: only the leads in the temporary table `changed_lead`. */
+  readonly leads: 'all' | 'changed';
+  readonly dialect: Dialect;
+  readonly timezone: string;
+}
+
+export function asOfInstant(scope: Scope): Fragment {
+  return scope.dialect.instant(scope.dialect.literal('int', String(scope.asOf)));
+}
+
+/** `at` is a reserved word in DuckDB. */
+export const AT: Fragment = identifier('at');
+
+/** True of the rows of a raw table that were recorded by then and belong to the scope's leads. */
+export function known(scope: Scope, table: string): Fragment {
+  const conditions = [sql`${identifier(table)}.recorded_at <= ${asOfInstant(scope)}`];
+  if (scope.leads === 'changed') {
+    conditions.push(sql`${identifier(table)}.lead_id in (select lead_id from changed_lead)`);
+  }
+  return all(conditions);
+}
+
+/**
+ * Input: `activity`. Output: temporary table `repeated_activity(activity_id)`, the identities with several
+ * records. They are few, so that the rest is read without a sort.
+ */
+export function repeatedActivities(scope: Scope): Fragment {
+  return sql`create or replace temp table repeated_activity as
+    select activity_id from activity where ${known(scope, 'activity')}
+    group by activity_id having count(*) > 1`;
+}
+
+const ACTIVITY_COLUMNS = [
+  'activity_id', 'lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason',
+] as const;
+
+/** A relation of the activities as they stand: the latest record of each, none later than the instant. */
+export function knownActivities(scope: Scope): Fragment {
+  const columns = join(ACTIVITY_COLUMNS.map((name) => identifier(name)));
+  const now = asOfInstant(scope);
+  return sql`(
+    select ${columns} from activity
+    where ${known(scope, 'activity')} and ${AT} <= ${now}
+      and activity_id not in (select activity_id from repeated_activity)
+    union all
+    select ${columns} from (
+      select ${columns}, row_number() over (
+        partition by activity_id order by recorded_at desc, entry desc, part desc) as nth
+      from activity
+      where ${known(scope, 'activity')} and activity_id in (select activity_id from repeated_activity))
+    where nth = 1 and ${AT} <= ${now})`;
+}
+
+/**
+ * Input: `lead_version`. Output: temporary table `repeated_lead(lead_id)`, the leads with several versions:
+ * only these need their attributes put together.
+ */
+export function repeatedLeads(scope: Scope): Fragment {
+  return sql`create or replace temp table repeated_lead as
+    select lead_id from lead_version where ${known(scope, 'lead_version')}
+    group by lead_id having count(*) > 1`;
+}

@@ -1,0 +1,60 @@
+import type { Literal } from './expression.ts';
+
+const UNITS: Readonly<Record<string, bigint>> = {
+  h: 3_600_000_000n,
+  m: 60_000_000n,
+  s: 1_000_000n,
+  ms: 1_000n,
+  us: 1n,
+};
+
+/** Microseconds of a duration as CEL writes it (`1h30m`, `90s`, `-1.5h`); `null` where it is none. */
+export function parseDuration(text: string): bigint | null {
+  const match = /^([+-]?)((?:\d+(?:\.\d+)?(?:h|ms|us|m|s))+)$/.exec(text);
+  if (!match?.[2]) return null;
+  let total = 0n;
+  for (const [, whole = '0', fraction = '', unit = ''] of match[2].matchAll(
+    /(\d+)(?:\.(\d+))?(h|ms|us|m|s)/g,
+  )) {
+    const size = UNITS[unit] ?? 0n;
+    total += BigInt(whole) * size;
+    if (fraction !== '') total += (BigInt(fraction.slice(0, 12)) * size) / 10n ** BigInt(fraction.slice(0, 12).length);
+  }
+  if (total > 315_576_000_000_000_000n) return null;
+  return match[1] === '-' ? -total : total;
+}
+
+/** Microseconds since 1970 of an RFC 3339 instant; `null` where it is none. */
+export function parseTimestamp(text: string): bigint | null {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/.exec(text);
+  if (!match) return null;
+  const [, date = '', time = '', fraction = '', zone = ''] = match;
+  const milliseconds = Date.parse(`${date}T${time}${zone}`);
+  if (Number.isNaN(milliseconds)) return null;
+  // Date.parse takes 30 February for 1 March.
+  if (new Date(Date.parse(`${date}T00:00:00Z`)).toISOString().slice(0, 10) !== date) return null;
+  return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6) || '0');
+}
+
+const LARGEST = 2n ** 63n - 1n;
+const SMALLEST = -(2n ** 63n);
+
+export function intLiteral(value: bigint): Literal | null {
+  if (value > LARGEST || value < SMALLEST) return null;
+  return { kind: 'literal', type: 'int', value: value.toString() };
+}
+
+/** What RE2 does not know: the engine would refuse it, or take it for something else. */
+export function isSafePattern(pattern: string): boolean {
+  if (pattern.length > 500) return false;
+  if (/\(\?(?:[=!]|<[=!])/.test(pattern)) return false;
+  if (/\\(?:[1-9]|k<)/.test(pattern)) return false;
+  if (/\{\d{4,}/.test(pattern)) return false;
+  try {
+    // RE2's (?i) stands at the start, where JavaScript has flags.
+    return new RegExp(pattern.replace(/^\(\?[ims]+\)/, ''), 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
