@@ -9,7 +9,7 @@ import { MacroIndex } from './nodes.ts';
 import { plainLeads } from './plain-leads.ts';
 import { rollupRows } from './rollup.ts';
 import { repeatedActivities, repeatedLeads } from './sources.ts';
-import type { Scope } from './sources.ts';
+import type { Pass, Scope } from './sources.ts';
 import { timelinePasses } from './timeline-leads.ts';
 import { leadValues } from './value.ts';
 
@@ -84,18 +84,21 @@ export function derivation(
   return options.scope === 'all' ? deriveAll(agreement, scope, tables) : deriveChanged(agreement, scope, tables);
 }
 
+function asTemporaryTable(pass: Pass): Fragment {
+  return sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`;
+}
+
 function factsPasses(agreement: Agreement, scope: Scope, target: string, temporary: boolean): readonly Fragment[] {
   const index = new MacroIndex(agreement);
   const facts = identifier(target);
   const create = temporary ? sql`create or replace temp table` : sql`create or replace table`;
   return [
-    repeatedLeads(scope),
-    repeatedActivities(scope),
+    ...[repeatedLeads(scope), repeatedActivities(scope)].map(asTemporaryTable),
     sql`${create} ${facts} as ${finish(agreement, plainLeads(agreement, index, scope), scope)}`,
     sql`create or replace temp table timeline_lead as
       select lead_id from ${facts} where by_timeline union select lead_id from repeated_lead`,
     sql`delete from ${facts} where by_timeline`,
-    ...timelinePasses(agreement, index, scope),
+    ...timelinePasses(agreement, index, scope).map(asTemporaryTable),
     sql`insert into ${facts} ${finish(agreement, identifier('timeline_reached'), scope)}`,
   ];
 }

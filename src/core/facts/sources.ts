@@ -12,6 +12,12 @@ export interface Scope {
   readonly timezone: string;
 }
 
+/** A step of the derivation: a table by name, and the query that makes it. */
+export interface Pass {
+  readonly name: string;
+  readonly query: Fragment;
+}
+
 export function asOfInstant(scope: Scope): Fragment {
   return scope.dialect.instant(scope.dialect.literal('int', String(scope.asOf)));
 }
@@ -32,10 +38,12 @@ export function known(scope: Scope, table: string): Fragment {
  * Input: `activity`. Output: temporary table `repeated_activity(activity_id)`, the identities with several
  * records. They are few, so that the rest is read without a sort.
  */
-export function repeatedActivities(scope: Scope): Fragment {
-  return sql`create or replace temp table repeated_activity as
-    select activity_id from activity where ${known(scope, 'activity')}
-    group by activity_id having count(*) > 1`;
+export function repeatedActivities(scope: Scope): Pass {
+  return {
+    name: 'repeated_activity',
+    query: sql`select activity_id from activity where ${known(scope, 'activity')}
+    group by activity_id having count(*) > 1`,
+  };
 }
 
 const ACTIVITY_COLUMNS = [
@@ -63,8 +71,10 @@ export function knownActivities(scope: Scope): Fragment {
  * Input: `lead_version`. Output: temporary table `repeated_lead(lead_id)`, the leads with several versions:
  * only these need their attributes put together.
  */
-export function repeatedLeads(scope: Scope): Fragment {
-  return sql`create or replace temp table repeated_lead as
-    select lead_id from lead_version where ${known(scope, 'lead_version')}
-    group by lead_id having count(*) > 1`;
+export function repeatedLeads(scope: Scope): Pass {
+  return {
+    name: 'repeated_lead',
+    query: sql`select lead_id from lead_version where ${known(scope, 'lead_version')}
+    group by lead_id having count(*) > 1`,
+  };
 }

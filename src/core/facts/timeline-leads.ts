@@ -12,7 +12,7 @@ import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt, reachedAt 
 import { earliestLoss, lostColumn, reasonColumn, reasonOfLead, renewingPredicates } from './lost.ts';
 import type { MacroIndex } from './nodes.ts';
 import { asOfInstant, AT, known, knownActivities } from './sources.ts';
-import type { Scope } from './sources.ts';
+import type { Pass, Scope } from './sources.ts';
 import { fieldColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
@@ -20,10 +20,9 @@ import { valueStage } from './value.ts';
  * The exact way, for any rule and any history: the state of a lead at each of its moments.
  *
  * Input: `lead_version`, `activity`, `repeated_activity` and `timeline_lead(lead_id)`, the leads to do.
- * Output: the temporary tables below, each a pass, and at last `timeline_reached`, a row a lead as `finish`
- * takes it.
+ * Output: the tables below, each a pass, and at last `timeline_reached`, a row a lead as `finish` takes it.
  */
-export function timelinePasses(agreement: Agreement, index: MacroIndex, scope: Scope): readonly Fragment[] {
+export function timelinePasses(agreement: Agreement, index: MacroIndex, scope: Scope): readonly Pass[] {
   return [
     versionsInOrder(agreement, scope),
     activitiesOfKnownLeads(scope),
@@ -39,11 +38,10 @@ export function timelinePasses(agreement: Agreement, index: MacroIndex, scope: S
  * Output: `timeline_version(lead_id, created_at, effective_at, nth, brings, f_…)`, what counts by the instant;
  * of two mentions of an attribute the one with the greater `nth` holds.
  */
-function versionsInOrder(agreement: Agreement, scope: Scope): Fragment {
+function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   const now = asOfInstant(scope);
-  return sql`create or replace temp table timeline_version as
-    select lead_id, created_at, effective_at, brings${tail(fields)},
+  return { name: 'timeline_version', query: sql`select lead_id, created_at, effective_at, brings${tail(fields)},
       row_number() over (partition by lead_id order by effective_at, recorded_at, entry, part) as nth
     from (
       select lead_id, created_at, coalesce(effective_at, created_at) as effective_at, brings${tail(fields)},
@@ -55,37 +53,34 @@ function versionsInOrder(agreement: Agreement, scope: Scope): Fragment {
             order by (created_at is null), recorded_at desc, entry desc, part desc) as created_at
         from lead_version
         where ${known(scope, 'lead_version')} and lead_id in (select lead_id from timeline_lead)))
-    where created_at <= ${now}`;
+    where created_at <= ${now}` };
 }
 
-function activitiesOfKnownLeads(scope: Scope): Fragment {
-  return sql`create or replace temp table timeline_activity as
-    select * from ${knownActivities(scope)} where lead_id in (select lead_id from timeline_version)`;
+function activitiesOfKnownLeads(scope: Scope): Pass {
+  return { name: 'timeline_activity', query: sql`select * from ${knownActivities(scope)} where lead_id in (select lead_id from timeline_version)` };
 }
 
 /** Output: `timeline_moment(lead_id, t, created_at)`: the creation, each version, each activity. */
-function moments(): Fragment {
-  return sql`create or replace temp table timeline_moment as
-    select lead_id, created_at as t, created_at from timeline_version
+function moments(): Pass {
+  return { name: 'timeline_moment', query: sql`select lead_id, created_at as t, created_at from timeline_version
     union select lead_id, effective_at as t, created_at from timeline_version
     union select a.lead_id, a.${AT} as t, v.created_at from timeline_activity a
-      join (select distinct lead_id, created_at from timeline_version) v on v.lead_id = a.lead_id`;
+      join (select distinct lead_id, created_at from timeline_version) v on v.lead_id = a.lead_id` };
 }
 
 /** Output: `timeline_state(lead_id, t, created_at, f_…)`: each attribute's value at each moment. */
-function states(agreement: Agreement, scope: Scope): Fragment {
+function states(agreement: Agreement, scope: Scope): Pass {
   const { dialect } = scope;
   const values = agreement.fields.map((field, position) => {
     const mentioned = sql`substr(v.brings, ${raw(String(position + 1))}, 1) = '1'`;
     const column = sql`v.${fieldValue(field.name)}`;
     return sql`${dialect.byGreatestIf(column, [raw('v.nth')], mentioned)} as ${fieldValue(field.name)}`;
   });
-  return sql`create or replace temp table timeline_state as
-    select m.lead_id, m.t, m.created_at${tail(values)}
+  return { name: 'timeline_state', query: sql`select m.lead_id, m.t, m.created_at${tail(values)}
     from timeline_moment m
     left join timeline_version v on v.lead_id = m.lead_id and v.effective_at <= m.t
     where m.t <= ${asOfInstant(scope)}
-    group by m.lead_id, m.t, m.created_at`;
+    group by m.lead_id, m.t, m.created_at` };
 }
 
 function countColumn(macro: string, of: 'true' | 'unknown'): Fragment {
@@ -108,7 +103,7 @@ function predicateScope(scope: Scope): ExpressionScope {
  * activities so far, how many satisfy each predicate and of how many it cannot be told; and whether one of
  * this very moment renews a loss.
  */
-function matches(agreement: Agreement, index: MacroIndex, scope: Scope): Fragment {
+function matches(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
   const { dialect } = scope;
   const there = sql`a.lead_id is not null`;
   const holds = (predicate: Expression): Fragment => expressionSql(predicate, predicateScope(scope), dialect);
@@ -120,10 +115,9 @@ function matches(agreement: Agreement, index: MacroIndex, scope: Scope): Fragmen
     const renewing = renewingPredicates(lost.rule.expression).map(holds);
     return sql`${dialect.countIf(sql`a.${AT} = s.t and ${any(renewing)}`)} > 0 as ${renewedColumn(lost)}`;
   });
-  return sql`create or replace temp table timeline_match as
-    select s.lead_id, s.t, ${dialect.countIf(there)} as activities${tail(counts)}${tail(renewals)}
+  return { name: 'timeline_match', query: sql`select s.lead_id, s.t, ${dialect.countIf(there)} as activities${tail(counts)}${tail(renewals)}
     from timeline_state s left join timeline_activity a on a.lead_id = s.lead_id and a.${AT} <= s.t
-    group by s.lead_id, s.t`;
+    group by s.lead_id, s.t` };
 }
 
 /** The scope of a rule at a moment: attributes from its state, macros from the counts of its matches. */
@@ -165,7 +159,7 @@ function lossTruthColumn(lost: LostRule): Fragment {
 }
 
 /** Output: `timeline_truth`: at each moment, whether all criteria of each stage hold, and each lost rule. */
-function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Fragment {
+function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
   const rules = momentScope(index, scope);
   const { dialect } = scope;
   const stages = reachedStages(agreement).map((stage) => {
@@ -181,9 +175,8 @@ function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Fragment
     renewedColumn(lost),
   ]);
   const fields = agreement.fields.map((field) => fieldValue(field.name));
-  return sql`create or replace temp table timeline_truth as
-    select lead_id, t, created_at${tail(fields)}${tail([...stages, ...losses])}
-    from timeline_state join timeline_match using (lead_id, t)`;
+  return { name: 'timeline_truth', query: sql`select lead_id, t, created_at${tail(fields)}${tail([...stages, ...losses])}
+    from timeline_state join timeline_match using (lead_id, t)` };
 }
 
 function first(condition: Fragment): Fragment {
@@ -216,7 +209,7 @@ function reach(link: Link, scope: Scope): readonly { readonly name: string; read
 }
 
 /** Output: `timeline_reached`, a row a lead. */
-function reached(agreement: Agreement, scope: Scope): Fragment {
+function reached(agreement: Agreement, scope: Scope): Pass {
   const { dialect } = scope;
   const stages = reachedStages(agreement);
   const fulfilled = sql`(select *${tail(
@@ -250,10 +243,9 @@ function reached(agreement: Agreement, scope: Scope): Fragment {
   const firsts = firstValueFields(agreement).map(
     (name) => sql`${firstValue(agreement, name, scope)} as ${identifier(firstValueColumn(name))}`,
   );
-  return sql`create or replace temp table timeline_reached as
-    select *, ${loss.at} as lost_at, ${loss.rule} as lost_rule, ${loss.reason} as lost_reason,
+  return { name: 'timeline_reached', query: sql`select *, ${loss.at} as lost_at, ${loss.rule} as lost_rule, ${loss.reason} as lost_reason,
       true as by_timeline, ${amountOf(agreement, scope)} as amount${tail(firsts)}
-    from ${latest} r where nth_last = 1`;
+    from ${latest} r where nth_last = 1` };
 }
 
 /** The reason of a loss: an attribute at that moment, or a member of the first activity that caused it. */

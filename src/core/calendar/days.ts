@@ -1,0 +1,107 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** Local days, ISO 8601 (YYYY-MM-DD), both included. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export type CalendarUnit = 'day' | 'week' | 'month';
+
+export interface UnitRange extends DayRange {
+  /** The whole unit lies in the range. */
+  readonly complete: boolean;
+}
+
+export function isDay(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** Days from one to another: 0 for the same. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
+
+/** The local day of an instant (ISO 8601). */
+export function localDay(instant: string, timezone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(timezone).toPlainDate().toString();
+}
+
+/** The first day of the unit that holds a day. */
+export function startOfUnit(day: string, unit: CalendarUnit, weekStarts: 'monday' | 'sunday'): string {
+  const date = Temporal.PlainDate.from(day);
+  switch (unit) {
+    case 'day':
+      return day;
+    case 'week': {
+      const behind = weekStarts === 'monday' ? date.dayOfWeek - 1 : date.dayOfWeek % 7;
+      return date.subtract({ days: behind }).toString();
+    }
+    case 'month':
+      return date.with({ day: 1 }).toString();
+  }
+}
+
+function endOfUnit(start: string, unit: CalendarUnit): string {
+  const date = Temporal.PlainDate.from(start);
+  switch (unit) {
+    case 'day':
+      return start;
+    case 'week':
+      return date.add({ days: 6 }).toString();
+    case 'month':
+      return date.with({ day: date.daysInMonth }).toString();
+  }
+}
+
+/** The units that a range touches, clipped to it, in order. */
+export function unitsOf(range: DayRange, unit: CalendarUnit, weekStarts: 'monday' | 'sunday'): readonly UnitRange[] {
+  const units: UnitRange[] = [];
+  let start = startOfUnit(range.from, unit, weekStarts);
+  while (start <= range.to) {
+    const end = endOfUnit(start, unit);
+    const from = start < range.from ? range.from : start;
+    const to = end > range.to ? range.to : end;
+    units.push({ from, to, complete: from === start && to === end });
+    start = addDays(end, 1);
+  }
+  return units;
+}
+
+/** The unit in which a range has a readable number of points. */
+export function chooseUnit({ from, to }: DayRange): CalendarUnit {
+  const days = daysBetween(from, to) + 1;
+  if (days <= 45) return 'day';
+  return days <= 200 ? 'week' : 'month';
+}
+
+/**
+ * The period before: whole calendar months give the months before them, any other range the same number of
+ * days.
+ */
+export function previousRange({ from, to }: DayRange): DayRange {
+  const first = Temporal.PlainDate.from(from);
+  const last = Temporal.PlainDate.from(to);
+  if (first.day === 1 && last.day === last.daysInMonth) {
+    const months = (last.year - first.year) * 12 + last.month - first.month + 1;
+    return { from: first.subtract({ months }).toString(), to: first.subtract({ days: 1 }).toString() };
+  }
+  const days = daysBetween(from, to) + 1;
+  return { from: addDays(from, -days), to: addDays(from, -1) };
+}
+
+/** The same days a year before; 29 February gives the 28th. */
+export function yearBefore({ from, to }: DayRange): DayRange {
+  return {
+    from: Temporal.PlainDate.from(from).subtract({ years: 1 }).toString(),
+    to: Temporal.PlainDate.from(to).subtract({ years: 1 }).toString(),
+  };
+}

@@ -1,0 +1,62 @@
+import type { DayRange } from '../calendar/days.ts';
+import { identifier, join, raw, sql } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import type { MeasureContext, Row } from './measure.ts';
+import type { Selection } from './selection.ts';
+
+export interface AdFigures {
+  readonly impressions: number;
+  readonly clicks: number;
+  /** null: none of the rows has a spend. */
+  readonly spend: number | null;
+}
+
+/**
+ * The ad metrics of a selection by day, or `null` where they cannot be told: they have no leads to filter,
+ * and take part in a filter only by one dimension of their own.
+ */
+export function adQuery(selection: Selection, range: DayRange, context: MeasureContext): Fragment | null {
+  const { dialect } = context;
+  const table = identifier(context.tables.adDay);
+  const within = sql`day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
+  const sums = raw('day, sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, max(has_spend) as has_spend');
+  if (selection.hasRule || selection.filters.length > 1) return null;
+  const [filter] = selection.filters;
+  if (filter === undefined) return sql`select ${sums} from ${table} where dimension = '' and ${within} group by day`;
+  if (filter.dimension.kind !== 'field' || filter.values.includes(null)) return null;
+  const values = join(filter.values.map((value) => sql`${value}`));
+  return sql`select ${sums} from ${table}
+    where dimension = ${filter.dimension.id} and value in (${values}) and ${within} group by day`;
+}
+
+/** The groups of a dimension that ads have, over a range. */
+export function adGroupQuery(dimension: string, range: DayRange, context: MeasureContext): Fragment {
+  const { dialect } = context;
+  return sql`select dimension, value, sum(impressions) as impressions, sum(clicks) as clicks,
+      sum(spend) as spend, max(has_spend) as has_spend
+    from ${identifier(context.tables.adDay)}
+    where dimension = ${dimension}
+      and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}
+    group by dimension, value`;
+}
+
+function number(row: Row, name: string): number {
+  const value = row[name];
+  return typeof value === 'number' ? value : 0;
+}
+
+export function sumAds(rows: readonly Row[] | undefined): AdFigures | null {
+  if (rows === undefined || rows.length === 0) return null;
+  return {
+    impressions: rows.reduce((sum, row) => sum + number(row, 'impressions'), 0),
+    clicks: rows.reduce((sum, row) => sum + number(row, 'clicks'), 0),
+    spend: rows.some((row) => row['has_spend'] === true)
+      ? round(rows.reduce((sum, row) => sum + number(row, 'spend'), 0))
+      : null,
+  };
+}
+
+/** Money to four decimals: sums of exact decimals must not show the error of binary ones. */
+export function round(amount: number): number {
+  return Math.round(amount * 10_000) / 10_000;
+}

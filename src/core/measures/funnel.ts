@@ -1,0 +1,169 @@
+import type { ReachedStage, Stage } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { success } from '../diagnostic/result.ts';
+import type { Result } from '../diagnostic/result.ts';
+import { tally } from '../facts/tallies.ts';
+import { valueStage } from '../facts/value.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { adQuery, round, sumAds } from './ad-query.ts';
+import type { AdFigures } from './ad-query.ts';
+import { funnelAnswer } from './answer.ts';
+import type { FunnelAnswer, Share, StageAnswer } from './answer.ts';
+import { heading } from './heading.ts';
+import type { Measure, MeasureContext, Row } from './measure.ts';
+import { commonQuestion } from './question.ts';
+import type { CommonQuestion } from './question.ts';
+import { select } from './selection.ts';
+import type { Selection } from './selection.ts';
+import { countOf, reachedOf, share } from './share.ts';
+import { speedQuery } from './speed.ts';
+import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
+import type { Figures } from './tally-query.ts';
+
+/** Counts, conversions, costs and speed of every stage, from impressions to sales. */
+export const funnel: Measure<CommonQuestion, FunnelAnswer> = {
+  name: 'funnel',
+  question: commonQuestion,
+  answer: funnelAnswer,
+  ask(question, context) {
+    const selection = select(question, context, null);
+    if (!selection.ok) return selection;
+    return success({
+      ...funnelQueries(selection.value, context),
+      ...(reachedStages(context.agreement).length > 1
+        ? { speed: speedQuery(selection.value, context) }
+        : {}),
+    });
+  },
+  make(rows, question, context) {
+    const selection = select(question, context, null);
+    if (!selection.ok) return selection;
+    const totals = collect(rows['leads'] ?? [], TOTAL).get(null);
+    const before = rows['before'] === undefined ? undefined : collect(rows['before'], TOTAL).get(null);
+    return makeFunnel(rows, totals, before, selection.value, context);
+  },
+};
+
+/** The queries of a funnel without its speed. */
+export function funnelQueries(
+  selection: Selection,
+  context: MeasureContext,
+): Readonly<Record<string, Fragment>> {
+  const ads = adQuery(selection, selection.range, context);
+  const { compared } = selection;
+  const adsBefore = compared === null ? null : adQuery(selection, compared, context);
+  return {
+    leads: tallyQuery(selection, selection.range, [TOTAL], context, null),
+    ...(ads === null ? {} : { ads }),
+    ...(compared === null ? {} : { before: tallyQuery(selection, compared, [TOTAL], context, null) }),
+    ...(adsBefore === null ? {} : { adsBefore }),
+  };
+}
+
+interface Side {
+  readonly figures: Figures | undefined;
+  readonly ads: AdFigures | null;
+}
+
+export function makeFunnel(
+  rows: Readonly<Record<string, readonly Row[]>>,
+  totals: Figures | undefined,
+  before: Figures | undefined,
+  selection: Selection,
+  context: MeasureContext,
+): Result<FunnelAnswer> {
+  const { agreement } = context;
+  const now: Side = { figures: totals, ads: sumAds(rows['ads']) };
+  const then: Side | null =
+    selection.compared === null ? null : { figures: before, ads: sumAds(rows['adsBefore']) };
+  const money = valueStage(agreement);
+  const speed = rows['speed']?.[0];
+  return success({
+    ...heading(selection, context),
+    currency: agreement.currency,
+    spend: now.ads?.spend ?? null,
+    value: money === null ? null : round(figure(now.figures, tally.amount)),
+    compared: selection.compared === null ? null : { ...selection.compared, timezone: agreement.timezone },
+    previous_spend: then?.ads?.spend ?? null,
+    previous_value: money === null || then === null ? null : round(figure(then.figures, tally.amount)),
+    stages: agreement.stages.map((stage, position) =>
+      makeStage(stage, agreement.stages[position - 1] ?? null, now, then, selection, context, speed),
+    ),
+  });
+}
+
+/** A stage over the one before it. */
+function stepOf(stage: Stage, previous: Stage | null, side: Side, selection: Selection, context: MeasureContext): Share | null {
+  if (previous === null) return null;
+  const denominator = countOf(previous, side.figures, side.ads) ?? 0;
+  const numerator =
+    stage.kind === 'reached' && previous.kind === 'reached'
+      ? reachedOf(context.agreement, side.figures, previous, stage, selection.mode)
+      : (countOf(stage, side.figures, side.ads) ?? 0);
+  return share(previous.id, numerator, denominator);
+}
+
+function makeStage(
+  stage: Stage,
+  previous: Stage | null,
+  now: Side,
+  then: Side | null,
+  selection: Selection,
+  context: MeasureContext,
+  speed: Row | undefined,
+): StageAnswer {
+  const [first] = reachedStages(context.agreement);
+  const count = countOf(stage, now.figures, now.ads);
+  const step = stepOf(stage, previous, now, selection, context);
+  const spend = now.ads?.spend ?? null;
+  const reached = stage.kind === 'reached';
+  return {
+    id: stage.id,
+    kind: stage.kind,
+    owner: stage.owner,
+    count,
+    step,
+    total:
+      reached && first !== undefined && stage !== first
+        ? share(first.id, reachedOf(context.agreement, now.figures, first, stage, selection.mode), figure(now.figures, tally.reached(first.id)))
+        : null,
+    skipped: reached ? figure(now.figures, tally.skipped(stage.id)) : 0,
+    late: reached ? figure(now.figures, tally.late(stage.id)) : 0,
+    open: reached ? figure(now.figures, tally.open(stage.id)) : 0,
+    lost: reached ? figure(now.figures, tally.lost(stage.id)) : 0,
+    cost: spend !== null && count !== null && count > 0 ? round(spend / count) : null,
+    time: timeOf(stage, speed),
+    change: then === null ? null : changeOf(stage, count, step, stepOf(stage, previous, then, selection, context), then),
+    target: null,
+  };
+}
+
+function changeOf(
+  stage: Stage,
+  count: number | null,
+  step: Share | null,
+  stepBefore: Share | null,
+  then: Side,
+): StageAnswer['change'] {
+  const before = countOf(stage, then.figures, then.ads);
+  if (before === null) return null;
+  const rate = step?.rate ?? null;
+  const rateBefore = stepBefore?.rate ?? null;
+  return {
+    count: before,
+    relative: before > 0 && count !== null ? (count - before) / before : null,
+    step_rate: rateBefore,
+    step_points: rate !== null && rateBefore !== null ? rate - rateBefore : null,
+  };
+}
+
+function timeOf(stage: Stage, speed: Row | undefined): StageAnswer['time'] {
+  const quantiles = speed?.[speedName(stage)];
+  if (!Array.isArray(quantiles)) return null;
+  const [p50, p75, p90] = quantiles;
+  return typeof p50 === 'number' && typeof p75 === 'number' && typeof p90 === 'number' ? { p50, p75, p90 } : null;
+}
+
+function speedName(stage: Stage | ReachedStage): string {
+  return `time_${stage.id}`;
+}

@@ -1,0 +1,198 @@
+import type { Agreement, Criterion } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { fault } from '../diagnostic/diagnostic.ts';
+import { failure, success } from '../diagnostic/result.ts';
+import { microsecondsOf } from '../facts/derive.ts';
+import { activitiesOfLead, criterionColumn, momentsOfLead } from '../facts/explanation.ts';
+import type { Scope } from '../facts/sources.ts';
+import { fieldColumn, stageColumns } from '../facts/tables.ts';
+import { neededFields } from '../rule/walk.ts';
+import { identifier, sql } from '../sql/sql.ts';
+import { leadAnswer } from './answer.ts';
+import type { LeadAnswer } from './answer.ts';
+import { scalar, statusOf, textOrNull } from './leads.ts';
+import type { Measure, MeasureContext, Row } from './measure.ts';
+import { leadQuestion } from './question.ts';
+import type { LeadQuestion } from './question.ts';
+
+type Entry = LeadAnswer['timeline'][number];
+type StageOfLead = LeadAnswer['stages'][number];
+
+/** One lead: what happened, and for each stage which criterion passed, failed or could not be told. */
+export const lead: Measure<LeadQuestion, LeadAnswer> = {
+  name: 'lead',
+  question: leadQuestion,
+  answer: leadAnswer,
+  ask(question, context) {
+    const scope: Scope = {
+      asOf: microsecondsOf(context.asOf),
+      leads: 'changed',
+      dialect: context.dialect,
+      timezone: context.agreement.timezone,
+    };
+    const id = context.dialect.literal('string', question.id);
+    return success({
+      facts: sql`select * from ${identifier(context.tables.facts)} where lead_id = ${id}`,
+      moments: momentsOfLead(question.id, context.agreement, scope),
+      activities: activitiesOfLead(question.id, scope),
+      contact: sql`select * from lead_contact where lead_id = ${id}
+        order by effective_at nulls first, recorded_at, entry, part`,
+      extra: sql`select extra from lead_version where lead_id = ${id} and extra is not null
+        order by effective_at nulls first, recorded_at, entry, part`,
+    });
+  },
+  make(rows, question, context) {
+    const facts = rows['facts']?.[0];
+    if (facts === undefined) return failure(fault('question.unknown_lead', { id: question.id }));
+    const { agreement } = context;
+    const moments = rows['moments'] ?? [];
+    const contact = latestContact(agreement, rows['contact'] ?? []);
+    const last = moments.at(-1) ?? {};
+    const attributes = Object.fromEntries(
+      agreement.fields.map((field) => [
+        field.name,
+        field.pii === null ? scalar(last[fieldColumn(field.name)]) : (contact.get(field.name) ?? null),
+      ]),
+    );
+    const value = facts['value'];
+    return success({
+      id: question.id,
+      created_at: textOrNull(facts['created_at']) ?? '',
+      as_of: context.asOf,
+      attributes,
+      extra: extraOf(rows['extra'] ?? []),
+      timeline: timelineOf(agreement, facts, moments, rows['activities'] ?? [], contact),
+      stages: stagesOf(agreement, facts, moments, context),
+      status: statusOf(facts['status']),
+      at_stage: textOrNull(facts['at_stage']),
+      lost_reason: textOrNull(facts['lost_reason']),
+      value: typeof value === 'number' ? value : null,
+    });
+  },
+};
+
+function latestContact(agreement: Agreement, rows: readonly Row[]): ReadonlyMap<string, string | null> {
+  const latest = new Map<string, string | null>();
+  agreement.fields.forEach((field, position) => {
+    if (field.pii === null) return;
+    for (const row of rows) {
+      if (textOrNull(row['brings'])?.[position] === '1') latest.set(field.name, textOrNull(row[fieldColumn(field.name)]));
+    }
+  });
+  return latest;
+}
+
+function extraOf(rows: readonly Row[]): Record<string, unknown> {
+  const extra: Record<string, unknown> = {};
+  for (const row of rows) {
+    const parsed: unknown = JSON.parse(textOrNull(row['extra']) ?? '{}');
+    if (typeof parsed === 'object' && parsed !== null) Object.assign(extra, parsed);
+  }
+  return extra;
+}
+
+const RANK: Readonly<Record<Entry['kind'], number>> = { version: 0, activity: 1, stage: 2, lost: 3 };
+
+function timelineOf(
+  agreement: Agreement,
+  facts: Row,
+  moments: readonly Row[],
+  activities: readonly Row[],
+  contact: ReadonlyMap<string, string | null>,
+): Entry[] {
+  const entries: Entry[] = [
+    ...versionEntries(agreement, moments, contact),
+    ...activities.map((row): Entry => {
+      const amount = row['amount'];
+      return {
+        at: textOrNull(row['at']) ?? '',
+        kind: 'activity',
+        id: textOrNull(row['activity_id']) ?? '',
+        type: textOrNull(row['type']) ?? '',
+        outcome: textOrNull(row['outcome']),
+        seller: textOrNull(row['seller']),
+        amount: typeof amount === 'number' ? amount : null,
+        reason: textOrNull(row['reason']),
+      };
+    }),
+    ...reachedStages(agreement).flatMap((stage): Entry[] => {
+      const at = textOrNull(facts[stageColumns(stage.id).at]);
+      return at === null ? [] : [{ at, kind: 'stage', stage: stage.id, owner: stage.owner }];
+    }),
+  ];
+  const lostAt = textOrNull(facts['lost_at']);
+  if (lostAt !== null) {
+    entries.push({
+      at: lostAt,
+      kind: 'lost',
+      rule: textOrNull(facts['lost_rule']) ?? '',
+      reason: textOrNull(facts['lost_reason']),
+    });
+  }
+  return entries.toSorted((left, right) => left.at.localeCompare(right.at) || RANK[left.kind] - RANK[right.kind]);
+}
+
+/** What became known of a lead, moment by moment. */
+function versionEntries(
+  agreement: Agreement,
+  moments: readonly Row[],
+  contact: ReadonlyMap<string, string | null>,
+): readonly Entry[] {
+  return moments.flatMap((moment, position): Entry[] => {
+    const before = moments[position - 1] ?? {};
+    const changes: Record<string, { from: ReturnType<typeof scalar>; to: ReturnType<typeof scalar> }> = {};
+    for (const field of agreement.fields) {
+      const column = fieldColumn(field.name);
+      const shown = (row: Row): ReturnType<typeof scalar> =>
+        field.pii === null ? scalar(row[column]) : row[column] === true ? (contact.get(field.name) ?? null) : null;
+      if (scalar(before[column]) !== scalar(moment[column])) {
+        changes[field.name] = { from: shown(before), to: shown(moment) };
+      }
+    }
+    return Object.keys(changes).length === 0
+      ? []
+      : [{ at: textOrNull(moment['t']) ?? '', kind: 'version', changes }];
+  });
+}
+
+function stagesOf(
+  agreement: Agreement,
+  facts: Row,
+  moments: readonly Row[],
+  context: MeasureContext,
+): StageOfLead[] {
+  return reachedStages(agreement).map((stage, position, all): StageOfLead => {
+    const columns = stageColumns(stage.id);
+    const previous = all[position - 1];
+    const previousAt = previous === undefined ? null : textOrNull(facts[stageColumns(previous.id).at]);
+    const reachedAt = textOrNull(facts[columns.at]);
+    const end =
+      reachedAt === null && previousAt !== null && stage.within !== null
+        ? new Date(Date.parse(previousAt) + stage.within.seconds * 1000).toISOString()
+        : null;
+    return {
+      id: stage.id,
+      owner: stage.owner,
+      reached_at: reachedAt,
+      late: textOrNull(facts[columns.late]) !== null,
+      skipped: textOrNull(facts[columns.skip]) !== null,
+      pending_until: end !== null && end >= context.asOf ? end : null,
+      criteria: stage.criteria.map((criterion) => explain(stage.id, criterion, moments)),
+    };
+  });
+}
+
+function explain(stage: string, criterion: Criterion, moments: readonly Row[]): StageOfLead['criteria'][number] {
+  const column = criterionColumn(stage, criterion.id);
+  const last = moments.at(-1) ?? {};
+  const value = last[column];
+  const missing = neededFields(criterion.rule.expression).filter(
+    (name) => scalar(last[fieldColumn(name)]) === null,
+  );
+  return {
+    id: criterion.id,
+    value: value === true ? 'true' : value === false ? 'false' : 'unknown',
+    since: textOrNull(moments.find((moment) => moment[column] === true)?.['t']),
+    missing: value === true ? [] : missing,
+  };
+}

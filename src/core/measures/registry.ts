@@ -1,0 +1,79 @@
+import type { z } from 'zod';
+import { fault } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { failure } from '../diagnostic/result.ts';
+import type { Result } from '../diagnostic/result.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { breakdown } from './breakdown.ts';
+import { funnel } from './funnel.ts';
+import { lead } from './lead.ts';
+import { leads } from './leads.ts';
+import type { Measure, MeasureContext, Row } from './measure.ts';
+import { page } from './page.ts';
+import { trend } from './trend.ts';
+
+/** A question that was checked, ready to ask. */
+export interface Asked {
+  readonly queries: Readonly<Record<string, Fragment>>;
+  make(rows: Readonly<Record<string, readonly Row[]>>): Result<unknown>;
+}
+
+/** A measure whose question and answer are only known at run time. */
+export interface RegisteredMeasure {
+  readonly name: string;
+  readonly question: z.ZodType;
+  readonly answer: z.ZodType;
+  /** The instant that the question wants to be answered as of, if it names one. */
+  asOf(question: unknown): Result<string | null>;
+  ask(question: unknown, context: MeasureContext): Result<Asked>;
+}
+
+function register<Question extends { as_of?: string }, Answer>(
+  measure: Measure<Question, Answer>,
+): RegisteredMeasure {
+  const check = (question: unknown): { question: Question } | { faults: readonly Diagnostic[] } => {
+    const parsed = measure.question.safeParse(question);
+    if (parsed.success) return { question: parsed.data };
+    return {
+      faults: parsed.error.issues.map((issue) =>
+        fault('question.invalid', { name: issue.path.join('.'), problem: issue.message }),
+      ),
+    };
+  };
+  return {
+    name: measure.name,
+    question: measure.question,
+    answer: measure.answer,
+    asOf(question) {
+      const checked = check(question);
+      if ('faults' in checked) return failure(...checked.faults);
+      const { as_of: asOf } = checked.question;
+      return { ok: true, value: asOf === undefined ? null : new Date(asOf).toISOString(), warnings: [] };
+    },
+    ask(question, context) {
+      const checked = check(question);
+      if ('faults' in checked) return failure(...checked.faults);
+      const queries = measure.ask(checked.question, context);
+      if (!queries.ok) return queries;
+      return {
+        ok: true,
+        value: { queries: queries.value, make: (rows) => measure.make(rows, checked.question, context) },
+        warnings: queries.warnings,
+      };
+    },
+  };
+}
+
+/** Every measure: each has its command, its route and its description from here. */
+export const measures: readonly RegisteredMeasure[] = [
+  register(funnel),
+  register(breakdown),
+  register(trend),
+  register(page),
+  register(leads),
+  register(lead),
+];
+
+export function findMeasure(name: string): RegisteredMeasure | null {
+  return measures.find((measure) => measure.name === name) ?? null;
+}

@@ -1,0 +1,182 @@
+import type { Agreement, Dimension, Stage } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { isDay, previousRange, yearBefore } from '../calendar/days.ts';
+import type { DayRange } from '../calendar/days.ts';
+import { fault } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { nearest } from '../diagnostic/nearest.ts';
+import { failure, success } from '../diagnostic/result.ts';
+import type { Result } from '../diagnostic/result.ts';
+import { fieldValue, plainFields } from '../facts/columns.ts';
+import { findDimension, groupOfLead } from '../facts/groups.ts';
+import type { Grouping } from '../facts/groups.ts';
+import { dimensionColumn } from '../facts/tables.ts';
+import { parseRule } from '../rule/rule.ts';
+import { expressionSql } from '../sql/expression.ts';
+import { all, any, identifier, raw, sql } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import type { MeasureContext } from './measure.ts';
+import type { CommonQuestion } from './question.ts';
+
+export interface DimensionFilter {
+  readonly dimension: Dimension;
+  /** Group texts; null is the missing group. */
+  readonly values: readonly (string | null)[];
+}
+
+/** Which leads a question is about. */
+export interface Selection {
+  readonly range: DayRange;
+  readonly compared: DayRange | null;
+  readonly mode: 'cohort' | 'period';
+  /** Over the columns of the facts; `true` without filters. */
+  readonly condition: Fragment;
+  readonly filters: readonly DimensionFilter[];
+  readonly hasRule: boolean;
+}
+
+const NOWHEN: DayRange = { from: '1970-01-01', to: '1970-01-01' };
+
+/**
+ * Resolves a question's range, comparison and filters.
+ *
+ * @param creditStage the stage at which dimensions over activities are read
+ */
+export function select(
+  question: CommonQuestion,
+  context: MeasureContext,
+  creditStage: string | null,
+): Result<Selection> {
+  const faults: Diagnostic[] = [];
+  for (const day of [question.from, question.to]) {
+    if (day !== undefined && !isDay(day)) faults.push(fault('question.no_day', { value: day }));
+  }
+  if (faults.length > 0) return failure(...faults);
+  const extent = context.extent ?? NOWHEN;
+  const from = question.from ?? (question.to !== undefined && question.to < extent.from ? question.to : extent.from);
+  const to = question.to ?? (from > extent.to ? from : extent.to);
+  if (from > to) faults.push(fault('question.backwards', { from, to }));
+  const conditions: Fragment[] = [];
+  if (question.where !== undefined && question.where.trim() !== '') {
+    const rule = parseRule(question.where, { kind: 'filter', fields: context.agreement.fields });
+    if (rule.ok) conditions.push(sql`coalesce(${filterSql(rule.value.expression, context)}, false)`);
+    else faults.push(...rule.faults);
+  }
+  const filters = readFilters(question.filter, context.agreement, faults);
+  if (faults.length > 0) return failure(...faults);
+  conditions.push(...filters.map((filter) => filterCondition(filter, context, creditStage)));
+  const range = { from, to };
+  return success({
+    range,
+    compared:
+      question.compare === 'none' ? null : question.compare === 'year' ? yearBefore(range) : previousRange(range),
+    mode: question.mode,
+    condition: conditions.length === 0 ? raw('true') : all(conditions),
+    filters,
+    hasRule: question.where !== undefined && question.where.trim() !== '',
+  });
+}
+
+function filterSql(expression: Parameters<typeof expressionSql>[0], context: MeasureContext): Fragment {
+  const nowhere = (): Fragment => raw('null');
+  return expressionSql(
+    expression,
+    {
+      lead: (field) => fieldValue(field),
+      createdAt: identifier('created_at'),
+      activity: nowhere,
+      row: nowhere,
+      quantified: nowhere,
+      count: nowhere,
+    },
+    context.dialect,
+  );
+}
+
+function readFilters(
+  texts: readonly string[],
+  agreement: Agreement,
+  faults: Diagnostic[],
+): readonly DimensionFilter[] {
+  const filters = new Map<string, { dimension: Dimension; values: (string | null)[] }>();
+  for (const text of texts) {
+    const [, id = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(text) ?? [];
+    const dimension = text.includes('=') ? findDimension(agreement, id) : null;
+    if (!text.includes('=')) {
+      faults.push(fault('question.no_filter', { value: text }));
+    } else if (dimension === null) {
+      faults.push(unknownDimension(agreement, id));
+    } else {
+      const filter = filters.get(dimension.id) ?? { dimension, values: [] };
+      filter.values.push(value === '' ? null : value);
+      filters.set(dimension.id, filter);
+    }
+  }
+  return [...filters.values()];
+}
+
+function filterCondition(filter: DimensionFilter, context: MeasureContext, creditStage: string | null): Fragment {
+  const grouping = groupingOf(filter.dimension, context, creditStage);
+  const text = grouping.text(grouping.key);
+  return any(filter.values.map((value) => (value === null ? sql`${text} is null` : sql`${text} = ${value}`)));
+}
+
+/** The grouping of any dimension over the facts of `factsRelation`. */
+export function groupingOf(
+  dimension: Dimension,
+  context: MeasureContext,
+  creditStage: string | null,
+): Grouping {
+  if (dimension.kind !== 'activity') return groupOfLead(context.agreement, dimension, context.dialect);
+  const stage = creditStage ?? reachedStages(context.agreement).at(-1)?.id ?? '';
+  return { key: identifier(dimensionColumn(dimension.id, stage)), text: (key) => key };
+}
+
+/** `lead_facts`, with the credits of activities where a dimension reads them. */
+export function factsRelation(context: MeasureContext, dimensions: readonly Dimension[]): Fragment {
+  const facts = identifier(context.tables.facts);
+  return dimensions.some((dimension) => dimension.kind === 'activity')
+    ? sql`(select * from ${facts} left join ${identifier(context.tables.credit)} using (lead_id))`
+    : facts;
+}
+
+export function dimensionOf(agreement: Agreement, id: string): Result<Dimension> {
+  const dimension = findDimension(agreement, id);
+  return dimension === null ? failure(unknownDimension(agreement, id)) : success(dimension);
+}
+
+function unknownDimension(agreement: Agreement, id: string): Diagnostic {
+  const known = [
+    ...agreement.dimensions.map((dimension) => dimension.id),
+    ...plainFields(agreement).map((field) => field.name),
+  ];
+  return fault('question.unknown_dimension', {
+    name: id,
+    known: [...new Set(known)].join(', '),
+    nearest: nearest(id, known) ?? '',
+  });
+}
+
+/** Two stages by their ids: those given, or the first reached one and the last. */
+export function stagePair(agreement: Agreement, ids: readonly string[]): Result<readonly [Stage, Stage]> {
+  const reached = reachedStages(agreement);
+  const [fromId = reached[0]?.id ?? '', toId = reached.at(-1)?.id ?? ''] = ids;
+  const from = stageOf(agreement, fromId);
+  const to = stageOf(agreement, toId);
+  if (ids.length > 2 || ids.length === 1) return failure(fault('question.two_stages', { found: ids.length }));
+  if (!from.ok) return from;
+  if (!to.ok) return to;
+  if (agreement.stages.indexOf(from.value) >= agreement.stages.indexOf(to.value)) {
+    return failure(fault('question.stages_order', { from: fromId, to: toId }));
+  }
+  return success([from.value, to.value]);
+}
+
+export function stageOf(agreement: Agreement, id: string): Result<Stage> {
+  const stage = agreement.stages.find((each) => each.id === id);
+  if (stage) return success(stage);
+  const known = agreement.stages.map((each) => each.id);
+  return failure(
+    fault('question.unknown_stage', { name: id, known: known.join(', '), nearest: nearest(id, known) ?? '' }),
+  );
+}

@@ -1,0 +1,42 @@
+import type { Agreement, ReachedStage, Stage } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { implies, tally } from '../facts/tallies.ts';
+import { wilsonInterval } from '../stats/wilson.ts';
+import type { AdFigures } from './ad-query.ts';
+import type { Share } from './answer.ts';
+import type { Figures } from './tally-query.ts';
+import { figure } from './tally-query.ts';
+
+/**
+ * A share with its interval. A ratio over 1 (of what happened in a period, or of leads over clicks) is no
+ * share of anything and has no interval.
+ */
+export function share(of: string | null, numerator: number, denominator: number): Share {
+  const interval = numerator <= denominator ? wilsonInterval(numerator, denominator) : null;
+  return {
+    of,
+    numerator,
+    denominator,
+    rate: denominator > 0 ? numerator / denominator : null,
+    low: interval?.low ?? null,
+    high: interval?.high ?? null,
+  };
+}
+
+/** Leads of `from` that reached `to`: in a cohort of those of `from`, in a period whatever happened. */
+export function reachedOf(
+  agreement: Agreement,
+  figures: Figures | undefined,
+  from: ReachedStage,
+  to: ReachedStage,
+  mode: 'cohort' | 'period',
+): number {
+  const stages = reachedStages(agreement);
+  const loose = !implies(stages, stages.indexOf(from), stages.indexOf(to));
+  return figure(figures, mode === 'cohort' && loose ? tally.both(from.id, to.id) : tally.reached(to.id));
+}
+
+/** A stage's count: leads, or what ads measured (null where it cannot be told). */
+export function countOf(stage: Stage, figures: Figures | undefined, ads: AdFigures | null): number | null {
+  return stage.kind === 'measured' ? (ads?.[stage.from] ?? null) : figure(figures, tally.reached(stage.id));
+}

@@ -1,0 +1,136 @@
+import type { Dimension } from '../agreement/agreement.ts';
+import type { DayRange } from '../calendar/days.ts';
+import { dayGroup } from '../facts/groups.ts';
+import { isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
+import { tallies, tallyNames } from '../facts/tallies.ts';
+import { isDayPart } from '../sql/dialect.ts';
+import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import type { MeasureContext, Row } from './measure.ts';
+import { factsRelation, groupingOf } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+/** What to count by: all leads (`dimension` null) or the groups of a dimension; by day or over the range. */
+export interface Group {
+  readonly dimension: Dimension | null;
+  readonly byDay: boolean;
+}
+
+export const TOTAL: Group = { dimension: null, byDay: false };
+export const DAYS: Group = { dimension: null, byDay: true };
+
+/** Additive figures by name (see `tally`). */
+export type Figures = Readonly<Record<string, number>>;
+
+/**
+ * The leads of a selection counted by several groups in one statement: from the daily rollup where it can
+ * answer, else from the facts. Rows `dimension` ('' for all leads), `by_day`, `day`, `value` and the figures.
+ */
+export function tallyQuery(
+  selection: Selection,
+  range: DayRange,
+  groups: readonly Group[],
+  context: MeasureContext,
+  creditStage: string | null,
+): Fragment {
+  const unfiltered = selection.filters.length === 0 && !selection.hasRule;
+  const fromRollup = groups.map((group) => (unfiltered ? rollupQuery(group, selection, range, context) : null));
+  const rest = groups.filter((_, position) => fromRollup[position] === null);
+  const parts = fromRollup.filter((part) => part !== null);
+  if (rest.length > 0) {
+    const dimensions = [
+      ...rest.flatMap((group) => (group.dimension === null ? [] : [group.dimension])),
+      ...selection.filters.map((filter) => filter.dimension),
+    ];
+    const query = tallies(
+      context.agreement,
+      factsRelation(context, dimensions),
+      identifier(context.tables.value),
+      {
+        mode: selection.mode,
+        range,
+        condition: selection.condition,
+        groups: rest.map((group) => ({
+          id: group.dimension?.id ?? '',
+          byDay: group.byDay,
+          grouping: group.dimension === null ? null : groupingOf(group.dimension, context, creditStage),
+        })),
+      },
+      context.dialect,
+    );
+    parts.push(
+      sql`select dimension, by_day, tally_day as day, value${tail(
+        tallyNames(context.agreement).map((name) => identifier(name)),
+      )} from (${query})`,
+    );
+  }
+  return join(parts, ' union all ');
+}
+
+/** The rollup's rows that hold a group, and the group's text; `null` where it does not keep it. */
+function rollupGroup(
+  group: Group,
+  mode: 'cohort' | 'period',
+  context: MeasureContext,
+): { readonly dimension: string; readonly value: Fragment } | null {
+  const { dimension } = group;
+  const { dialect } = context;
+  if (dimension === null) return { dimension: '', value: dialect.nothing('text') };
+  if (isRolledUp(dimension)) {
+    const declared = context.agreement.dimensions.some((each) => each.id === dimension.id);
+    return declared ? { dimension: dimension.id, value: identifier('value') } : null;
+  }
+  if (dimension.kind !== 'calendar') return null;
+  const { part } = dimension;
+  if (part === 'weekday') return { dimension: WEEKDAY_HOUR, value: raw('substr(value, 1, 1)') };
+  if (part === 'weekday_hour') return { dimension: WEEKDAY_HOUR, value: identifier('value') };
+  if (part === 'hour') {
+    const hour = dialect.cast(dialect.cast(raw('substr(value, 3, 2)'), 'integer'), 'text');
+    return { dimension: WEEKDAY_HOUR, value: hour };
+  }
+  // The rollup's day is when it happened: the day of creation for cohorts only.
+  if (mode === 'period' || !isDayPart(part)) return null;
+  return { dimension: '', value: dayGroup(context.agreement, part, identifier('day'), dialect) };
+}
+
+function rollupQuery(
+  group: Group,
+  selection: Selection,
+  range: DayRange,
+  context: MeasureContext,
+): Fragment | null {
+  const kept = rollupGroup(group, selection.mode, context);
+  if (kept === null) return null;
+  const { dialect } = context;
+  const figures = tallyNames(context.agreement).map(
+    (name) => sql`sum(${identifier(name)}) as ${identifier(name)}`,
+  );
+  const day = group.byDay ? identifier('day') : dialect.nothing('date');
+  return sql`select ${dialect.literal('string', group.dimension?.id ?? '')} as dimension,
+      ${raw(String(group.byDay))} as by_day, ${day} as day, group_text as value${tail(figures)}
+    from (select *, ${kept.value} as group_text from ${identifier(context.tables.rollup)})
+    where mode = ${selection.mode} and dimension = ${kept.dimension}
+      and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}
+    group by group_text${group.byDay ? sql`, day` : raw('')}`;
+}
+
+/** The figures of the rows of one group, by the group's text (null: missing) or, by day, by the day. */
+export function collect(rows: readonly Row[], group: Group): ReadonlyMap<string | null, Figures> {
+  const id = group.dimension?.id ?? '';
+  const sums = new Map<string | null, Record<string, number>>();
+  for (const row of rows) {
+    if (row['dimension'] !== id || row['by_day'] !== group.byDay) continue;
+    const text = group.byDay ? row['day'] : row['value'];
+    const key = typeof text === 'string' && text !== '' ? text : null;
+    const figures = sums.get(key) ?? {};
+    for (const [name, value] of Object.entries(row)) {
+      if (typeof value === 'number') figures[name] = (figures[name] ?? 0) + value;
+    }
+    sums.set(key, figures);
+  }
+  return sums;
+}
+
+export function figure(figures: Figures | undefined, name: string): number {
+  return figures?.[name] ?? 0;
+}
