@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { criterionRule, lostRule } from './rules.ts';
+
+export const FIELDS = {
+  age: { type: 'integer' },
+  budget: { type: 'number' },
+  zone: { type: 'string' },
+  vip: { type: 'boolean' },
+  seen: { type: 'timestamp' },
+  phone: { type: 'string', pii: 'phone' },
+} as const;
+
+const DIMENSIONS = [
+  { id: 'zone', field: 'zone' },
+  { id: 'zone_first', field: 'zone', value: 'first' },
+  { id: 'age', field: 'age' },
+  { id: 'ages', field: 'age', bands: [0, 1, 18, 30] },
+  { id: 'budgets', field: 'budget', bands: [0, 10.5, 20], value: 'first' },
+  { id: 'vip', field: 'vip' },
+  { id: 'day', of: 'lead.created_at', part: 'day' },
+  { id: 'week', of: 'lead.created_at', part: 'week' },
+  { id: 'month', of: 'lead.created_at', part: 'month' },
+  { id: 'weekday', of: 'lead.created_at', part: 'weekday' },
+  { id: 'hour', of: 'lead.created_at', part: 'hour' },
+  { id: 'weekday_hour', of: 'lead.created_at', part: 'weekday_hour' },
+  { id: 'caller', activity: 'seller' },
+];
+
+const within = fc.constantFrom('6h', '12h', '1d', '2d', '90m');
+
+const stage = fc.record(
+  {
+    criteria: fc.array(criterionRule, { minLength: 1, maxLength: 2 }),
+    within: fc.option(within, { nil: undefined, freq: 2 }),
+    requires: fc.option(fc.constant('none'), { nil: undefined, freq: 4 }),
+  },
+  { requiredKeys: [] },
+);
+
+const lost = fc.record({
+  rule: lostRule,
+  reason: fc.option(fc.constantFrom('activity.reason', 'activity.seller', 'lead.zone'), { nil: undefined }),
+});
+
+/** Random agreements as the text of a `tregua.yaml` (JSON is YAML). */
+export const agreementText: fc.Arbitrary<string> = fc
+  .record({
+    timezone: fc.constantFrom('UTC', 'Europe/Rome', 'America/Sao_Paulo', 'Asia/Kolkata'),
+    week_starts: fc.constantFrom('monday', 'sunday'),
+    stages: fc.array(stage, { minLength: 2, maxLength: 5 }),
+    plainFirst: fc.boolean(),
+    losses: fc.array(lost, { maxLength: 2 }),
+    valued: fc.nat({ max: 5 }),
+  })
+  .map(({ timezone, week_starts, stages, plainFirst, losses, valued }) =>
+    JSON.stringify({
+      tregua: 1,
+      name: 'random',
+      timezone,
+      currency: 'EUR',
+      week_starts,
+      areas: { sales: {} },
+      fields: FIELDS,
+      funnel: stages.map((each, index) => ({
+        id: `s${index}`,
+        owner: 'sales',
+        ...(each.within === undefined ? {} : { within: each.within }),
+        ...(each.requires === undefined ? {} : { requires: each.requires }),
+        ...(index === valued ? { value: { sum: 'amount', where: 'activity.type == "sale"' } } : {}),
+        criteria:
+          index === 0 && plainFirst
+            ? []
+            : (each.criteria ?? []).map((rule, nth) => ({ id: `c${nth}`, rule })),
+      })),
+      lost: losses.map(({ rule, reason }, index) => ({
+        id: `l${index}`,
+        rule,
+        ...(reason === undefined ? {} : { reason }),
+      })),
+      dimensions: DIMENSIONS,
+    }),
+  );
