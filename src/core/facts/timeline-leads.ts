@@ -258,17 +258,13 @@ function reasonOfLoss(lost: LostRule, scope: Scope): Fragment {
   const predicates = renewingPredicates(lost.rule.expression);
   if (predicates.length === 0 || lost.reason === null) return dialect.nothing('text');
   const member = lost.reason.from === 'activity' ? lost.reason.member : lost.reason.field;
-  const lead = { lead: (field: string) => sql`l.${fieldValue(field)}`, createdAt: sql`l.created_at` };
-  const holds = any(
-    predicates.map((predicate) =>
-      expressionSql(predicate, activityScope(dialect, raw('a'), lead), dialect),
-    ),
-  );
+  const holds = any(predicates.map((predicate) => expressionSql(predicate, predicateScope(scope), dialect)));
   return sql`(select ${dialect.byLeastIf(
     dialect.cast(sql`a.${identifier(member)}`, 'text'),
     [sql`a.activity_id`],
     holds,
-  )} from timeline_activity a where a.lead_id = l.lead_id and a.${AT} = l.${lostColumn(lost)})`;
+  )} from timeline_activity a join timeline_state s on s.lead_id = a.lead_id and s.t = a.${AT}
+    where a.lead_id = l.lead_id and a.${AT} = l.${lostColumn(lost)})`;
 }
 
 function firstValue(agreement: Agreement, name: string, scope: Scope): Fragment {

@@ -21,6 +21,8 @@ export type FileFormat =
 export interface Mapping {
   readonly source: string;
   readonly format: FileFormat;
+  /** Every row has as many cells as the header and stands on one line: the engine may split the file. */
+  readonly isRegular: boolean;
   readonly timezone: string;
   readonly dates: DateOrder;
   readonly decimal: '.' | ',';

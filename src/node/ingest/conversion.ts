@@ -1,0 +1,124 @@
+import type { FieldType } from '../../core/agreement/agreement.ts';
+import type { Dialect } from '../../core/sql/dialect.ts';
+import { join, raw, sql } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
+import type { Mapping } from './mapping.ts';
+
+/** What a cell is read as. */
+export type CellType = FieldType | 'money' | 'count' | 'text' | 'presence' | 'day';
+
+/** A cell as a value: NULL both where it is missing and where it cannot be read. */
+export interface Conversion {
+  readonly value: Fragment;
+  /** The code of the reject where a cell that is not missing has no value. */
+  readonly code: string;
+}
+
+/** The text of a cell, NULL where it is missing: blank after trimming, or one of the markers. */
+export function presentText(cell: Fragment, markers: readonly string[]): Fragment {
+  const trimmed = sql`trim(${cell}, ${' \t\r\n\u00a0\u200b\ufeff'})`;
+  const missing = ['', ...markers].map((marker) => sql`${marker}`);
+  return sql`(case when ${trimmed} in (${join(missing)}) then null else ${trimmed} end)`;
+}
+
+const PLAIN_INTEGER = String.raw`[+-]?\d{1,18}`;
+const PLAIN_NUMBER = String.raw`[+-]?\d{1,15}(\.\d{1,12})?`;
+const SCIENTIFIC = String.raw`[+-]?\d(\.\d{1,15})?[eE][+-]?\d{1,3}`;
+const DRESSED = String.raw`\(?-?\s*(?:[A-Z]{1,3}?\$|[A-Z]{3}|[$€£¥]|S/\.?)?\s*-?[\d.,'\s\x{00a0}\x{202f}]*\d[\d.,'\s\x{00a0}\x{202f}]*\s*(?:[A-Z]{3}|[$€£¥])?-?\)?`;
+
+/** The digits of a number as written by people: `$1,234.56`, `1.234,56 €`, `(123)`. */
+function bareNumber(text: Fragment, decimal: '.' | ','): Fragment {
+  const digits = sql`regexp_replace(${text}, '[^0-9.,]', '', 'g')`;
+  const grouped =
+    decimal === '.' ? sql`replace(${digits}, ',', '')` : sql`replace(replace(${digits}, '.', ''), ',', '.')`;
+  const negative = sql`(starts_with(${text}, '(') or contains(${text}, '-'))`;
+  return sql`(case when ${negative} then '-' else '' end || ${grouped})`;
+}
+
+function numberOf(text: Fragment, mapping: Mapping, type: string): Fragment {
+  // With a decimal comma a point groups thousands, so that 1.234 is not read as it stands.
+  const plain = mapping.decimal === '.' ? PLAIN_NUMBER : PLAIN_INTEGER;
+  const target = raw(type);
+  return sql`(case when regexp_full_match(${text}, ${plain}) then try_cast(${text} as ${target})
+    when regexp_full_match(${text}, ${DRESSED}) then try_cast(${bareNumber(text, mapping.decimal)} as ${target})
+    when regexp_full_match(${text}, ${SCIENTIFIC}) and isfinite(try_cast(${text} as DOUBLE)) then try_cast(${text} as ${target}) end)`;
+}
+
+function integerOf(text: Fragment, mapping: Mapping): Fragment {
+  const number = numberOf(text, mapping, 'DECIMAL(38,6)');
+  return sql`(case when regexp_full_match(${text}, ${PLAIN_INTEGER}) then try_cast(${text} as BIGINT)
+    when ${number} = floor(${number}) then try_cast(${number} as BIGINT) end)`;
+}
+
+const TRUE = ['true', 't', '1', 'yes', 'y', 'sí', 'si', 's', 'verdadero', 'x'];
+const FALSE = ['false', 'f', '0', 'no', 'n', 'falso'];
+
+function booleanOf(text: Fragment): Fragment {
+  const list = (words: readonly string[]): Fragment => join(words.map((word) => sql`${word}`));
+  return sql`(case when lower(${text}) in (${list(TRUE)}) then true when lower(${text}) in (${list(FALSE)}) then false end)`;
+}
+
+const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%S %p'];
+
+function wallClock(text: Fragment, mapping: Mapping): Fragment {
+  if (mapping.dates === 'ymd') return sql`try_cast(${text} as TIMESTAMP)`;
+  const order = mapping.dates === 'dmy' ? '%d/%m/' : '%m/%d/';
+  const formats = ['%Y', '%y'].flatMap((year) => TIMES.map((time) => sql`${order + year + time}`));
+  // One mark between the parts, one space before the time, AM and PM as the parser knows them.
+  const parts = sql`regexp_replace(${text}, ${String.raw`^(\d{1,2})[-./](\d{1,2})[-./](\d{2,4}),?`}, ${String.raw`\1/\2/\3`})`;
+  const spoken = sql`regexp_replace(regexp_replace(${parts}, ${String.raw`([AaPp])\.?\s?[Mm]\.?$`}, ${String.raw`\1M`}), ${String.raw`\s+`}, ' ', 'g')`;
+  return sql`coalesce(case when regexp_matches(${text}, ${String.raw`^\d{4}-\d{1,2}-\d{1,2}`}) then try_cast(${text} as TIMESTAMP) end,
+    try_strptime(${spoken}, [${join(formats)}]))`;
+}
+
+/** An instant: with an offset as it says, else in the source's zone; a day alone is its first instant. */
+function instantOf(text: Fragment, mapping: Mapping, dialect: Dialect): Fragment {
+  const hasOffset = sql`regexp_matches(${text}, ${String.raw`:\d{2}(?:\.\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)$`})`;
+  const wall = wallClock(text, mapping);
+  const isDay = sql`not contains(${text}, ':')`;
+  const local = sql`timezone('UTC', timezone(${mapping.timezone}, ${wall}))`;
+  const instant = sql`(case when ${hasOffset} then try_cast(${text} as TIMESTAMP)
+    when ${isDay} then ${dialect.startOfDay(sql`cast(${wall} as DATE)`, mapping.timezone)}
+    else ${local} end)`;
+  return sql`(case when year(${instant}) between 1900 and 9998 then ${instant} end)`;
+}
+
+function dayOf(text: Fragment, mapping: Mapping): Fragment {
+  const compact = sql`case when regexp_full_match(${text}, ${String.raw`\d{8}`}) then try_strptime(${text}, '%Y%m%d') end`;
+  const day = sql`cast(coalesce(${compact}, ${wallClock(text, mapping)}) as DATE)`;
+  return sql`(case when year(${day}) between 1900 and 9998 then ${day} end)`;
+}
+
+/** How a cell's text (NULL where missing) becomes a value. */
+export function conversion(type: CellType, text: Fragment, mapping: Mapping, dialect: Dialect): Conversion {
+  switch (type) {
+    case 'string':
+    case 'text':
+      return { value: text, code: 'reject.text' };
+    case 'presence':
+      return { value: sql`(case when ${text} is not null then true end)`, code: 'reject.text' };
+    case 'integer':
+      return { value: integerOf(text, mapping), code: 'reject.integer' };
+    case 'count': {
+      const value = integerOf(text, mapping);
+      return { value: sql`(case when ${value} >= 0 then ${value} end)`, code: 'reject.count' };
+    }
+    case 'number':
+      return { value: numberOf(text, mapping, 'DOUBLE'), code: 'reject.number' };
+    case 'money':
+      return { value: numberOf(text, mapping, 'DECIMAL(18,4)'), code: 'reject.money' };
+    case 'boolean':
+      return { value: booleanOf(text), code: 'reject.boolean' };
+    case 'day':
+      return { value: dayOf(text, mapping), code: 'reject.date' };
+    case 'date': {
+      const day = dayOf(text, mapping);
+      return {
+        value: sql`(case when ${day} is not null then ${dialect.startOfDay(day, mapping.timezone)} end)`,
+        code: 'reject.date',
+      };
+    }
+    case 'timestamp':
+      return { value: instantOf(text, mapping, dialect), code: 'reject.instant' };
+  }
+}

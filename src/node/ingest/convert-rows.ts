@@ -1,0 +1,178 @@
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { Dialect } from '../../core/sql/dialect.ts';
+import { expressionSql } from '../../core/sql/expression.ts';
+import { identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
+import { InvariantError } from '../../core/diagnostic/errors.ts';
+import { conversion, presentText } from './conversion.ts';
+import type { Mapping, MappingRecord } from './mapping.ts';
+import { targetsOf } from './targets.ts';
+import type { Target } from './targets.ts';
+
+/** A record of the mapping with what it takes. */
+export interface ConvertedRecord {
+  readonly record: MappingRecord;
+  readonly part: number;
+  readonly targets: readonly Target[];
+}
+
+/** A way in which a row can be refused: the code, and the column that is to blame. */
+export interface Refusal {
+  readonly code: string;
+  readonly column: number | null;
+  readonly header: string | null;
+}
+
+export interface Conversion {
+  /** A query of rows `row_id, line, refusal` and each record's `w<part>` and `r<part>_<name>`. */
+  readonly query: Fragment;
+  /** What the number in `refusal` means; NULL is a good row, -1 one that could not be split into cells. */
+  readonly refusals: readonly Refusal[];
+  readonly records: readonly ConvertedRecord[];
+}
+
+export function cellColumn(position: number): Fragment {
+  return identifier(`c${position}`);
+}
+
+/** The column of a record's value in the converted rows. */
+export function valueColumn(part: number, name: string): Fragment {
+  return identifier(`r${part}_${name}`);
+}
+
+export function whenColumn(part: number): Fragment {
+  return identifier(`w${part}`);
+}
+
+function textColumn(part: number, name: string): Fragment {
+  return identifier(`t${part}_${name}`);
+}
+
+/** The rate to the agreement's currency on a day: NULL where none is given. */
+function rateOf(currency: Fragment, day: Fragment, agreement: Agreement, dialect: Dialect): Fragment {
+  const cases = agreement.rates
+    .toReversed()
+    .map(
+      (rate) =>
+        sql`when upper(${currency}) = ${rate.currency} and ${day} >= ${dialect.cast(sql`${rate.from}`, 'date')}
+          then cast(${raw(String(rate.rate))} as DOUBLE)`,
+    );
+  return sql`(case when ${currency} is null or upper(${currency}) = ${agreement.currency} then 1 ${join(cases, ' ')} end)`;
+}
+
+/**
+ * Every row of a source as the typed values of its records, or the first reason to refuse it.
+ *
+ * @param source relation of `row_id, line, problem, c0, c1, …` (texts)
+ */
+export function convertRows(mapping: Mapping, agreement: Agreement, source: Fragment, dialect: Dialect): Conversion {
+  const records = mapping.records.map((record, part): ConvertedRecord => ({
+    record,
+    part,
+    targets: targetsOf(record, mapping.format, agreement),
+  }));
+  const each = records.flatMap(({ part, targets }) => targets.map((target) => ({ part, target })));
+  const texts = each.map(({ part, target }) => {
+    const cell = 'constant' in target.from ? sql`cast(${target.from.constant} as VARCHAR)` : cellColumn(target.from.column);
+    return sql`${presentText(cell, [...mapping.missing, ...target.missing])} as ${textColumn(part, target.name)}`;
+  });
+  const whens = records.map(({ record, part }) => sql`${whenSql(record, mapping, dialect)} as ${whenColumn(part)}`);
+  const values = each.map(({ part, target }) => {
+    const text = textColumn(part, target.name);
+    return sql`${conversion(target.type, text, mapping, dialect).value} as ${valueColumn(part, target.name)}`;
+  });
+  const monies = records.flatMap(({ part, targets, record }) =>
+    moneyColumns(part, targets, record.kind, agreement, dialect),
+  );
+  const refusals: Refusal[] = [];
+  const cases: Fragment[] = [sql`when problem is not null then -1`];
+  const refuse = (part: number, target: Target | undefined, code: string, condition: Fragment): void => {
+    const column = target && 'column' in target.from ? target.from : null;
+    cases.push(sql`when ${whenColumn(part)} and ${condition} then ${raw(String(refusals.length))}`);
+    refusals.push({ code, column: column?.column ?? null, header: column?.header ?? null });
+  };
+  for (const { part, target } of each) {
+    const value = valueColumn(part, target.name);
+    const text = textColumn(part, target.name);
+    if (target.required) refuse(part, target, 'reject.missing', sql`${text} is null`);
+    refuse(part, target, conversion(target.type, text, mapping, dialect).code, sql`${text} is not null and ${value} is null`);
+    if (target.name === 'spend') refuse(part, target, 'reject.negative', sql`${value} < 0`);
+  }
+  for (const { part, targets } of records) {
+    const money = targets.find((target) => target.name === 'amount' || target.name === 'spend');
+    if (!money) continue;
+    const currency = targets.find((target) => target.name === 'currency');
+    refuse(
+      part,
+      currency ?? money,
+      'reject.currency',
+      sql`${valueColumn(part, money.name)} is not null and ${identifier(`r${part}_converted`)} is null`,
+    );
+  }
+  const width = mapping.format.columns.map((_, position) => cellColumn(position));
+  const query = sql`select row_id, line, case ${join(cases, ' ')} end as refusal${tail([
+    ...records.map(({ part }) => whenColumn(part)),
+    ...each.map(({ part, target }) => valueColumn(part, target.name)),
+    ...records.flatMap(({ part, targets }) =>
+      targets.some((target) => target.name === 'amount' || target.name === 'spend') ? [identifier(`r${part}_converted`)] : [],
+    ),
+  ])}, ${extraSql(mapping, width)} as extra
+    from (select *${tail(monies)} from (select *${tail(values)} from (
+      select *${tail([...texts, ...whens])} from ${source})))`;
+  return { query, refusals, records };
+}
+
+function moneyColumns(
+  part: number,
+  targets: readonly Target[],
+  kind: MappingRecord['kind'],
+  agreement: Agreement,
+  dialect: Dialect,
+): readonly Fragment[] {
+  const money = targets.find((target) => target.name === 'amount' || target.name === 'spend');
+  if (!money) return [];
+  const has = (name: string): boolean => targets.some((target) => target.name === name);
+  const currency = has('currency') ? valueColumn(part, 'currency') : dialect.nothing('text');
+  const day =
+    kind === 'ads'
+      ? valueColumn(part, 'date')
+      : dialect.dayOf(dialect.localTime(valueColumn(part, 'at'), agreement.timezone));
+  const amount = valueColumn(part, money.name);
+  const rate = rateOf(currency, day, agreement, dialect);
+  const converted =
+    agreement.rates.length === 0 && !has('currency')
+      ? amount
+      : sql`case when ${rate} = 1 then ${amount} else try_cast(${amount} * ${rate} as DECIMAL(18,4)) end`;
+  return [sql`${converted} as ${identifier(`r${part}_converted`)}`];
+}
+
+function whenSql(record: MappingRecord, mapping: Mapping, dialect: Dialect): Fragment {
+  if (record.when === null) return raw('true');
+  const nowhere = (): never => {
+    throw new InvariantError('a lead in a rule over a row');
+  };
+  const rule = expressionSql(
+    record.when.expression,
+    {
+      row: (column) => sql`coalesce(trim(${cellColumn(mapping.format.columns.indexOf(column))}), '')`,
+      lead: nowhere,
+      createdAt: raw('null'),
+      activity: nowhere,
+      quantified: nowhere,
+      count: nowhere,
+    },
+    dialect,
+  );
+  return sql`coalesce(${rule}, false)`;
+}
+
+/** The cells that no record takes, as JSON; NULL where there are none. */
+function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
+  const used = new Set(mapping.records.flatMap((record) => Object.values(record.columns)));
+  const rest = mapping.format.columns.flatMap((name, position) => {
+    const cell = cells[position];
+    return used.has(name) || cell === undefined ? [] : [sql`${identifier(name)} := ${cell}`];
+  });
+  return rest.length === 0 ? raw('cast(null as VARCHAR)') : sql`cast(to_json(struct_pack(${join(rest)})) as VARCHAR)`;
+}
+

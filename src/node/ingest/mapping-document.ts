@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { YamlDocument } from '../../core/agreement/yaml-document.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { nearest } from '../../core/diagnostic/nearest.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { parseRule } from '../../core/rule/rule.ts';
+import type { Rule } from '../../core/rule/expression.ts';
+import type { DateOrder, MappingRecord, RecordKind } from './mapping.ts';
+
+const record = z.strictObject({
+  kind: z.enum(['leads', 'activities', 'ads']),
+  when: z.string().exactOptional(),
+  columns: z.record(z.string(), z.string()),
+  constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
+});
+
+const mappingFile = z.strictObject({
+  source: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,79}$/),
+  match: z.strictObject({ columns: z.array(z.string()).min(1) }).exactOptional(),
+  timezone: z.string().exactOptional(),
+  dates: z.enum(['dmy', 'mdy', 'ymd']).exactOptional(),
+  decimal: z.enum(['.', ',']).exactOptional(),
+  missing: z.array(z.string()).exactOptional(),
+  records: z.array(record).min(1).max(20),
+});
+
+/** A mapping as a person wrote it; what it leaves out is sniffed. */
+export interface MappingDocument {
+  readonly source: string;
+  readonly match: readonly string[] | null;
+  readonly timezone: string | null;
+  readonly dates: DateOrder | null;
+  readonly decimal: '.' | ',' | null;
+  readonly missing: readonly string[];
+  readonly records: readonly MappingRecord[];
+}
+
+/** The names that each kind of record has besides the agreement's fields. */
+export const CANONICAL: Readonly<Record<RecordKind, readonly string[]>> = {
+  leads: ['lead_id', 'created_at', 'effective_at'],
+  activities: ['activity_id', 'lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'],
+  ads: ['date', 'platform', 'account', 'campaign', 'adset', 'ad', 'impressions', 'clicks', 'spend', 'currency', 'leads'],
+};
+
+export const REQUIRED: Readonly<Record<RecordKind, readonly string[]>> = {
+  leads: [],
+  activities: ['lead_id', 'type', 'at'],
+  ads: ['date'],
+};
+
+function keysAt(path: readonly (string | number)[]): readonly string[] {
+  return Object.keys((path.length === 0 ? mappingFile : record).shape);
+}
+
+/**
+ * Reads a mapping.
+ *
+ * @param fields the agreement's fields, which its records may bring besides the canonical names
+ */
+export function parseMapping(source: string, file: string, fields: readonly string[]): Result<MappingDocument> {
+  const document = YamlDocument.parse(source, file);
+  if (!document.ok) return document;
+  const shape = mappingFile.safeParse(document.value.toJs(), { reportInput: true });
+  if (!shape.success) return failure(...document.value.faultsOf(shape.error, keysAt));
+  const faults: Diagnostic[] = [];
+  const records = shape.data.records.map((each, position): MappingRecord => {
+    const path = ['records', position] as const;
+    const known = [...CANONICAL[each.kind], ...(each.kind === 'activities' ? [] : fields)];
+    const given = { ...each.columns, ...each.constants };
+    for (const name of Object.keys(given)) {
+      if (known.includes(name)) continue;
+      const part = Object.hasOwn(each.columns, name) ? 'columns' : 'constants';
+      faults.push(
+        fault('mapping.unknown_name', { name, kind: each.kind, nearest: nearest(name, known) ?? '', known: known.join(', ') }, document.value.keyPlace([...path, part], name)),
+      );
+    }
+    for (const name of REQUIRED[each.kind]) {
+      if (!Object.hasOwn(given, name)) {
+        faults.push(fault('mapping.missing_name', { name, kind: each.kind }, document.value.place([...path, 'columns'])));
+      }
+    }
+    return {
+      kind: each.kind,
+      when: readWhen(each.when, document.value, [...path, 'when'], faults),
+      columns: each.columns,
+      constants: Object.fromEntries(Object.entries(each.constants ?? {}).map(([name, value]) => [name, String(value)])),
+    };
+  });
+  if (faults.length > 0) return failure(...faults);
+  const { data } = shape;
+  return success({
+    source: data.source,
+    match: data.match?.columns ?? null,
+    timezone: data.timezone ?? null,
+    dates: data.dates ?? null,
+    decimal: data.decimal ?? null,
+    missing: data.missing ?? [],
+    records,
+  });
+}
+
+function readWhen(
+  when: string | undefined,
+  document: YamlDocument,
+  path: readonly (string | number)[],
+  faults: Diagnostic[],
+): Rule | null {
+  if (when === undefined) return null;
+  const rule = parseRule(when, { kind: 'row', columns: null }, document.textPlace(path));
+  if (rule.ok) return rule.value;
+  faults.push(...rule.faults);
+  return null;
+}

@@ -1,0 +1,179 @@
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import { microsecondsOf } from '../../core/facts/derive.ts';
+import type { Row } from '../../core/measures/measure.ts';
+import type { Dialect } from '../../core/sql/dialect.ts';
+import { all, identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import type { Transaction } from '../warehouse/warehouse.ts';
+import { cellColumn, convertRows, whenColumn } from './convert-rows.ts';
+import type { Conversion, ConvertedRecord } from './convert-rows.ts';
+import { shapeOf } from './fresh-records.ts';
+import type { RecordShape } from './fresh-records.ts';
+import { stageRows } from './stage-rows.ts';
+
+export interface BatchReport {
+  readonly entry: number;
+  readonly source: string;
+  readonly file: string;
+  readonly rowsRead: number;
+  readonly accepted: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** Rows whose identity came again later in the same file. */
+  readonly repeated: number;
+  readonly byReason: Readonly<Record<string, number>>;
+}
+
+export interface ProjectionInput {
+  readonly entry: LedgerEntry;
+  /** Of the stored file. */
+  readonly path: string;
+  readonly agreement: Agreement;
+  readonly dialect: Dialect;
+}
+
+/**
+ * Reads a ledger entry's file into the raw tables, all within the transaction: what is new or changed is
+ * added, what is refused goes to `reject`, and the sums to `batch`. The ids of the leads that it touches are
+ * added to the temporary table `changed_lead`.
+ */
+export async function projectEntry(transaction: Transaction, input: ProjectionInput): Promise<BatchReport> {
+  const { entry, agreement, dialect } = input;
+  const staged = await stageRows(transaction, entry, input.path);
+  const conversion = convertRows(entry.mapping, agreement, staged, dialect);
+  await transaction.run(sql`create or replace temp table converted as ${conversion.query}`);
+  await transaction.run(sql`create or replace temp table accepted_row (row_id BIGINT)`);
+  let repeated = 0;
+  for (const converted of conversion.records) {
+    repeated += await addRecords(transaction, converted, input);
+  }
+  await addRejects(transaction, conversion, staged, entry);
+  const report = await reportOf(transaction, entry, repeated);
+  await transaction.run(sql`insert into batch select ${entry.id}, ${entry.source}, ${entry.file.name},
+    ${report.rowsRead}, ${report.accepted}, ${report.unchanged}, ${report.rejected}, ${recordedAt(input)}`);
+  for (const table of ['converted', 'accepted_row', 'fresh', 'staged']) {
+    await transaction.run(sql`drop table if exists ${identifier(table)}`);
+  }
+  return report;
+}
+
+function recordedAt({ entry, dialect }: ProjectionInput): Fragment {
+  return dialect.instant(dialect.literal('int', String(microsecondsOf(entry.receivedAt))));
+}
+
+function numberIn(rows: readonly Row[], name: string): number {
+  const value = rows[0]?.[name];
+  return typeof value === 'number' ? value : 0;
+}
+
+/** Adds the records of one kind that are new or changed; returns how many were told again in the file. */
+async function addRecords(
+  transaction: Transaction,
+  converted: ConvertedRecord,
+  input: ProjectionInput,
+): Promise<number> {
+  const { dialect, entry, agreement } = input;
+  const shape = shapeOf({ converted, agreement, dialect, fileHash: entry.file.hash });
+  const identity = join(shape.identity.map((name) => identifier(name)));
+  const columns = shape.columns.map(({ name, value }) => sql`${value} as ${identifier(name)}`);
+  const contact = shape.contact.map(({ name, value }) => sql`${value} as ${identifier(`contact_${name}`)}`);
+  await transaction.run(sql`create or replace temp table fresh as
+    select row_id${tail([...columns, ...contact])} from converted
+    where refusal is null and ${whenColumn(converted.part)}`);
+  const counts = await transaction.query(
+    sql`select count(*) as every, (select count(*) from (select distinct ${identity} from fresh)) as separate from fresh`,
+  );
+  const repeated = numberIn(counts, 'every') - numberIn(counts, 'separate');
+  if (repeated > 0) {
+    await transaction.run(sql`create or replace temp table fresh as select * exclude (nth) from (
+      select *, row_number() over (partition by ${identity} order by row_id desc) as nth from fresh) where nth = 1`);
+  }
+  const some = await transaction.query(sql`select count(*) as n from (select 1 from ${identifier(shape.table)} limit 1)`);
+  if (numberIn(some, 'n') > 0) await dropUnchanged(transaction, shape);
+  const names = join(shape.columns.map(({ name }) => identifier(name)));
+  const provenance = sql`${recordedAt(input)}, ${entry.id}, ${converted.part}`;
+  await transaction.run(sql`insert into ${identifier(shape.table)} (${names}, recorded_at, entry, part)
+    select ${names}, ${provenance} from fresh`);
+  if (shape.contact.length > 0) {
+    const fields = shape.contact.map(({ name }) => identifier(name));
+    const texts = shape.contact.map(({ name }) => identifier(`contact_${name}`));
+    await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
+      select lead_id, effective_at, brings${tail(texts)}, ${provenance} from fresh`);
+  }
+  if (shape.table !== 'ad_metric') {
+    await transaction.run(sql`insert into changed_lead select distinct lead_id from fresh`);
+  }
+  await transaction.run(sql`insert into accepted_row select row_id from fresh`);
+  return repeated;
+}
+
+/** Takes away the records whose latest telling, of the same identity and form, says just the same. */
+async function dropUnchanged(transaction: Transaction, shape: RecordShape): Promise<void> {
+  const form = shape.table === 'lead_version' ? [...shape.identity, 'brings'] : shape.identity;
+  const key = join(form.map((name) => identifier(name)));
+  const [first = ''] = shape.identity;
+  const contact = shape.contact.map(({ name }) => sql`c.${identifier(name)} as ${identifier(`contact_${name}`)}`);
+  const told =
+    contact.length === 0
+      ? sql`(select * from ${identifier(shape.table)})`
+      : sql`(select v.*${tail(contact)} from ${identifier(shape.table)} v left join lead_contact c
+          on c.lead_id = v.lead_id and c.entry = v.entry and c.part = v.part
+          and c.effective_at is not distinct from v.effective_at)`;
+  const latest = sql`(select * from (
+    select *, row_number() over (partition by ${key} order by recorded_at desc, entry desc, part desc) as nth
+    from ${told} where ${identifier(first)} in (select ${identifier(first)} from fresh)) where nth = 1)`;
+  const compared = [...shape.columns.map(({ name }) => name), ...shape.contact.map(({ name }) => `contact_${name}`)];
+  const same = all(compared.map((name) => sql`k.${identifier(name)} is not distinct from f.${identifier(name)}`));
+  await transaction.run(sql`create or replace temp table fresh as
+    select f.* from fresh f where not exists (select 1 from ${latest} k where ${same})`);
+}
+
+/** Keeps each refused row as it stood, with the cell that is to blame. */
+async function addRejects(
+  transaction: Transaction,
+  conversion: Conversion,
+  staged: Fragment,
+  entry: LedgerEntry,
+): Promise<void> {
+  const some = await transaction.query(sql`select count(*) as n from converted where refusal is not null`);
+  if (numberIn(some, 'n') === 0) return;
+  const choose = (value: (refusal: Conversion['refusals'][number]) => Fragment, otherwise: Fragment): Fragment =>
+    conversion.refusals.length === 0
+      ? otherwise
+      : sql`case k.refusal ${join(
+          conversion.refusals.map((refusal, nth) => sql`when ${raw(String(nth))} then ${value(refusal)}`),
+          ' ',
+        )} else ${otherwise} end`;
+  const nothing = raw('cast(null as VARCHAR)');
+  const header = choose((refusal) => sql`cast(${refusal.header} as VARCHAR)`, nothing);
+  const value = choose((refusal) => (refusal.column === null ? nothing : sql`s.${cellColumn(refusal.column)}`), nothing);
+  const code = choose((refusal) => sql`cast(${refusal.code} as VARCHAR)`, sql`s.problem`);
+  const cells = entry.mapping.format.columns.map((name, nth) => sql`${identifier(name)} := s.${cellColumn(nth)}`);
+  await transaction.run(sql`insert into reject
+    select ${entry.id}, k.line, ${header}, ${value}, ${code}, null, cast(to_json(struct_pack(${join(cells)})) as VARCHAR)
+    from converted k join ${staged} s on s.row_id = k.row_id where k.refusal is not null`);
+}
+
+async function reportOf(transaction: Transaction, entry: LedgerEntry, repeated: number): Promise<BatchReport> {
+  const sums = await transaction.query(sql`select count(*) as rows_read, count(refusal) as rejected,
+    (select count(*) from (select distinct row_id from accepted_row)) as accepted from converted`);
+  const reasons = await transaction.query(
+    sql`select code, count(*) as n from reject where entry = ${entry.id} group by code order by n desc, code`,
+  );
+  const rowsRead = numberIn(sums, 'rows_read');
+  const accepted = numberIn(sums, 'accepted');
+  const rejected = numberIn(sums, 'rejected');
+  return {
+    entry: entry.id,
+    source: entry.source,
+    file: entry.file.name,
+    rowsRead,
+    accepted,
+    unchanged: rowsRead - accepted - rejected,
+    rejected,
+    repeated,
+    byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
+  };
+}
+

@@ -1,0 +1,156 @@
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { nearest } from '../../core/diagnostic/nearest.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { visit } from '../../core/rule/walk.ts';
+import type { DateOrder, FileFormat, Mapping, MappingRecord, RecordKind } from './mapping.ts';
+import { CANONICAL, REQUIRED } from './mapping-document.ts';
+import type { MappingDocument } from './mapping-document.ts';
+import { sniffFormat } from './sniff-format.ts';
+import { sourceRows } from './source-rows.ts';
+import { DateOrderVote, DecimalVote } from './votes.ts';
+
+export interface ResolveOptions {
+  readonly agreement: Agreement;
+  readonly fileName: string;
+  readonly as?: RecordKind | undefined;
+  readonly source?: string | undefined;
+  /** The mapping that the user names. */
+  readonly mapping?: MappingDocument | undefined;
+  /** Those of the workspace, of which the first that fits is taken. */
+  readonly mappings: readonly MappingDocument[];
+}
+
+/** What each name is read as: how its values vote. */
+const INSTANTS: ReadonlySet<string> = new Set(['created_at', 'effective_at', 'at', 'date']);
+const NUMBERS: ReadonlySet<string> = new Set(['amount', 'spend', 'impressions', 'clicks', 'leads']);
+
+/** Recognises a file and decides everything that reading it needs, so that it always reads the same. */
+export async function resolveMapping(path: string, options: ResolveOptions): Promise<Result<Mapping>> {
+  const format = await sniffFormat(path, options.fileName);
+  if (!format.ok) return format;
+  const document = chooseMapping(format.value, options);
+  if (!document.ok) return document;
+  const faults = missingColumns(format.value, document.value, options.fileName);
+  if (faults.length > 0) return failure(...faults);
+  const votes = await vote(path, format.value, document.value, options.agreement);
+  const dates = decideDates(votes.dates, document.value, options.fileName);
+  if (!dates.ok) return dates;
+  const decimal = document.value.decimal ?? votes.decimal.verdict;
+  if (decimal === null && votes.decimal.isNeeded) {
+    return failure(fault('ingest.decimal_unclear', { file: options.fileName }));
+  }
+  const warnings: Diagnostic[] = votes.rows === 0 ? [warning('ingest.no_rows', { file: options.fileName })] : [];
+  return success(
+    {
+      source: options.source ?? document.value.source,
+      format: format.value,
+      isRegular: votes.isRegular,
+      timezone: document.value.timezone ?? options.agreement.timezone,
+      dates: dates.value,
+      decimal: decimal ?? '.',
+      missing: document.value.missing,
+      records: document.value.records,
+    },
+    warnings,
+  );
+}
+
+function chooseMapping(format: FileFormat, options: ResolveOptions): Result<MappingDocument> {
+  if (options.mapping) return success(options.mapping);
+  const fitting = options.mappings.find(
+    (mapping) => mapping.match !== null && mapping.match.every((column) => format.columns.includes(column)),
+  );
+  if (fitting && options.as === undefined) return success(fitting);
+  const kind = options.as ?? recognise(format.columns);
+  if (kind === null) {
+    return failure(
+      fault('ingest.unknown_file', { file: options.fileName, columns: format.columns.slice(0, 12).join(', ') }),
+    );
+  }
+  const names = [...CANONICAL[kind], ...(kind === 'activities' ? [] : options.agreement.fields.map((field) => field.name))];
+  const columns = Object.fromEntries(names.flatMap((name) => (format.columns.includes(name) ? [[name, name]] : [])));
+  const missing = REQUIRED[kind].filter((name) => !Object.hasOwn(columns, name));
+  const needed = kind === 'leads' && !Object.hasOwn(columns, 'created_at') && !Object.hasOwn(columns, 'lead_id') ? ['lead_id', 'created_at'] : missing;
+  if (needed.length > 0) {
+    return failure(
+      fault('ingest.missing_columns', {
+        file: options.fileName,
+        missing: needed.join(', '),
+        columns: format.columns.slice(0, 12).join(', '),
+      }),
+    );
+  }
+  const record: MappingRecord = { kind, when: null, columns, constants: {} };
+  return success({ source: kind, match: null, timezone: null, dates: null, decimal: null, missing: [], records: [record] });
+}
+
+/** The kind of a file whose headers are canonical names. */
+function recognise(columns: readonly string[]): RecordKind | null {
+  const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
+  if (has('lead_id', 'type', 'at')) return 'activities';
+  if (has('date') && (has('impressions') || has('clicks') || has('spend'))) return 'ads';
+  return has('lead_id', 'created_at') || has('lead_id', 'effective_at') ? 'leads' : null;
+}
+
+function missingColumns(format: FileFormat, document: MappingDocument, file: string): readonly Diagnostic[] {
+  const used = new Set<string>();
+  for (const record of document.records) {
+    for (const column of Object.values(record.columns)) used.add(column);
+    if (record.when) visit(record.when.expression, (node) => node.kind === 'row' && used.add(node.column));
+  }
+  return [...used]
+    .filter((column) => !format.columns.includes(column))
+    .map((column) =>
+      fault('ingest.no_column', {
+        file,
+        column,
+        source: document.source,
+        nearest: nearest(column, format.columns) ?? '',
+        columns: format.columns.slice(0, 12).join(', '),
+      }),
+    );
+}
+
+interface Votes {
+  readonly dates: DateOrderVote;
+  readonly decimal: DecimalVote;
+  readonly rows: number;
+  readonly isRegular: boolean;
+}
+
+/** Lets every value of the file vote: its first rows alone may not tell day from month. */
+async function vote(path: string, format: FileFormat, document: MappingDocument, agreement: Agreement): Promise<Votes> {
+  const types = new Map(agreement.fields.map((field) => [field.name, field.type]));
+  const positions = (wanted: (name: string) => boolean): readonly number[] => [
+    ...new Set(
+      document.records.flatMap((record) =>
+        Object.entries(record.columns).flatMap(([name, column]) => (wanted(name) ? [format.columns.indexOf(column)] : [])),
+      ),
+    ),
+  ];
+  const instants = positions((name) => INSTANTS.has(name) || types.get(name) === 'date' || types.get(name) === 'timestamp');
+  const numbers = positions((name) => NUMBERS.has(name) || types.get(name) === 'number' || types.get(name) === 'integer');
+  const dates = new DateOrderVote();
+  const decimal = new DecimalVote();
+  let rows = 0;
+  let isRegular = true;
+  for await (const { cells, line, problem } of sourceRows(path, format)) {
+    rows += 1;
+    const expected = rows + (format.kind === 'csv' ? format.headerLine : 0);
+    if (problem !== null || line !== expected) isRegular = false;
+    for (const position of instants) dates.add(cells[position] ?? '');
+    for (const position of numbers) decimal.add(cells[position] ?? '');
+  }
+  return { dates, decimal, rows, isRegular };
+}
+
+function decideDates(votes: DateOrderVote, document: MappingDocument, file: string): Result<DateOrder> {
+  if (document.dates !== null) return success(document.dates);
+  const { verdict } = votes;
+  if (verdict === 'conflict') return failure(fault('ingest.dates_conflict', { file }));
+  if (verdict === null && votes.isNeeded) return failure(fault('ingest.dates_unclear', { file }));
+  return success(verdict ?? 'ymd');
+}

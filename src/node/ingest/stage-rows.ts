@@ -1,0 +1,46 @@
+import { identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import type { Transaction } from '../warehouse/warehouse.ts';
+import { cellColumn } from './convert-rows.ts';
+import { sourceRows } from './source-rows.ts';
+
+/** From this size on, a file in plain UTF-8 is read by the engine itself. */
+const BULK_BYTES = 24 * 1024 * 1024;
+
+/**
+ * The rows of an entry's file as a relation of `row_id, line, problem` and the texts `c0, c1, …`: read by the
+ * engine where the file is large and clean, else split here, row by row, with the place of each.
+ */
+export async function stageRows(transaction: Transaction, entry: LedgerEntry, path: string): Promise<Fragment> {
+  const { format, isRegular } = entry.mapping;
+  if (format.kind === 'csv' && format.encoding === 'utf-8' && isRegular && entry.file.bytes >= BULK_BYTES) {
+    return bulkRelation(path, format);
+  }
+  const columns = format.columns.map((_, position) => sql`${cellColumn(position)} VARCHAR`);
+  await transaction.run(
+    sql`create or replace temp table staged (row_id BIGINT, line BIGINT, problem VARCHAR${tail(columns)})`,
+  );
+  await transaction.append('staged', stagedRows(path, entry));
+  return identifier('staged');
+}
+
+async function* stagedRows(
+  path: string,
+  entry: LedgerEntry,
+): AsyncGenerator<readonly (string | bigint | null)[]> {
+  let rowId = 0n;
+  for await (const row of sourceRows(path, entry.mapping.format)) {
+    rowId += 1n;
+    // An engine's text ends at NUL for some of its functions.
+    yield [rowId, BigInt(row.line), row.problem, ...row.cells.map((cell) => cell?.replaceAll('\0', '') ?? null)];
+  }
+}
+
+function bulkRelation(path: string, format: Extract<LedgerEntry['mapping']['format'], { kind: 'csv' }>): Fragment {
+  const types = join(format.columns.map((_, position) => sql`${raw(`'c${position}'`)}: 'VARCHAR'`));
+  return sql`(select row_number() over () as row_id, row_number() over () + ${raw(String(format.headerLine))} as line,
+    cast(null as VARCHAR) as problem, * from read_csv(${path}, auto_detect = false, header = false,
+      skip = ${raw(String(format.headerLine))}, delim = ${format.delimiter}, quote = '"', escape = '"',
+      nullstr = '', max_line_size = 8388608, columns = {${types}}))`;
+}

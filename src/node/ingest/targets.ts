@@ -1,0 +1,68 @@
+import type { Agreement, Field } from '../../core/agreement/agreement.ts';
+import { fieldColumn } from '../../core/facts/tables.ts';
+import type { CellType } from './conversion.ts';
+import type { FileFormat, MappingRecord, RecordKind } from './mapping.ts';
+import { REQUIRED } from './mapping-document.ts';
+
+/** A value that a record takes from a cell or a constant. */
+export interface Target {
+  /** The canonical name or field. */
+  readonly name: string;
+  readonly type: CellType;
+  readonly required: boolean;
+  /** The position of its column in the source, or a text for every row. */
+  readonly from: { readonly column: number; readonly header: string } | { readonly constant: string };
+  /** Values that mean "missing", besides the mapping's. */
+  readonly missing: readonly string[];
+  readonly field: Field | null;
+}
+
+const TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = {
+  leads: { lead_id: 'text', created_at: 'timestamp', effective_at: 'timestamp' },
+  activities: {
+    activity_id: 'text', lead_id: 'text', type: 'text', at: 'timestamp', outcome: 'text',
+    seller: 'text', amount: 'money', currency: 'text', reason: 'text',
+  },
+  ads: {
+    date: 'day', platform: 'text', account: 'text', campaign: 'text', adset: 'text', ad: 'text',
+    impressions: 'count', clicks: 'count', spend: 'money', currency: 'text', leads: 'count',
+  },
+};
+
+/** Ids that a mapping names must be there in each row. */
+const IDENTITIES: ReadonlySet<string> = new Set(['lead_id', 'activity_id']);
+
+/** What a record of a mapping takes, in the mapping's order: columns before constants. */
+export function targetsOf(record: MappingRecord, format: FileFormat, agreement: Agreement): readonly Target[] {
+  const target = (name: string, from: Target['from']): Target => {
+    const own = TYPES[record.kind][name];
+    const field = own === undefined ? (agreement.fields.find((each) => each.name === name) ?? null) : null;
+    return {
+      name,
+      type: own ?? (field?.pii === null ? field.type : 'text'),
+      required: REQUIRED[record.kind].includes(name) || IDENTITIES.has(name),
+      from,
+      missing: field?.missing ?? [],
+      field,
+    };
+  };
+  return [
+    ...Object.entries(record.columns).map(([name, header]) =>
+      target(name, { column: format.columns.indexOf(header), header }),
+    ),
+    ...Object.entries(record.constants).map(([name, constant]) => target(name, { constant })),
+  ];
+}
+
+/** The mask of the fields that a record mentions, in the agreement's order. */
+export function bringsMask(targets: readonly Target[], agreement: Agreement): string {
+  return agreement.fields
+    .map((field) => (targets.some((target) => target.field?.name === field.name) ? '1' : '0'))
+    .join('');
+}
+
+/** The name of a target's column in a raw table. */
+export function rawColumn(target: Target): string {
+  if (target.field) return fieldColumn(target.field.name);
+  return target.name === 'date' ? 'day' : target.name;
+}
