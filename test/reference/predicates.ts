@@ -28,6 +28,10 @@ export function predicatesIn(source: string): readonly Predicate[] {
       negated: match[1] !== undefined,
     });
   }
+  if (/activities\s*\.\s*size\s*\(|size\s*\(\s*activities\s*\)/.test(outside)) {
+    // Counting them all is counting those that satisfy nothing in particular.
+    found.push({ macro: 'filter', variable: 'a', source: 'true', negated: false });
+  }
   return found;
 }
 
