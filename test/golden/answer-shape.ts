@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
+
+/** An answer with its lists told by name, as `case.yaml` writes them. */
+export function byName(measure: string, answer: unknown): unknown {
+  switch (measure) {
+    case 'funnel': {
+      const { stages, ...rest } = funnelAnswer.parse(answer);
+      return { ...rest, stages: Object.fromEntries(stages.map((stage) => [stage.id, stage])) };
+    }
+    case 'breakdown': {
+      const { groups, ...rest } = breakdownAnswer.parse(answer);
+      const named = groups.map((group) => [group.kind === 'other' ? '(other)' : (group.value ?? ''), group] as const);
+      return { ...rest, order: named.map(([name]) => name), groups: Object.fromEntries(named) };
+    }
+    case 'trend': {
+      const { points, ...rest } = trendAnswer.parse(answer);
+      return { ...rest, points: Object.fromEntries(points.map((point) => [point.from, point])) };
+    }
+    case 'leads': {
+      const { leads, ...rest } = leadsAnswer.parse(answer);
+      return { ...rest, ids: leads.map((lead) => lead.id).toSorted() };
+    }
+    default:
+      return z.record(z.string(), z.unknown()).parse(answer);
+  }
+}

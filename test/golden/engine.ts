@@ -1,0 +1,53 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Agreement } from '../../src/core/agreement/agreement.ts';
+import { STORED_TABLES } from '../../src/core/facts/derive.ts';
+import type { Row } from '../../src/core/measures/measure.ts';
+import { findMeasure } from '../../src/core/measures/registry.ts';
+import { duckdb } from '../../src/core/sql/duckdb.ts';
+import { render } from '../../src/core/sql/sql.ts';
+import type { Fragment } from '../../src/core/sql/sql.ts';
+import { rowValue } from '../../src/node/warehouse/rows.ts';
+import type { Instant } from '../reference/records.ts';
+import { isoOf } from '../reference/records.ts';
+
+/** The days that a question without dates is about. */
+export interface Extent {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Asks a measure of the tables that `derive` left in an engine in memory. */
+export async function askEngine(
+  connection: DuckDBConnection,
+  agreement: Agreement,
+  asOf: Instant,
+  extent: Extent,
+  measure: string,
+  question: unknown,
+): Promise<unknown> {
+  const registered = findMeasure(measure);
+  if (registered === null) throw new RangeError(`no measure: ${measure}`);
+  const asked = registered.ask(question, {
+    agreement,
+    version: 1,
+    dialect: duckdb,
+    asOf: new Date(isoOf(asOf)).toISOString(),
+    extent,
+    tables: STORED_TABLES,
+  });
+  if (!asked.ok) throw new Error(JSON.stringify(asked.faults));
+  const rows: Record<string, readonly Row[]> = {};
+  for (const [name, query] of Object.entries(asked.value.queries)) rows[name] = await rowsOf(connection, query);
+  const made = asked.value.make(rows);
+  if (!made.ok) throw new Error(JSON.stringify(made.faults));
+  return made.value;
+}
+
+async function rowsOf(connection: DuckDBConnection, query: Fragment): Promise<readonly Row[]> {
+  const { text, values } = render(query, duckdb);
+  const reader = await connection.runAndReadAll(text, [...values]);
+  const names = reader.columnNames();
+  return reader
+    .getRows()
+    .map((row) => Object.fromEntries(names.map((name, index) => [name, rowValue(row[index] ?? null)])));
+}

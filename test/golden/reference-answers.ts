@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { countFunnel, countGroups, countTrend } from '../reference/counts.ts';
+import type { FunnelCount } from '../reference/counts.ts';
+import type { LeadFacts } from '../reference/lead-facts.ts';
+import type { Records, Setting } from '../reference/records.ts';
+import type { Question } from './scenario.ts';
+
+const members = z.object({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  mode: z.enum(['cohort', 'period']).optional(),
+  where: z.string().optional(),
+  filter: z.array(z.string()).optional(),
+  dimension: z.string().default(''),
+  stages: z.array(z.string()).default([]),
+  every: z.enum(['day', 'week', 'month']).default('day'),
+});
+
+/** What the reference says to a question, as far as it has an opinion; `null` where it has none. */
+export function referenceAnswer(
+  setting: Setting,
+  facts: readonly LeadFacts[],
+  records: Records,
+  { measure, members: given }: Question,
+): unknown {
+  const asked = members.parse(given);
+  const { dimension, stages, every, ...counting } = asked;
+  switch (measure) {
+    case 'funnel':
+      return countFunnel(setting, facts, records.ads, counting);
+    case 'breakdown': {
+      // Groups of measured stages, and those folded into others, are left to the other judges.
+      if (setting.agreement.stages.some((stage) => stage.kind === 'measured')) return null;
+      const last = stages[1] ?? setting.agreement.stages.at(-1)?.id ?? '';
+      const groups = countGroups(setting, facts, dimension, last, counting);
+      return { groups: Object.fromEntries([...groups].map(([name, group]) => [name, { counts: counts(group) }])) };
+    }
+    case 'trend': {
+      const { from = '', to = '' } = counting;
+      const points = countTrend(setting, facts, records.ads, every, { ...counting, from, to });
+      return {
+        points: Object.fromEntries(
+          [...points].map(([day, point]) => [day, { counts: counts(point), value: point.value }]),
+        ),
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+function counts(funnel: FunnelCount): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(funnel.stages).map(([id, stage]) => [id, stage.count]));
+}
