@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { sql } from '../../core/sql/sql.ts';
+import type { SqliteLedger } from '../ledger/sqlite.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { DoctorCheck } from './workspace.ts';
+
+const LITTLE_DISK_MB = 512;
+
+async function hashOf(path: string): Promise<string | null> {
+  if (!existsSync(path)) return null;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Examines a workspace: what is kept is whole, and what is derived is up to it. */
+export async function examine(
+  ledger: SqliteLedger,
+  warehouse: Warehouse,
+  folder: string,
+): Promise<readonly DoctorCheck[]> {
+  const integrity = ledger.integrity();
+  const entries = await ledger.entriesAfter(0);
+  let damaged = 0;
+  for (const entry of entries) {
+    if ((await hashOf(ledger.filePath(entry.file.hash))) !== entry.file.hash) damaged += 1;
+  }
+  const [meta] = await warehouse.query(sql`select
+    (select value from meta where key = 'watermark') as watermark,
+    (select value from meta where key = 'derived_watermark') as derived`);
+  const last = await ledger.lastId();
+  const [sums] = await warehouse.query(sql`select count(*) as batches,
+    count(*) filter (where rows_read <> accepted + unchanged + rejected) as unbalanced,
+    coalesce(sum(rejected), 0) as rejected, (select count(*) from reject) as kept from batch`);
+  const [waiting] = await warehouse.query(sql`select
+    (select count(distinct lead_id) from activity where lead_id not in (select lead_id from lead_facts)) as activities,
+    (select count(distinct lead_id) from lead_version where lead_id not in (select lead_id from lead_facts)) as versions`);
+  const { bavail, bsize } = await statfs(folder);
+  const free = Math.floor((bavail * bsize) / 1_048_576);
+  const number = (value: unknown): number => Number(value ?? 0);
+  return [
+    { code: 'doctor.ledger', ok: integrity === 'ok', params: { found: integrity } },
+    { code: 'doctor.files', ok: damaged === 0, params: { files: entries.length, damaged } },
+    {
+      code: 'doctor.up_to_date',
+      ok: number(meta?.['watermark']) === last && number(meta?.['derived']) === last,
+      params: { entries: last, projected: number(meta?.['watermark']), derived: number(meta?.['derived']) },
+    },
+    {
+      code: 'doctor.balanced',
+      ok: number(sums?.['unbalanced']) === 0 && number(sums?.['rejected']) === number(sums?.['kept']),
+      params: { batches: number(sums?.['batches']), rejected: number(sums?.['rejected']) },
+    },
+    {
+      code: 'doctor.waiting',
+      ok: number(waiting?.['activities']) + number(waiting?.['versions']) === 0,
+      params: { activities: number(waiting?.['activities']), versions: number(waiting?.['versions']) },
+    },
+    { code: 'doctor.disk', ok: free >= LITTLE_DISK_MB, params: { free } },
+  ];
+}

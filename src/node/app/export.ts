@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { nearest } from '../../core/diagnostic/nearest.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { STORED_TABLES } from '../../core/facts/derive.ts';
+import { rawTables } from '../../core/facts/tables.ts';
+import { identifier, raw, sql } from '../../core/sql/sql.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { csvLines } from './spreadsheet-guard.ts';
+import type { ExportFormat } from './workspace.ts';
+
+/** The tables that can be taken out, raw and derived. */
+export function exportableTables(agreement: Agreement): readonly string[] {
+  return [...rawTables(agreement).map((table) => table.name), ...Object.values(STORED_TABLES)];
+}
+
+/**
+ * A table as a stream of bytes.
+ *
+ * @param scratch a folder that the warehouse may write to
+ */
+export function exportRows(
+  warehouse: Warehouse,
+  agreement: Agreement,
+  table: string,
+  format: ExportFormat,
+  scratch: string,
+): Result<AsyncIterable<Uint8Array>> {
+  const tables = exportableTables(agreement);
+  if (!tables.includes(table)) {
+    return failure(
+      fault('store.unknown_table', { name: table, known: tables.join(', '), nearest: nearest(table, tables) ?? '' }),
+    );
+  }
+  switch (format) {
+    case 'csv':
+      return success(asCsv(warehouse, table));
+    case 'json':
+      return success(asJson(warehouse, table));
+    case 'parquet':
+      return success(asParquet(warehouse, table, scratch));
+  }
+}
+
+async function* asCsv(warehouse: Warehouse, table: string): AsyncGenerator<Uint8Array> {
+  const described = await warehouse.query(
+    sql`select column_name from information_schema.columns where table_name = ${table} order by ordinal_position`,
+  );
+  const names = described.map((row) => String(row['column_name']));
+  const encoder = new TextEncoder();
+  yield encoder.encode(csvLines([names]));
+  for await (const rows of warehouse.stream(sql`select * from ${identifier(table)}`)) {
+    yield encoder.encode(csvLines(rows.map((row) => names.map((name) => row[name] ?? null))));
+  }
+}
+
+async function* asJson(warehouse: Warehouse, table: string): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const rows of warehouse.stream(sql`select * from ${identifier(table)}`)) {
+    yield encoder.encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  }
+}
+
+async function* asParquet(warehouse: Warehouse, table: string, scratch: string): AsyncGenerator<Uint8Array> {
+  const path = join(scratch, `.export-${randomBytes(8).toString('hex')}.parquet`);
+  try {
+    // COPY takes no parameters; the path is of our own making.
+    await warehouse.query(
+      sql`copy (select * from ${identifier(table)}) to ${raw(`'${path.replaceAll("'", "''")}'`)} (format parquet)`,
+    );
+    for await (const chunk of createReadStream(path)) yield chunk;
+  } finally {
+    await rm(path, { force: true });
+  }
+}

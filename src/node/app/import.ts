@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+import { success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { sql } from '../../core/sql/sql.ts';
+import type { Mapping } from '../ingest/mapping.ts';
+import { parseMapping } from '../ingest/mapping-document.ts';
+import type { BatchReport } from '../ingest/project.ts';
+import { resolveMapping } from '../ingest/resolve.ts';
+import type { LedgerEntry, StoredFile } from '../ledger/ledger.ts';
+import type { SqliteLedger } from '../ledger/sqlite.ts';
+import { readMappings } from './home.ts';
+import type { OpenStore } from './open-store.ts';
+import { readRejects } from './rejects.ts';
+import type { ImportReport, ImportRequest, Reject } from './workspace.ts';
+
+const MOST_EXAMPLES = 5;
+
+interface ImportContext {
+  readonly home: string;
+  readonly agreement: Agreement;
+  readonly ledger: SqliteLedger;
+  readonly store: OpenStore;
+}
+
+/**
+ * Takes a file in: its bytes are kept first, then it is recognised, appended to the ledger and projected.
+ * Where it is refused, or only rehearsed, nothing of it stays.
+ */
+export async function importInto(context: ImportContext, request: ImportRequest): Promise<Result<ImportReport>> {
+  const mappings = await readMappings(context.home, context.agreement);
+  if (!mappings.ok) return mappings;
+  const fields = context.agreement.fields.map((field) => field.name);
+  const named = request.mapping ? parseMapping(request.mapping.text, request.mapping.file, fields) : null;
+  if (named !== null && !named.ok) return named;
+  let stored: StoredFile;
+  try {
+    stored = await context.ledger.storeFile(request.content);
+  } catch (error) {
+    if (error instanceof FaultError) return { ok: false, faults: error.faults };
+    throw error;
+  }
+  const fileName = basename(request.fileName);
+  const mapping = await resolveMapping(stored.path, {
+    agreement: context.agreement,
+    fileName,
+    as: request.as,
+    source: request.source,
+    mapping: named?.value,
+    mappings: mappings.value,
+  });
+  if (!mapping.ok) {
+    await forgetFile(context.ledger, stored);
+    return mapping;
+  }
+  const draft = entryOf(stored, fileName, mapping.value);
+  if (request.dryRun === true || request.strict === true) {
+    const rehearsal = await rehearse(context, draft);
+    if (request.dryRun === true || rehearsal.report.rejected > 0) {
+      await forgetFile(context.ledger, stored);
+      return success({
+        ...rehearsal.report,
+        known: false,
+        kept: false,
+        warnings: mapping.warnings,
+        examples: rehearsal.examples,
+      });
+    }
+  }
+  const { entry, known } = await context.ledger.append(draft);
+  await context.store.projector.catchUp();
+  await context.store.projector.derive(new Date().toISOString());
+  const report = await reportOf(context, entry, known);
+  return success({
+    ...report,
+    known,
+    kept: true,
+    warnings: mapping.warnings,
+    examples: known ? [] : await readRejects(context.store.warehouse, entry.id, MOST_EXAMPLES),
+  });
+}
+
+function entryOf(
+  stored: StoredFile,
+  fileName: string,
+  mapping: Mapping,
+): Omit<LedgerEntry, 'id' | 'receivedAt'> {
+  const form = createHash('sha256').update(JSON.stringify(mapping)).digest('hex').slice(0, 16);
+  return {
+    source: mapping.source,
+    externalId: `${stored.hash}:${form}`,
+    file: { hash: stored.hash, name: fileName, bytes: stored.bytes },
+    mapping,
+  };
+}
+
+async function rehearse(
+  context: ImportContext,
+  draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
+): Promise<{ readonly report: BatchReport; readonly examples: readonly Reject[] }> {
+  const entry: LedgerEntry = {
+    ...draft,
+    id: (await context.ledger.lastId()) + 1,
+    receivedAt: new Date().toISOString(),
+  };
+  let examples: readonly Reject[] = [];
+  const report = await context.store.projector.rehearse(entry, async (transaction) => {
+    examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
+  });
+  return { report, examples };
+}
+
+/** Removes a file that no entry of the ledger names. */
+async function forgetFile(ledger: SqliteLedger, stored: StoredFile): Promise<void> {
+  const used = (await ledger.entriesAfter(0)).some((entry) => entry.file.hash === stored.hash);
+  if (!used) await rm(stored.path, { force: true });
+}
+
+/** What an entry brought; one that was known before brings nothing more. */
+async function reportOf(context: ImportContext, entry: LedgerEntry, known: boolean): Promise<BatchReport> {
+  const { warehouse } = context.store;
+  const [batch] = await warehouse.query(sql`select * from batch where entry = ${entry.id}`);
+  const reasons = await warehouse.query(
+    sql`select code, count(*) as n from reject where entry = ${entry.id} group by code order by n desc, code`,
+  );
+  const count = (name: string): number => Number(batch?.[name] ?? 0);
+  return {
+    entry: entry.id,
+    source: entry.source,
+    file: entry.file.name,
+    rowsRead: count('rows_read'),
+    accepted: known ? 0 : count('accepted'),
+    unchanged: count('unchanged') + (known ? count('accepted') : 0),
+    rejected: count('rejected'),
+    repeated: 0,
+    byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
+  };
+}

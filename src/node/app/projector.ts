@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import { InvariantError } from '../../core/diagnostic/errors.ts';
+import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
+import type { FactTables } from '../../core/facts/derive.ts';
+import { rawTables } from '../../core/facts/tables.ts';
+import { identifier, join, sql } from '../../core/sql/sql.ts';
+import { projectEntry } from '../ingest/project.ts';
+import type { BatchReport } from '../ingest/project.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import type { SqliteLedger } from '../ledger/sqlite.ts';
+import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
+
+/** Beyond this share of the leads it is quicker to derive all of them. */
+const FEW = 0.1;
+
+/** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
+const PROJECTION = 1;
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** What raw facts depend on: a change of it reads the ledger again. */
+function rawKey(agreement: Agreement): string {
+  return digest([PROJECTION, rawTables(agreement), agreement.fields, agreement.timezone, agreement.currency, agreement.rates]);
+}
+
+async function readMeta(transaction: Transaction, key: string): Promise<string | null> {
+  const [row] = await transaction.query(sql`select value from meta where key = ${key}`);
+  return typeof row?.['value'] === 'string' ? row['value'] : null;
+}
+
+async function writeMeta(transaction: Transaction, key: string, value: string): Promise<void> {
+  await transaction.run(sql`delete from meta where key = ${key}`);
+  await transaction.run(sql`insert into meta values (${key}, ${value})`);
+}
+
+/** Keeps a warehouse what the ledger and the agreement say that it is. */
+export class Projector {
+  readonly #warehouse: Warehouse;
+  readonly #ledger: SqliteLedger;
+  readonly #agreement: Agreement;
+
+  constructor(warehouse: Warehouse, ledger: SqliteLedger, agreement: Agreement) {
+    this.#warehouse = warehouse;
+    this.#ledger = ledger;
+    this.#agreement = agreement;
+  }
+
+  /** Makes the tables where they are absent or of another form. */
+  async prepare(): Promise<void> {
+    const key = rawKey(this.#agreement);
+    await this.#warehouse.transaction(async (transaction) => {
+      await transaction.run(sql`create table if not exists meta (key VARCHAR, value VARCHAR)`);
+      if ((await readMeta(transaction, 'raw')) === key) return;
+      for (const table of rawTables(this.#agreement)) {
+        const columns = table.columns.map(
+          (column) => sql`${identifier(column.name)} ${this.#warehouse.dialect.columnType(column.type)}`,
+        );
+        await transaction.run(sql`create or replace table ${identifier(table.name)} (${join(columns)})`);
+      }
+      await transaction.run(sql`delete from meta`);
+      await writeMeta(transaction, 'raw', key);
+    });
+  }
+
+  /** Applies what the ledger holds beyond the watermark, an entry a transaction. */
+  async catchUp(): Promise<readonly BatchReport[]> {
+    const reports: BatchReport[] = [];
+    const watermark = Number((await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0);
+    for (const entry of await this.#ledger.entriesAfter(watermark)) {
+      reports.push(await this.#warehouse.transaction((transaction) => this.#apply(transaction, entry)));
+    }
+    return reports;
+  }
+
+  /** What an entry would do, without doing it. */
+  async rehearse(entry: LedgerEntry, look: (transaction: Transaction) => Promise<void>): Promise<BatchReport> {
+    const kept: { report?: BatchReport } = {};
+    const undo = new InvariantError('rehearsed');
+    try {
+      await this.#warehouse.transaction(async (transaction) => {
+        await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
+        kept.report = await this.#project(transaction, entry);
+        await look(transaction);
+        throw undo;
+      });
+    } catch (error) {
+      if (error !== undo) throw error;
+    }
+    if (!kept.report) throw undo;
+    return kept.report;
+  }
+
+  async #apply(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
+    await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
+    const report = await this.#project(transaction, entry);
+    // Kept until it is derived, across a crash between the two.
+    await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
+    await transaction.run(sql`insert into touched select distinct lead_id from changed_lead`);
+    await transaction.run(sql`drop table changed_lead`);
+    await writeMeta(transaction, 'watermark', String(entry.id));
+    return report;
+  }
+
+  #project(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
+    return projectEntry(transaction, {
+      entry,
+      path: this.#ledger.filePath(entry.file.hash),
+      agreement: this.#agreement,
+      dialect: this.#warehouse.dialect,
+    });
+  }
+
+  /**
+   * Brings the derived tables up to the raw ones at an instant: the leads that were touched, or all of them.
+   *
+   * @returns true where something was derived
+   */
+  async derive(asOf: string): Promise<boolean> {
+    const key = digest([PROJECTION, this.#agreement]);
+    return this.#warehouse.transaction(async (transaction) => {
+      await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
+      const same = (await readMeta(transaction, 'derived')) === key;
+      const watermark = await readMeta(transaction, 'watermark');
+      const last = await readMeta(transaction, 'derived_as_of');
+      if (same && last !== null) await this.#touchThoseDue(transaction, last, asOf);
+      if (same && watermark === (await readMeta(transaction, 'derived_watermark')) && (await isEmpty(transaction))) {
+        return false;
+      }
+      const few = same && (await touchesFew(transaction));
+      if (few) {
+        await transaction.run(sql`create or replace temp table changed_lead as select distinct lead_id from touched`);
+      }
+      await this.#run(transaction, asOf, few ? 'changed' : 'all', STORED_TABLES);
+      await transaction.run(sql`delete from touched`);
+      await writeMeta(transaction, 'derived', key);
+      await writeMeta(transaction, 'derived_watermark', watermark ?? '0');
+      await writeMeta(transaction, 'derived_as_of', asOf);
+      return true;
+    });
+  }
+
+  /** Derives what was known at an earlier instant into tables of their own. */
+  async deriveAsOf(asOf: string, tables: FactTables): Promise<void> {
+    await this.#warehouse.transaction((transaction) => this.#run(transaction, asOf, 'all', tables));
+  }
+
+  async #run(transaction: Transaction, asOf: string, scope: 'all' | 'changed', tables: FactTables): Promise<void> {
+    const steps = derivation(this.#agreement, this.#warehouse.dialect, { asOf, scope, tables });
+    for (const step of [...steps, ...dropTemporaryTables()]) await transaction.run(step);
+    await transaction.run(sql`drop table if exists changed_lead`);
+  }
+
+  /** What was told ahead of its time counts once its time has come. */
+  async #touchThoseDue(transaction: Transaction, from: string, to: string): Promise<void> {
+    const { dialect } = this.#warehouse;
+    const instant = (iso: string) => dialect.instant(dialect.literal('int', String(microsecondsOf(iso))));
+    const due = sql`> ${instant(from)}`;
+    const until = sql`<= ${instant(to)}`;
+    const at = identifier('at');
+    await transaction.run(sql`insert into touched
+      select lead_id from activity where ${at} ${due} and ${at} ${until}
+      union select lead_id from lead_version where effective_at ${due} and effective_at ${until}
+      union select lead_id from lead_version where created_at ${due} and created_at ${until}`);
+  }
+}
+
+async function isEmpty(transaction: Transaction): Promise<boolean> {
+  const [row] = await transaction.query(sql`select count(*) as n from (select 1 from touched limit 1)`);
+  return row?.['n'] === 0;
+}
+
+async function touchesFew(transaction: Transaction): Promise<boolean> {
+  const [row] = await transaction.query(sql`select
+    (select count(*) from (select distinct lead_id from touched)) as touched,
+    (select count(*) from ${identifier(STORED_TABLES.facts)}) as leads`);
+  return Number(row?.['touched'] ?? 0) < FEW * Number(row?.['leads'] ?? 0);
+}

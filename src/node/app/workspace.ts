@@ -1,0 +1,81 @@
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import type { RowValue } from '../../core/measures/measure.ts';
+import type { RecordKind } from '../ingest/mapping.ts';
+import type { BatchReport } from '../ingest/project.ts';
+
+export interface Status {
+  readonly name: string;
+  readonly timezone: string;
+  readonly currency: string;
+  /** No lead and no ad metric has come yet. */
+  readonly empty: boolean;
+  /** Local days of the first and the last fact. */
+  readonly extent: { readonly from: string; readonly to: string } | null;
+  readonly as_of: string;
+  readonly leads: number;
+  readonly activities: number;
+  readonly ad_rows: number;
+  readonly agreement: { readonly version: number; readonly name: string };
+  /** What the operator should know: a warehouse that was rebuilt, a file that was moved aside. */
+  readonly notices: readonly Diagnostic[];
+}
+
+export interface ImportRequest {
+  /** The bytes, from wherever they come. */
+  readonly content: AsyncIterable<Uint8Array>;
+  readonly fileName: string;
+  readonly as?: RecordKind | undefined;
+  /** The text of a mapping. */
+  readonly mapping?: { readonly text: string; readonly file: string } | undefined;
+  readonly source?: string | undefined;
+  /** Say what would happen, and keep nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Take nothing in where a row is refused. */
+  readonly strict?: boolean | undefined;
+}
+
+export interface ImportReport extends BatchReport {
+  /** The very same file was taken in before. */
+  readonly known: boolean;
+  /** False for a dry run, and for a strict import with refused rows. */
+  readonly kept: boolean;
+  readonly warnings: readonly Diagnostic[];
+  /** The first refused rows. */
+  readonly examples: readonly Reject[];
+}
+
+export interface Reject {
+  readonly entry: number;
+  readonly line: number;
+  readonly column: string | null;
+  readonly value: string | null;
+  readonly code: string;
+  readonly row: Readonly<Record<string, string | null>>;
+}
+
+export interface DoctorCheck {
+  readonly code: string;
+  readonly ok: boolean;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export type ExportFormat = 'csv' | 'json' | 'parquet';
+
+/** All that can be done with a workspace, here or by way of the server that holds it. */
+export interface Workspace {
+  readonly home: string;
+  agreement(): Promise<{ readonly version: number; readonly agreement: Agreement }>;
+  status(): Promise<Status>;
+  /** Asks a measure by name; the question is checked first. */
+  ask(measure: string, question: unknown): Promise<Result<unknown>>;
+  importFile(request: ImportRequest): Promise<Result<ImportReport>>;
+  batches(): Promise<readonly Readonly<Record<string, RowValue>>[]>;
+  rejects(batch?: number): Promise<readonly Reject[]>;
+  /** Makes the warehouse anew from the ledger. */
+  rebuild(): Promise<Result<Status>>;
+  exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>>;
+  doctor(): Promise<readonly DoctorCheck[]>;
+  close(): Promise<void>;
+}
