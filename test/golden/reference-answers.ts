@@ -13,6 +13,7 @@ const members = z.object({
   filter: z.array(z.string()).optional(),
   dimension: z.string().default(''),
   stages: z.array(z.string()).default([]),
+  top: z.number().optional(),
   every: z.enum(['day', 'week', 'month']).default('day'),
 });
 
@@ -30,10 +31,11 @@ export function referenceAnswer(
       return countFunnel(setting, facts, records.ads, counting);
     case 'breakdown': {
       // Groups of measured stages, and those folded into others, are left to the other judges.
-      if (setting.agreement.stages.some((stage) => stage.kind === 'measured')) return null;
+      if (asked.top !== undefined || setting.agreement.stages.some((stage) => stage.kind === 'measured')) return null;
       const last = stages[1] ?? setting.agreement.stages.at(-1)?.id ?? '';
       const groups = countGroups(setting, facts, dimension, last, counting);
-      return { groups: Object.fromEntries([...groups].map(([name, group]) => [name, { counts: counts(group) }])) };
+      const named = [...groups].map(([name, group]) => [name, { counts: counts(group) }] as const);
+      return { groups: Object.fromEntries(named) };
     }
     case 'trend': {
       const { from = '', to = '' } = counting;

@@ -42,7 +42,7 @@ export function countFunnel(
   return count(setting, selected(setting, leads, question), ads, question);
 }
 
-/** The same by group; `''` is the missing one. */
+/** The same by group, of those that have any count; `''` is the missing one. */
 export function countGroups(
   setting: Setting,
   leads: readonly LeadFacts[],
@@ -56,7 +56,8 @@ export function countGroups(
     const group = groupFor(setting, dimension, stage, lead) ?? '';
     groups.set(group, [...(groups.get(group) ?? []), lead]);
   }
-  return new Map([...groups].map(([group, members]) => [group, count(setting, members, [], question)]));
+  const counted = [...groups].map(([group, members]) => [group, count(setting, members, [], question)] as const);
+  return new Map(counted.filter(([, { stages }]) => Object.values(stages).some((each) => each.count > 0)));
 }
 
 /** The same by day, week or month, cut to the range: by the unit's first day in it. */
