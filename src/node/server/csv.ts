@@ -1,0 +1,81 @@
+import type { Agreement, Dimension, Label } from '../../core/agreement/agreement.ts';
+import { reachedStages } from '../../core/agreement/agreement.ts';
+import type { Language } from '../../core/diagnostic/wording.ts';
+import type { BreakdownAnswer, GroupAnswer, LeadsAnswer } from '../../core/measures/answer.ts';
+import { plainFields } from '../../core/facts/columns.ts';
+import { csvLines } from '../app/spreadsheet-guard.ts';
+import { translateTo } from './language.ts';
+
+/** Excel takes a file for UTF-8 only by its mark. */
+const MARK = '\uFEFF';
+
+function labelOf(id: string, label: Label, language: Language): string {
+  return label[language] ?? label.es ?? label.en ?? id;
+}
+
+function stageLabel(agreement: Agreement, id: string, language: Language): string {
+  const stage = agreement.stages.find((each) => each.id === id);
+  return labelOf(id, stage?.label ?? {}, language);
+}
+
+export function breakdownCsv(
+  answer: BreakdownAnswer,
+  agreement: Agreement,
+  dimension: Dimension | null,
+  language: Language,
+): string {
+  const translate = translateTo(language);
+  const [from = '', to = ''] = answer.stages;
+  const name = (group: GroupAnswer): string =>
+    group.kind === 'value' ? (group.label ?? '') : translate(`group.${group.kind}`, { members: group.members });
+  const row = (group: GroupAnswer): (string | number | null)[] => [
+    name(group),
+    group.counts[from] ?? null,
+    group.counts[to] ?? null,
+    group.rate.rate,
+    group.rate.low,
+    group.rate.high,
+    group.q,
+    group.spend,
+    group.cost,
+  ];
+  return (
+    MARK +
+    csvLines([
+      [
+        labelOf(answer.dimension, dimension?.label ?? {}, language),
+        stageLabel(agreement, from, language),
+        stageLabel(agreement, to, language),
+        ...['rate', 'low', 'high', 'q', 'spend', 'cost'].map((column) => translate(`csv.${column}`)),
+      ],
+      ...answer.groups.map(row),
+      row(answer.total),
+    ])
+  );
+}
+
+export function leadsCsv(answer: LeadsAnswer, agreement: Agreement, language: Language): string {
+  const translate = translateTo(language);
+  const fields = plainFields(agreement);
+  const stages = reachedStages(agreement);
+  return (
+    MARK +
+    csvLines([
+      [
+        ...['id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((column) => translate(`csv.${column}`)),
+        ...stages.map((stage) => labelOf(stage.id, stage.label, language)),
+        ...fields.map((field) => labelOf(field.name, field.label, language)),
+      ],
+      ...answer.leads.map((lead) => [
+        lead.id,
+        lead.created_at,
+        translate(`status.${lead.status}`),
+        lead.at_stage,
+        lead.lost_reason,
+        lead.value,
+        ...stages.map((stage) => lead.stages[stage.id] ?? null),
+        ...fields.map((field) => lead.attributes[field.name] ?? null),
+      ]),
+    ])
+  );
+}

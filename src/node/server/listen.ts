@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { storeFolder } from '../app/home.ts';
+import type { Workspace } from '../app/workspace.ts';
+import { isNodeError } from '../system-error.ts';
+import { createApp } from './app.ts';
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Listen on an address that others reach, although there are no accounts. */
+  readonly insecure: boolean;
+  readonly report: (error: unknown) => void;
+}
+
+export interface Serving {
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
+
+/** How a server tells the command line of the same home where it is. */
+export interface ServerNote {
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+}
+
+function notePath(home: string): string {
+  return join(storeFolder(home), 'server.json');
+}
+
+/** The server that holds a home, if its note is there and its process lives. */
+export function readServerNote(home: string): ServerNote | null {
+  try {
+    const note: unknown = JSON.parse(readFileSync(notePath(home), 'utf8'));
+    if (typeof note !== 'object' || note === null) return null;
+    const { pid, host, port, token }: Partial<Record<keyof ServerNote, unknown>> = note;
+    if (typeof pid !== 'number' || typeof host !== 'string' || typeof port !== 'number' || typeof token !== 'string') return null;
+    process.kill(pid, 0);
+    return { pid, host, port, token };
+  } catch {
+    return null;
+  }
+}
+
+function builtPages(): string | null {
+  const folder = fileURLToPath(new URL('../../../web', import.meta.url));
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+}
+
+/** Serves a workspace until it is closed. */
+export async function serve(workspace: Workspace, options: ServeOptions): Promise<Result<Serving>> {
+  if (!LOOPBACK.has(options.host) && !options.insecure) {
+    return failure(fault('server.open_address', { host: options.host }));
+  }
+  const token = randomBytes(24).toString('base64url');
+  const app = createApp(workspace, {
+    hosts: options.insecure ? null : LOOPBACK,
+    token,
+    web: builtPages(),
+    report: options.report,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  const port = await new Promise<number | NodeJS.ErrnoException>((resolve) => {
+    server.once('error', (error) => resolve(isNodeError(error) ? error : Object.assign(new Error('unknown'), {})));
+    server.listen(options.port, options.host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : options.port);
+    });
+  });
+  if (typeof port !== 'number') {
+    const code = port.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.cannot_listen';
+    return failure(fault(code, { port: options.port, host: options.host }));
+  }
+  writeNote(workspace.home, { pid: process.pid, host: options.host, port, token });
+  const shown = options.host === '127.0.0.1' ? 'localhost' : options.host;
+  return success({
+    address: `http://${shown}:${port}`,
+    async close() {
+      rmSync(notePath(workspace.home), { force: true });
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      });
+    },
+  });
+}
+
+function writeNote(home: string, note: ServerNote): void {
+  const path = notePath(home);
+  writeFileSync(`${path}.new`, JSON.stringify(note), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

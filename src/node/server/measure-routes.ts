@@ -1,0 +1,95 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { findDimension } from '../../core/facts/groups.ts';
+import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
+import type { Language } from '../../core/diagnostic/wording.ts';
+import { breakdownAnswer, leadsAnswer } from '../../core/measures/answer.ts';
+import { measures } from '../../core/measures/registry.ts';
+import type { RegisteredMeasure } from '../../core/measures/registry.ts';
+import type { Workspace } from '../app/workspace.ts';
+import { breakdownCsv, leadsCsv } from './csv.ts';
+import { translatorOf } from './language.ts';
+
+/** Where each measure is asked; the member of its question that stands in the path. */
+const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter: string | null }>> = {
+  funnel: { path: '/v1/funnel', parameter: null },
+  breakdown: { path: '/v1/breakdown/{dimension}', parameter: 'dimension' },
+  trend: { path: '/v1/trend', parameter: null },
+  page: { path: '/v1/page', parameter: null },
+  leads: { path: '/v1/leads', parameter: null },
+  lead: { path: '/v1/leads/{id}', parameter: 'id' },
+};
+
+/** The members of a question in a query string: once a text, more often a list. */
+export function questionOf(url: string): Record<string, string | readonly string[]> {
+  const question: Record<string, string | readonly string[]> = {};
+  const { searchParams } = new URL(url);
+  for (const key of new Set(searchParams.keys())) {
+    if (key === 'lang' || key === 'format' || key === '__proto__') continue;
+    const values = searchParams.getAll(key);
+    question[key] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return question;
+}
+
+/** A route for every measure of the registry, described by its schemas. */
+export function addMeasureRoutes(app: OpenAPIHono, workspace: Workspace): void {
+  for (const measure of measures) {
+    const place = PATHS[measure.name];
+    if (!place) throw new InvariantError(`a measure without a route: ${measure.name}`);
+    const query = measure.question instanceof z.ZodObject ? measure.question : z.object({});
+    const inPath = place.parameter;
+    const route = createRoute({
+      method: 'get',
+      path: place.path,
+      operationId: measure.name,
+      request: {
+        query: inPath === null ? query : query.omit({ [inPath]: true }),
+        ...(inPath === null ? {} : { params: z.object({ [inPath]: z.string() }) }),
+      },
+      responses: {
+        200: { description: measure.name, content: { 'application/json': { schema: measure.answer } } },
+        default: { description: 'RFC 9457', content: { 'application/problem+json': { schema: z.object({}) } } },
+      },
+    });
+    app.openAPIRegistry.registerPath(route);
+    app.get(place.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, measure, inPath, workspace));
+  }
+}
+
+async function answer(
+  context: Context,
+  measure: RegisteredMeasure,
+  parameter: string | null,
+  workspace: Workspace,
+): Promise<Response> {
+  const question = questionOf(context.req.url);
+  if (parameter !== null) question[parameter] = context.req.param(parameter) ?? '';
+  const asCsv = context.req.query('format') === 'csv';
+  if (asCsv && measure.name === 'leads') question['limit'] ??= '1000';
+  if (asCsv && measure.name === 'breakdown') question['top'] ??= '1000';
+  const result = await workspace.ask(measure.name, question);
+  if (!result.ok) throw new FaultError(result.faults);
+  if (!asCsv) return context.json(result.value);
+  const csv = await tableOf(measure.name, result.value, workspace, translatorOf(context).language);
+  if (csv === null) return context.json(result.value);
+  return context.body(csv, 200, {
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': `attachment; filename="tregua-${measure.name}.csv"`,
+  });
+}
+
+async function tableOf(
+  name: string,
+  value: unknown,
+  workspace: Workspace,
+  language: Language,
+): Promise<string | null> {
+  const { agreement } = await workspace.agreement();
+  if (name === 'breakdown') {
+    const parsed = breakdownAnswer.parse(value);
+    return breakdownCsv(parsed, agreement, findDimension(agreement, parsed.dimension), language);
+  }
+  return name === 'leads' ? leadsCsv(leadsAnswer.parse(value), agreement, language) : null;
+}
