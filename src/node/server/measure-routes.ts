@@ -45,7 +45,7 @@ export function addMeasureRoutes(app: OpenAPIHono, workspace: Workspace): void {
       path: place.path,
       operationId: measure.name,
       request: {
-        query: inPath === null ? query : query.omit({ [inPath]: true }),
+        query: z.object(Object.fromEntries(Object.entries(query.shape).filter(([name]) => name !== inPath))),
         ...(inPath === null ? {} : { params: z.object({ [inPath]: z.string() }) }),
       },
       responses: {

@@ -11,6 +11,11 @@ export interface ErrorBody {
 }
 
 export function errorBody(diagnostic: Diagnostic, translate: Translate): ErrorBody {
+  // A server has said it in words already.
+  if (diagnostic.code === 'cli.told') {
+    const { code, message, hint } = diagnostic.params;
+    return { code: String(code), message: String(message), at: null, hint: hint === '' ? null : String(hint) };
+  }
   return {
     code: diagnostic.code,
     ...wordDiagnostic(diagnostic, translate),

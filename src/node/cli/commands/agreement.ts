@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { parseAgreement } from '../../../core/agreement/parse.ts';
+import { viewAgreement } from '../../../core/agreement/view.ts';
+import type { AgreementView } from '../../../core/agreement/view.ts';
+import { fault } from '../../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../../core/diagnostic/errors.ts';
+import { AGREEMENT_FILE } from '../../app/home.ts';
+import { homeOf, terminalOf, valueOf } from '../session.ts';
+import { tellFaults } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import type { CommandMaker } from './command.ts';
+
+async function readNamed(file: string | undefined, command: Command): Promise<{ name: string; text: string }> {
+  const name = file ?? join(await homeOf(command), AGREEMENT_FILE);
+  try {
+    return { name: file ?? AGREEMENT_FILE, text: await readFile(name, 'utf8') };
+  } catch {
+    throw new FaultError([fault('cli.no_file', { file: name })]);
+  }
+}
+
+export const agreementCommand: CommandMaker = (program, translate) => {
+  const agreement = program.command('agreement').description(translate('cli.agreement'));
+  agreement
+    .command('check [file]')
+    .description(translate('cli.agreement.check'))
+    .action(async (file: string | undefined, _options: unknown, self: Command) => {
+      const terminal = terminalOf(self);
+      const { name, text } = await readNamed(file, self);
+      const result = parseAgreement(text, name);
+      if (!result.ok) {
+        tellFaults(terminal, result.faults, new Map([[name, text]]));
+        process.exitCode = 1;
+        return;
+      }
+      const { stages, fields } = result.value;
+      if (terminal.json) terminal.out(JSON.stringify({ ok: true, name: result.value.name }));
+      else terminal.out(terminal.translate('cli.agreement.fine', { name: result.value.name, stages: stages.length, fields: fields.length }));
+    });
+  agreement
+    .command('show [file]')
+    .description(translate('cli.agreement.show'))
+    .action(async (file: string | undefined, _options: unknown, self: Command) => {
+      const terminal = terminalOf(self);
+      const { name, text } = await readNamed(file, self);
+      const view = viewAgreement(valueOf(parseAgreement(text, name)), terminal.language);
+      if (terminal.json) terminal.out(JSON.stringify(view));
+      else showAgreement(terminal, view);
+    });
+};
+
+function showAgreement(terminal: Terminal, view: AgreementView): void {
+  const { colours, translate } = terminal;
+  const area = (id: string): string => view.areas.find((each) => each.id === id)?.label ?? id;
+  terminal.out(`${colours.bold(view.name)}  ${colours.dim(`${view.timezone} · ${view.currency}`)}`);
+  for (const stage of view.stages) {
+    terminal.out('');
+    terminal.out(`${colours.bold(stage.label)}  ${colours.dim(translate('cli.agreement.owner', { area: area(stage.owner) }))}`);
+    if (stage.kind === 'measured') terminal.out(`  ${translate(`agreement.measured.${stage.from ?? 'impressions'}`)}`);
+    else if (stage.criteria.length === 0) terminal.out(`  ${translate('agreement.every_lead')}`);
+    for (const criterion of stage.criteria) {
+      terminal.out(`  • ${criterion.label}: ${criterion.words}`);
+      terminal.out(colours.dim(`    ${criterion.rule.replaceAll('\n', ' ')}`));
+    }
+    if (stage.within !== null) terminal.out(`  ${translate('agreement.within', { span: stage.within })}`);
+    if (stage.kind === 'reached' && !stage.requires_previous) terminal.out(`  ${translate('agreement.requires_none')}`);
+  }
+  if (view.lost.length > 0) {
+    terminal.out('');
+    terminal.out(colours.bold(translate('agreement.lost')));
+    for (const rule of view.lost) terminal.out(`  • ${rule.label}: ${rule.words}`);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import { labelIn } from '../../../core/agreement/view.ts';
+import { breakdownAnswer } from '../../../core/measures/answer.ts';
+import type { BreakdownAnswer, GroupAnswer } from '../../../core/measures/answer.ts';
+import type { Agreement } from '../../../core/agreement/agreement.ts';
+import { numberFormat } from '../numbers.ts';
+import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { bar, fit, table } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import type { CommandMaker } from './command.ts';
+import { headline } from './funnel.ts';
+import { addMeasureOptions, questionFrom } from './measure-options.ts';
+
+export const breakdownCommand: CommandMaker = (program, translate) => {
+  const command = program.command('breakdown <dimension>').description(translate('cli.breakdown'));
+  addMeasureOptions(command, translate)
+    .option('--stages <from,to>', translate('cli.option.stages'))
+    .option('--top <n>', translate('cli.option.top'))
+    .action(async (dimension: string, options: Readonly<Record<string, unknown>>, self: Command) => {
+      const terminal = terminalOf(self);
+      const { stages, top } = options;
+      await withWorkspace(self, async (workspace) => {
+        const question = {
+          ...questionFrom(options),
+          dimension,
+          ...(stages === undefined ? {} : { stages }),
+          ...(top === undefined ? {} : { top }),
+        };
+        const answer = breakdownAnswer.parse(valueOf(await workspace.ask('breakdown', question)));
+        const { agreement } = await workspace.agreement();
+        if (terminal.json) terminal.out(JSON.stringify(answer));
+        else showBreakdown(terminal, answer, agreement);
+      });
+    });
+};
+
+/** The name of a group as people read it. */
+export function groupName(group: GroupAnswer, answer: BreakdownAnswer, { translate }: Terminal): string {
+  if (group.kind !== 'value') return translate(`group.${group.kind}`, { members: group.members });
+  const value = group.value ?? '';
+  if (answer.part === 'weekday') return translate(`weekday.${value}`);
+  if (answer.part === 'hour') return `${value.padStart(2, '0')} h`;
+  if (answer.part === 'weekday_hour') {
+    const [day = '', hour = ''] = value.split('-');
+    return `${translate(`weekday.${day}`)} ${hour} h`;
+  }
+  return value;
+}
+
+function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: Agreement): void {
+  const { colours, translate, language } = terminal;
+  const format = numberFormat(language, agreement.currency, answer.range.timezone);
+  const [from = '', to = ''] = answer.stages;
+  const stageName = (id: string): string =>
+    labelIn(id, agreement.stages.find((stage) => stage.id === id)?.label ?? {}, language);
+  terminal.out(headline(terminal, answer));
+  terminal.out('');
+  const groups = [...answer.groups, answer.total];
+  const rows = groups.map((group) => [
+    groupName(group, answer, terminal),
+    format.count(group.counts[from] ?? null),
+    format.count(group.counts[to] ?? null),
+    format.percent(group.rate.rate),
+    group.rate.low === null || group.rate.high === null
+      ? '–'
+      : `${format.percent(group.rate.low).replace(' %', '')}–${format.percent(group.rate.high)}`,
+    group.differs ? translate(differsUp(group, answer) ? 'cli.breakdown.above' : 'cli.breakdown.below') : '',
+  ]);
+  const columns = [
+    { title: answer.dimension, align: 'left' as const },
+    { title: stageName(from), align: 'right' as const },
+    { title: stageName(to), align: 'right' as const },
+    { title: '%', align: 'right' as const },
+    { title: translate('column.interval'), align: 'right' as const },
+    { title: '', align: 'left' as const },
+  ];
+  const [title = '', ...lines] = table(columns, rows);
+  const widest = Math.max(title.length, ...lines.map((line) => line.length));
+  const room = Math.max(0, Math.min(30, terminal.width - widest - 3));
+  const most = Math.max(0.000_001, ...groups.map((group) => group.rate.rate ?? 0));
+  terminal.out(colours.dim(title));
+  lines.forEach((line, index) => {
+    const group = groups[index];
+    const drawn = room >= 6 ? bar((group?.rate.rate ?? 0) / most, room) : '';
+    const text = `${fit(line, widest)}  ${drawn}`.trimEnd();
+    terminal.out(group?.small === true ? colours.dim(text) : group?.kind === 'total' ? colours.bold(text) : text);
+  });
+  if (groups.some((group) => group.small)) terminal.out(colours.dim(translate('cli.breakdown.small')));
+}
+
+function differsUp(group: GroupAnswer, answer: BreakdownAnswer): boolean {
+  return (group.rate.rate ?? 0) > (answer.total.rate.rate ?? 0);
+}

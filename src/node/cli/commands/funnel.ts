@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { labelIn } from '../../../core/agreement/view.ts';
+import type { Agreement } from '../../../core/agreement/agreement.ts';
+import { funnelAnswer } from '../../../core/measures/answer.ts';
+import type { FunnelAnswer, StageAnswer } from '../../../core/measures/answer.ts';
+import { numberFormat } from '../numbers.ts';
+import type { NumberFormat } from '../numbers.ts';
+import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { bar, fit, table } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { addMeasureOptions, questionFrom } from './measure-options.ts';
+import type { CommandMaker } from './command.ts';
+
+export const funnelCommand: CommandMaker = (program, translate) => {
+  addMeasureOptions(program.command('funnel').description(translate('cli.funnel')), translate).action(
+    async (options: Readonly<Record<string, unknown>>, command: Command) => {
+      const terminal = terminalOf(command);
+      await withWorkspace(command, async (workspace) => {
+        const answer = funnelAnswer.parse(valueOf(await workspace.ask('funnel', questionFrom(options))));
+        const { agreement } = await workspace.agreement();
+        if (terminal.json) terminal.out(JSON.stringify(answer));
+        else showFunnel(terminal, answer, agreement);
+      });
+    },
+  );
+};
+
+/** What an answer is about, as its first line. */
+export function headline(
+  terminal: Terminal,
+  answer: Pick<FunnelAnswer, 'range' | 'mode' | 'agreement'>,
+): string {
+  const { colours, translate } = terminal;
+  return `${colours.bold(answer.agreement.name)}  ${colours.dim(
+    `${answer.range.from} – ${answer.range.to} · ${translate(`mode.${answer.mode}`)}`,
+  )}`;
+}
+
+function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreement): void {
+  const { colours, translate, language } = terminal;
+  const format = numberFormat(language, answer.currency, answer.range.timezone);
+  terminal.out(headline(terminal, answer));
+  terminal.out('');
+  const rows = answer.stages.map((stage) => stageRow(stage, answer, agreement, format, terminal));
+  const columns = ['stage', 'count', 'change', 'step', 'interval', 'cost', 'median', 'owner'].map((name) => ({
+    title: translate(`column.${name}`),
+    align: name === 'stage' || name === 'owner' ? ('left' as const) : ('right' as const),
+  }));
+  const shown = columns.map((_, index) => rows.some((row) => (row[index] ?? '–') !== '–'));
+  const keep = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, index) => shown[index]);
+  const [title = '', ...lines] = table(keep(columns), rows.map(keep));
+  terminal.out(colours.dim(title));
+  const most = Math.max(1, ...answer.stages.filter((stage) => stage.kind === 'reached').map((stage) => stage.count ?? 0));
+  const room = Math.max(0, Math.min(32, terminal.width - Math.max(...lines.map((line) => line.length)) - 3));
+  const widest = Math.max(...lines.map((line) => line.length));
+  lines.forEach((line, index) => {
+    const stage = answer.stages[index];
+    const drawn = stage?.kind === 'reached' && room >= 6 ? bar((stage.count ?? 0) / most, room) : '';
+    const colour = stage?.owner === agreement.areas[0]?.id ? colours.blue : colours.yellow;
+    terminal.out(`${fit(line, widest)}  ${colour(drawn)}`.trimEnd());
+  });
+  terminal.out('');
+  for (const note of notes(answer, agreement, format, terminal)) terminal.out(colours.dim(note));
+}
+
+function stageRow(
+  stage: StageAnswer,
+  answer: FunnelAnswer,
+  agreement: Agreement,
+  format: NumberFormat,
+  terminal: Terminal,
+): readonly string[] {
+  const { language } = terminal;
+  const described = agreement.stages.find((each) => each.id === stage.id);
+  const area = agreement.areas.find((each) => each.id === stage.owner);
+  const { step } = stage;
+  return [
+    labelIn(stage.id, described?.label ?? {}, language),
+    format.count(stage.count),
+    stage.change === null ? '–' : format.relative(stage.change.relative),
+    step === null ? '–' : format.percent(step.rate),
+    step === null || step.low === null || step.high === null
+      ? '–'
+      : `${format.percent(step.low).replace(' %', '')}–${format.percent(step.high)}`,
+    format.money(stage.cost),
+    stage.time === null ? '–' : format.duration(stage.time.p50),
+    labelIn(stage.owner, area?.label ?? {}, language),
+  ];
+}
+
+function notes(
+  answer: FunnelAnswer,
+  agreement: Agreement,
+  format: NumberFormat,
+  { translate, language }: Terminal,
+): readonly string[] {
+  const lines: string[] = [];
+  if (answer.spend !== null) lines.push(translate('cli.funnel.spend', { amount: format.money(answer.spend) }));
+  if (answer.value !== null) lines.push(translate('cli.funnel.value', { amount: format.money(answer.value) }));
+  for (const stage of answer.stages) {
+    const label = labelIn(stage.id, agreement.stages.find((each) => each.id === stage.id)?.label ?? {}, language);
+    if (stage.skipped > 0) lines.push(translate('cli.funnel.skipped', { count: stage.skipped, stage: label }));
+    if (stage.late > 0) lines.push(translate('cli.funnel.late', { count: stage.late, stage: label }));
+  }
+  if (answer.compared) lines.push(translate('cli.funnel.compared', { from: answer.compared.from, to: answer.compared.to }));
+  return lines;
+}

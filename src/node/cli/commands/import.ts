@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { fault } from '../../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../../core/diagnostic/errors.ts';
+import type { ImportReport, Reject, Workspace } from '../../app/workspace.ts';
+import type { RecordKind } from '../../ingest/mapping.ts';
+import { terminalOf, withWorkspace } from '../session.ts';
+import { tellFaults, tellWarnings } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import type { CommandMaker } from './command.ts';
+
+interface ImportOptions {
+  readonly as?: RecordKind;
+  readonly mapping?: string;
+  readonly source?: string;
+  readonly dryRun?: boolean;
+  readonly strict?: boolean;
+}
+
+export const importCommand: CommandMaker = (program, translate) => {
+  program
+    .command('import <file...>')
+    .description(translate('cli.import'))
+    .addOption(new Option('--as <kind>', translate('cli.option.as')).choices(['leads', 'activities', 'ads']))
+    .option('--mapping <file>', translate('cli.option.mapping'))
+    .option('--source <name>', translate('cli.option.source'))
+    .option('--dry-run', translate('cli.option.dry_run'))
+    .option('--strict', translate('cli.option.strict'))
+    .action(async (files: readonly string[], options: ImportOptions, self: Command) => {
+      const terminal = terminalOf(self);
+      const mapping = options.mapping === undefined ? undefined : { text: await readText(options.mapping), file: options.mapping };
+      await withWorkspace(self, async (workspace) => {
+        const reports: ImportReport[] = [];
+        for (const file of files) {
+          const report = await importOne(file, options, mapping, workspace, terminal);
+          if (report === null) continue;
+          reports.push(report);
+          if (!terminal.json) showReport(terminal, report);
+          if (options.strict === true && report.rejected > 0) process.exitCode = 1;
+        }
+        if (terminal.json && reports.length > 0) terminal.out(JSON.stringify({ imports: reports }));
+      });
+    });
+};
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new FaultError([fault('cli.no_file', { file: path })]);
+  }
+}
+
+/** One file; a fault of it is told, and the others still come. */
+async function importOne(
+  file: string,
+  options: ImportOptions,
+  mapping: { text: string; file: string } | undefined,
+  workspace: Workspace,
+  terminal: Terminal,
+): Promise<ImportReport | null> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) {
+    tellFaults(terminal, [fault('cli.no_file', { file })]);
+    process.exitCode = 3;
+    return null;
+  }
+  const result = await workspace.importFile({
+    content: createReadStream(file),
+    fileName: basename(file),
+    as: options.as,
+    mapping,
+    source: options.source,
+    dryRun: options.dryRun,
+    strict: options.strict,
+  });
+  if (result.ok) return result.value;
+  const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
+  tellFaults(terminal, result.faults, sources);
+  process.exitCode = result.faults.some((each) => each.code === 'store.disk_full') ? 3 : 2;
+  return null;
+}
+
+/** The reason of a reject in words. */
+function reasonOf(reject: Pick<Reject, 'code' | 'column' | 'value'>, { translate }: Terminal): string {
+  return translate(reject.code, { column: reject.column ?? '', value: reject.value ?? '' });
+}
+
+function showReport(terminal: Terminal, report: ImportReport): void {
+  const { translate, colours } = terminal;
+  const title = translate(report.kept ? 'cli.import.done' : 'cli.import.not_kept', { file: report.file });
+  terminal.out(`${report.kept ? colours.green('✓') : '·'} ${title}`);
+  terminal.out(
+    `  ${translate('cli.import.counts', {
+      read: report.rowsRead,
+      accepted: report.accepted,
+      unchanged: report.unchanged,
+      rejected: report.rejected,
+    })}`,
+  );
+  if (report.known) terminal.out(`  ${translate('cli.import.known')}`);
+  if (report.repeated > 0) terminal.out(`  ${translate('cli.import.repeated', { count: report.repeated })}`);
+  for (const reject of report.examples) {
+    terminal.out(`  ${colours.red('✗')} ${translate('cli.import.line', { line: reject.line })} ${reasonOf(reject, terminal)}`);
+  }
+  if (report.rejected > report.examples.length || (report.rejected > 0 && report.kept)) {
+    terminal.out(`  → ${translate('cli.import.see_all', { batch: report.entry })}`);
+  }
+  tellWarnings(terminal, report.warnings);
+}
+
+export const rejectsCommand: CommandMaker = (program, translate) => {
+  program
+    .command('rejects')
+    .description(translate('cli.rejects'))
+    .option('--batch <id>', translate('cli.option.batch'))
+    .action(async (options: { batch?: string }, self: Command) => {
+      const terminal = terminalOf(self);
+      await withWorkspace(self, async (workspace) => {
+        const rejects = await workspace.rejects(options.batch === undefined ? undefined : Number(options.batch));
+        if (terminal.json) {
+          terminal.out(JSON.stringify({ rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each, terminal) })) }));
+          return;
+        }
+        for (const each of rejects) {
+          terminal.out(`${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reasonOf(each, terminal)}`);
+        }
+        if (rejects.length === 0) terminal.out(translate('cli.rejects.none'));
+      });
+    });
+};
+

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { Agreement } from '../../../core/agreement/agreement.ts';
+import { labelIn } from '../../../core/agreement/view.ts';
+import { leadAnswer, leadsAnswer } from '../../../core/measures/answer.ts';
+import type { LeadAnswer } from '../../../core/measures/answer.ts';
+import { numberFormat } from '../numbers.ts';
+import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { table } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import type { CommandMaker } from './command.ts';
+import { headline } from './funnel.ts';
+import { addMeasureOptions, questionFrom } from './measure-options.ts';
+
+export const leadsCommand: CommandMaker = (program, translate) => {
+  const command = program.command('leads').description(translate('cli.leads'));
+  addMeasureOptions(command, translate)
+    .option('--stage <id>', translate('cli.option.stage'))
+    .addOption(
+      new Option('--status <status>', translate('cli.option.status')).choices(['open', 'lost', 'won', 'skipped', 'late']),
+    )
+    .option('--search <text>', translate('cli.option.search'))
+    .option('--sort <name>', translate('cli.option.sort'))
+    .option('--limit <n>', translate('cli.option.limit'))
+    .option('--offset <n>', translate('cli.option.offset'))
+    .action(async (options: Readonly<Record<string, unknown>>, self: Command) => {
+      const terminal = terminalOf(self);
+      const extra = Object.fromEntries(
+        ['stage', 'status', 'search', 'sort', 'limit', 'offset'].flatMap((name) =>
+          options[name] === undefined ? [] : [[name, options[name]]],
+        ),
+      );
+      await withWorkspace(self, async (workspace) => {
+        const answer = leadsAnswer.parse(valueOf(await workspace.ask('leads', { ...questionFrom(options), ...extra })));
+        if (terminal.json) {
+          terminal.out(JSON.stringify(answer));
+          return;
+        }
+        const { agreement } = await workspace.agreement();
+        const format = numberFormat(terminal.language, agreement.currency, answer.range.timezone);
+        terminal.out(headline(terminal, answer));
+        terminal.out('');
+        const columns = ['id', 'created_at', 'status', 'at_stage', 'value'].map((name) => ({
+          title: terminal.translate(`csv.${name}`),
+          align: name === 'value' ? ('right' as const) : ('left' as const),
+        }));
+        const rows = answer.leads.map((lead) => [
+          lead.id,
+          format.instant(lead.created_at),
+          terminal.translate(`status.${lead.status}`),
+          stageName(agreement, lead.at_stage, terminal),
+          format.money(lead.value),
+        ]);
+        const [title = '', ...lines] = table(columns, rows);
+        terminal.out(terminal.colours.dim(title));
+        for (const line of lines) terminal.out(line);
+        terminal.out(terminal.colours.dim(terminal.translate('cli.leads.total', { shown: answer.leads.length, total: answer.total })));
+      });
+    });
+};
+
+function stageName(agreement: Agreement, id: string | null, { language }: Terminal): string {
+  if (id === null) return '–';
+  return labelIn(id, agreement.stages.find((stage) => stage.id === id)?.label ?? {}, language);
+}
+
+export const leadCommand: CommandMaker = (program, translate) => {
+  program
+    .command('lead <id>')
+    .description(translate('cli.lead'))
+    .option('--as-of <instant>', translate('cli.option.as_of'))
+    .action(async (id: string, options: { asOf?: string }, self: Command) => {
+      const terminal = terminalOf(self);
+      await withWorkspace(self, async (workspace) => {
+        const question = { id, ...(options.asOf === undefined ? {} : { as_of: options.asOf }) };
+        const answer = leadAnswer.parse(valueOf(await workspace.ask('lead', question)));
+        const { agreement } = await workspace.agreement();
+        if (terminal.json) terminal.out(JSON.stringify(answer));
+        else showLead(terminal, answer, agreement);
+      });
+    });
+};
+
+const MARKS = { true: '✓', false: '✗', unknown: '?' } as const;
+
+function showLead(terminal: Terminal, answer: LeadAnswer, agreement: Agreement): void {
+  const { colours, translate, language } = terminal;
+  const format = numberFormat(language, agreement.currency, agreement.timezone);
+  terminal.out(`${colours.bold(answer.id)}  ${colours.dim(`${translate(`status.${answer.status}`)} · ${stageName(agreement, answer.at_stage, terminal)}`)}`);
+  terminal.out('');
+  for (const entry of answer.timeline) terminal.out(`${colours.dim(format.instant(entry.at))}  ${entryText(entry, agreement, terminal)}`);
+  for (const stage of answer.stages) {
+    const described = agreement.stages.find((each) => each.id === stage.id);
+    const when = stage.reached_at === null ? translate('lead.not_reached') : format.instant(stage.reached_at);
+    terminal.out('');
+    terminal.out(`${colours.bold(stageName(agreement, stage.id, terminal))}  ${when}`);
+    for (const criterion of stage.criteria) {
+      const label = described?.kind === 'reached' ? described.criteria.find((each) => each.id === criterion.id)?.label : undefined;
+      const missing = criterion.missing.map((name) =>
+        labelIn(name, agreement.fields.find((field) => field.name === name)?.label ?? {}, language),
+      );
+      const why = missing.length > 0 ? `  ${translate('lead.missing', { fields: missing.join(', ') })}` : '';
+      terminal.out(`  ${MARKS[criterion.value]} ${labelIn(criterion.id, label ?? {}, language)}${colours.dim(why)}`);
+    }
+  }
+}
+
+function entryText(entry: LeadAnswer['timeline'][number], agreement: Agreement, terminal: Terminal): string {
+  const { translate, language } = terminal;
+  switch (entry.kind) {
+    case 'stage':
+      return translate('lead.reached', { stage: stageName(agreement, entry.stage, terminal) });
+    case 'lost':
+      return translate('lead.lost', { reason: entry.reason ?? '–' });
+    case 'activity':
+      return [entry.type, entry.outcome, entry.seller, entry.reason].filter((text) => text !== null).join(' · ');
+    case 'version':
+      return Object.entries(entry.changes)
+        .map(([name, { to }]) => {
+          const field = agreement.fields.find((each) => each.name === name);
+          return `${labelIn(name, field?.label ?? {}, language)}: ${to === null ? '–' : String(to)}`;
+        })
+        .join(' · ');
+  }
+}

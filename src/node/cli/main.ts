@@ -1,0 +1,84 @@
+import { Command, CommanderError, Option } from 'commander';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+import type { Language } from '../../core/diagnostic/wording.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { languageOf, translateTo } from '../server/language.ts';
+import { agreementCommand } from './commands/agreement.ts';
+import { breakdownCommand } from './commands/breakdown.ts';
+import type { CommandMaker } from './commands/command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { funnelCommand } from './commands/funnel.ts';
+import { importCommand, rejectsCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
+import { leadCommand, leadsCommand } from './commands/leads.ts';
+import { serveCommand } from './commands/serve.ts';
+import { trendCommand } from './commands/trend.ts';
+import { systemLanguage } from './session.ts';
+import { openTerminal, tellFaults } from './terminal.ts';
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly CommandMaker[] = [
+  initCommand,
+  demoCommand,
+  serveCommand,
+  importCommand,
+  rejectsCommand,
+  agreementCommand,
+  funnelCommand,
+  breakdownCommand,
+  trendCommand,
+  leadsCommand,
+  leadCommand,
+  rebuildCommand,
+  exportCommand,
+  doctorCommand,
+];
+
+/** Faults of reaching or opening something, which exit with 3; all others are of usage or input. */
+const UNREACHABLE = /^(?:store\.(?:busy|disk_full|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served))$/;
+
+/** The language of the help and of faults: the flag may stand anywhere. */
+function languageAsked(words: readonly string[]): Language {
+  const position = words.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  if (position < 0) return systemLanguage();
+  const word = words[position] ?? '';
+  return languageOf(word.includes('=') ? word.slice('--lang='.length) : words[position + 1]);
+}
+
+/** Runs the program and gives its exit status by `process.exitCode`. */
+export async function main(words: readonly string[]): Promise<void> {
+  const language = languageAsked(words);
+  const translate = translateTo(language);
+  const program = new Command('tregua')
+    .description(translate('cli.description'))
+    .option('--home <dir>', translate('cli.option.home'))
+    .option('--json', translate('cli.option.json'))
+    .addOption(new Option('--lang <language>', translate('cli.option.lang')).choices(['es', 'en']))
+    .option('--quiet', translate('cli.option.quiet'))
+    .helpOption('-h, --help', translate('cli.option.help'))
+    .helpCommand('help [command]', translate('cli.help'))
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  for (const make of COMMANDS) make(program, translate);
+  for (const command of program.commands) {
+    command.helpOption('-h, --help', translate('cli.option.help'));
+  }
+  const terminal = openTerminal({ language, json: words.includes('--json'), quiet: false });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return;
+      const detail = error.message.replace(/^error: /, '');
+      if (error.code !== 'commander.help') tellFaults(terminal, [fault('cli.usage', { detail })]);
+      process.exitCode = 2;
+    } else if (error instanceof FaultError) {
+      tellFaults(terminal, error.faults);
+      process.exitCode = error.faults.some((each) => UNREACHABLE.test(each.code)) ? 3 : 2;
+    } else {
+      tellFaults(terminal, [fault('cli.bug', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) })]);
+      process.exitCode = 3;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Language } from '../../core/diagnostic/wording.ts';
+
+/** Numbers as a reader of the language writes them. */
+export interface NumberFormat {
+  count(value: number | null): string;
+  percent(rate: number | null): string;
+  points(difference: number | null): string;
+  money(amount: number | null): string;
+  relative(change: number | null): string;
+  duration(seconds: number): string;
+  instant(iso: string): string;
+}
+
+const NONE = '–';
+
+export function numberFormat(language: Language, currency: string, timezone: string): NumberFormat {
+  // es-ES leaves four digits ungrouped by default; 1.586 is how the rest of our screens write it.
+  const locale = language === 'es' ? 'es-ES' : 'en-US';
+  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: 'always' });
+  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1, useGrouping: 'always' });
+  const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: 'exceptZero' });
+  const money = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 2, useGrouping: 'always' });
+  const round = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 0, useGrouping: 'always' });
+  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: timezone });
+  return {
+    count: (value) => (value === null ? NONE : count.format(value)),
+    percent: (rate) => (rate === null ? NONE : `${decimal.format(rate * 100)} %`),
+    points: (difference) => (difference === null ? NONE : signed.format(difference * 100)),
+    money: (amount) => (amount === null ? NONE : Math.abs(amount) >= 1000 ? round.format(amount) : money.format(amount)),
+    relative: (change) => (change === null ? NONE : `${signed.format(change * 100)} %`),
+    duration: (seconds) => durationText(seconds, decimal, language),
+    instant: (iso) => time.format(new Date(iso)),
+  };
+}
+
+function durationText(seconds: number, decimal: Intl.NumberFormat, language: Language): string {
+  const size = Math.abs(seconds);
+  if (size < 90) return `${Math.round(seconds)} s`;
+  if (size < 5400) return `${Math.round(seconds / 60)} min`;
+  if (size < 129_600) return `${decimal.format(seconds / 3600)} h`;
+  return `${decimal.format(seconds / 86_400)} ${language === 'es' ? 'días' : 'days'}`;
+}

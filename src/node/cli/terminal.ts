@@ -1,0 +1,101 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import type { Language, Translate } from '../../core/diagnostic/wording.ts';
+import { errorBody } from '../server/problem.ts';
+import { translateTo } from '../server/language.ts';
+
+/** What a command writes with: results on stdout, all else on stderr. */
+export interface Terminal {
+  readonly language: Language;
+  readonly translate: Translate;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly colours: ReturnType<typeof pc.createColors>;
+  readonly width: number;
+  out(text: string): void;
+  note(text: string): void;
+}
+
+const NARROWEST = 60;
+
+export function openTerminal(options: { language: Language; json: boolean; quiet: boolean }): Terminal {
+  const { stdout, stderr } = process;
+  return {
+    ...options,
+    translate: translateTo(options.language),
+    colours: pc.createColors(stdout.isTTY && process.env['NO_COLOR'] === undefined),
+    width: Math.max(NARROWEST, Math.min(stdout.columns ?? 100, 140)),
+    out: (text) => void stdout.write(`${text}\n`),
+    note: (text) => {
+      if (!options.quiet) stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** Tells faults in words: message, place, the line with a caret, the mend. */
+export function tellFaults(
+  terminal: Terminal,
+  faults: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string> = new Map(),
+): void {
+  if (terminal.json) {
+    const [first] = faults;
+    if (!first) return;
+    const errors = faults.map((each) => errorBody(each, terminal.translate));
+    terminal.out(JSON.stringify({ error: errors[0], ...(errors.length > 1 ? { errors } : {}) }));
+    return;
+  }
+  const colours = pc.createColors(process.stderr.isTTY && process.env['NO_COLOR'] === undefined);
+  for (const each of faults) {
+    const { message, hint, at } = errorBody(each, terminal.translate);
+    const lines = [`${colours.red(each.severity === 'error' ? '✗' : '!')} ${message}`];
+    if (at !== null) {
+      lines.push(colours.dim(`  ${at.file === undefined ? '' : `${at.file}:`}${at.line}:${at.column}`));
+      const source = at.file === undefined ? undefined : sources.get(at.file)?.split('\n')[at.line - 1];
+      if (source !== undefined && source.length <= 200) {
+        lines.push(`  ${source}`, `  ${' '.repeat(Math.max(0, at.column - 1))}${colours.red('^')}`);
+      }
+    }
+    if (hint !== null) lines.push(`  → ${hint}`);
+    process.stderr.write(`${lines.join('\n')}\n`);
+  }
+}
+
+export function tellWarnings(terminal: Terminal, warnings: readonly Diagnostic[]): void {
+  for (const each of warnings) {
+    const { message, hint } = errorBody(each, terminal.translate);
+    terminal.note(`! ${message}${hint === null ? '' : `\n  → ${hint}`}`);
+  }
+}
+
+/** A text cut or filled to a width of cells of a terminal. */
+export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  let cut = text;
+  while (stringWidth(cut) > width) cut = `${[...cut].slice(0, -2).join('')}…`;
+  const filling = ' '.repeat(Math.max(0, width - stringWidth(cut)));
+  return align === 'left' ? cut + filling : filling + cut;
+}
+
+export interface TableColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+/** Lines of an aligned table, without borders. */
+export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = columns.map((column, index) =>
+    Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, index) => fit(cell, widths[index] ?? 0, columns[index]?.align)).join('  ').trimEnd();
+  return [line(columns.map((column) => column.title)), ...rows.map(line)];
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
+
+/** A bar of a share (0 to 1) of a width, to an eighth of a cell. */
+export function bar(share: number, width: number): string {
+  const eighths = Math.round(Math.max(0, Math.min(1, share)) * width * 8);
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+}
