@@ -1,1 +1,25 @@
+import { ruleEn } from './en/rule.ts';
+import { agreementEn } from './en/agreement.ts';
+import { ingestEn } from './en/ingest.ts';
+import { storeEn } from './en/store.ts';
+import { measureEn } from './en/measure.ts';
+import { serverEn } from './en/server.ts';
+import { cliEn } from './en/cli.ts';
+import { ruleEs } from './es/rule.ts';
+import { agreementEs } from './es/agreement.ts';
+import { ingestEs } from './es/ingest.ts';
+import { storeEs } from './es/store.ts';
+import { measureEs } from './es/measure.ts';
+import { serverEs } from './es/server.ts';
+import { cliEs } from './es/cli.ts';
+
 export const languages = ['es', 'en'] as const;
+
+type Catalogue = Readonly<Record<string, string>>;
+
+/** All messages of the program in a language, but those of the pages. */
+export function catalogues(language: (typeof languages)[number]): readonly Catalogue[] {
+  return language === 'es'
+    ? [ruleEs, agreementEs, ingestEs, storeEs, measureEs, serverEs, cliEs]
+    : [ruleEn, agreementEn, ingestEn, storeEn, measureEn, serverEn, cliEn];
+}

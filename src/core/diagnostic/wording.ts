@@ -43,11 +43,13 @@ export interface WordedDiagnostic {
   readonly hint: string | null;
 }
 
+/**
+ * A diagnostic in words. Where it found no near name to propose (`nearest` is blank), the mend is
+ * `<code>.hint_far` instead of `<code>.hint`, if the catalogues have it.
+ */
 export function wordDiagnostic(diagnostic: Diagnostic, translate: Translate): WordedDiagnostic {
-  const hintKey = `${diagnostic.code}.hint`;
-  const hint = translate(hintKey, diagnostic.params);
-  return {
-    message: translate(diagnostic.code, diagnostic.params),
-    hint: hint === hintKey ? null : hint,
-  };
+  const { code, params } = diagnostic;
+  const keys = params['nearest'] === '' ? [`${code}.hint_far`, `${code}.hint`] : [`${code}.hint`];
+  const hint = keys.map((key) => ({ key, text: translate(key, params) })).find(({ key, text }) => text !== key);
+  return { message: translate(code, params), hint: hint?.text ?? null };
 }

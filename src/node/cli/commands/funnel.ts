@@ -41,7 +41,7 @@ function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreeme
   const format = numberFormat(language, answer.currency, answer.range.timezone);
   terminal.out(headline(terminal, answer));
   terminal.out('');
-  const rows = answer.stages.map((stage) => stageRow(stage, answer, agreement, format, terminal));
+  const rows = answer.stages.map((stage) => stageRow(stage, agreement, format, terminal));
   const columns = ['stage', 'count', 'change', 'step', 'interval', 'cost', 'median', 'owner'].map((name) => ({
     title: translate(`column.${name}`),
     align: name === 'stage' || name === 'owner' ? ('left' as const) : ('right' as const),
@@ -65,7 +65,6 @@ function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreeme
 
 function stageRow(
   stage: StageAnswer,
-  answer: FunnelAnswer,
   agreement: Agreement,
   format: NumberFormat,
   terminal: Terminal,

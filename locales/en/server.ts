@@ -1,0 +1,17 @@
+export const serverEn = {
+  'server.no_route': 'There is nothing at this address',
+  'server.no_route.hint': 'The API is described at /v1/openapi.json',
+  'server.forbidden_host': 'This server does not answer to the name "{host}"',
+  'server.forbidden_host.hint': 'Call it by localhost, or start it with --insecure',
+  'server.forbidden_caller': 'Only a page of this server, or who has its token, may change something',
+  'server.forbidden_caller.hint': 'Send the token of .tregua/server.json as X-Tregua-Token',
+  'server.too_large': 'What was sent is too large',
+  'server.failed': 'Something failed in Tregua itself; it is in the log of the server',
+  'server.unknown_format': 'That format is not known; there are: {known}',
+  'server.unknown_kind': 'There is no kind "{name}"; there are: {known}',
+  'server.open_address': 'Tregua has no accounts yet: whoever reaches {host} would see everything',
+  'server.open_address.hint': 'Use 127.0.0.1, or add --insecure if that is what you want',
+  'server.port_in_use': 'The port {port} is in use',
+  'server.port_in_use.hint': 'Choose another with --port, such as --port 4101',
+  'server.cannot_listen': 'Cannot listen on {host}:{port}',
+} as const;
