@@ -6,6 +6,8 @@ if (existsSync(built)) {
   const { main } = await import(built.href);
   await main(process.argv.slice(2));
 } else {
-  process.stderr.write('Tregua is not built yet: run `npm start` once. / Falta construir Tregua: ejecuta `npm start` una vez.\n');
+  process.stderr.write(
+    'Tregua is not built yet: run `npm start` once. / Falta construir Tregua: ejecuta `npm start` una vez.\n',
+  );
   process.exitCode = 3;
 }

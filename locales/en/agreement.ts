@@ -17,7 +17,8 @@ export const agreementEn = {
   'yaml.not_one_of': '"{path}" must be one of: {options}',
   'yaml.no_form': '"{path}" has none of the forms that it may have',
   'yaml.invalid': '"{found}" is no right value of "{path}"',
-  'yaml.invalid.hint': 'Ids are lower-case words joined by _; lengths of time are 90m, 1h, 30d; hours are "09:00-19:00"',
+  'yaml.invalid.hint':
+    'Ids are lower-case words joined by _; lengths of time are 90m, 1h, 30d; hours are "09:00-19:00"',
   'agreement.unknown_timezone': 'There is no time zone "{name}"',
   'agreement.unknown_timezone.hint': 'Write it as in America/Mexico_City',
   'agreement.reserved_field': 'The field cannot be called "{name}": every lead has one of its own',

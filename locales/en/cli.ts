@@ -12,9 +12,11 @@ export const cliEn = {
   'cli.import': 'take files in: CSV or JSON Lines',
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: nothing was kept',
-  'cli.import.counts': '{read, plural, one {# row} other {# rows}}: {accepted, number} accepted, {unchanged, number} unchanged, {rejected, number} rejected',
+  'cli.import.counts':
+    '{read, plural, one {# row} other {# rows}}: {accepted, number} accepted, {unchanged, number} unchanged, {rejected, number} rejected',
   'cli.import.known': 'This very file was taken in before: nothing changes',
-  'cli.import.repeated': '{count, plural, one {One id comes again; its last row counts} other {# ids come again; the last row of each counts}}',
+  'cli.import.repeated':
+    '{count, plural, one {One id comes again; its last row counts} other {# ids come again; the last row of each counts}}',
   'cli.import.line': 'line {line, number}:',
   'cli.import.see_all': 'All of them: tregua rejects --batch {batch}',
   'cli.rejects': 'the rows that were refused, with their reasons',
@@ -40,7 +42,8 @@ export const cliEn = {
   'cli.leads.total': '{shown, number} of {total, number}',
   'cli.lead': 'one lead: its time line and why it is where it is',
   'cli.rebuild': 'make what is derived anew from the ledger',
-  'cli.rebuild.done': 'Made anew: {leads, number} leads, {activities, number} activities, {ads, number} ad rows',
+  'cli.rebuild.done':
+    'Made anew: {leads, number} leads, {activities, number} activities, {ads, number} ad rows',
   'cli.export': 'write a table to standard output',
   'cli.doctor': 'examine the workspace',
   'cli.option.home': 'the folder of the workspace',

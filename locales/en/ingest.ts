@@ -14,10 +14,12 @@ export const ingestEn = {
   'ingest.no_json_object': '{file} has no object a line',
   'ingest.no_json_object.hint': 'JSON Lines has one object on each line',
   'ingest.unknown_file': 'It is not clear what {file} is. Its columns: {columns}',
-  'ingest.unknown_file.hint': 'Name the columns lead_id, created_at…, or write a mapping and pass it with --mapping',
+  'ingest.unknown_file.hint':
+    'Name the columns lead_id, created_at…, or write a mapping and pass it with --mapping',
   'ingest.missing_columns': '{file} lacks: {missing}. It has: {columns}',
   'ingest.missing_columns.hint': 'Add the columns, or say with a mapping which ones they are',
-  'ingest.no_column': '{file} has no column "{column}", which the mapping "{source}" names. It has: {columns}',
+  'ingest.no_column':
+    '{file} has no column "{column}", which the mapping "{source}" names. It has: {columns}',
   'ingest.no_column.hint': 'Did you mean "{nearest}"?',
   'ingest.no_column.hint_far': 'Correct the mapping, or import the file that it is for',
   'ingest.decimal_unclear': 'In {file} it is not clear whether 1.234 has decimals or thousands',

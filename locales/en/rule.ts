@@ -48,7 +48,8 @@ export const ruleEn = {
   'rule.unknown_column.hint_far': 'Write the header just as it stands in the file',
   'rule.unknown_function': 'There is no function "{name}"',
   'rule.unknown_function.hint': 'Did you mean "{nearest}"?',
-  'rule.unknown_function.hint_far': 'There are contains, startsWith, endsWith, matches, size, lowerAscii, has, timestamp and duration',
+  'rule.unknown_function.hint_far':
+    'There are contains, startsWith, endsWith, matches, size, lowerAscii, has, timestamp and duration',
   'rule.arguments': '{name} takes {expected, number} and got {found, number}',
   'rule.literal_only': '{name} takes a text in quotes, not a computed one',
   'rule.bad_timestamp': '"{value}" is no date and time',

@@ -11,19 +11,23 @@ export const storeEn = {
   'store.busy.hint': 'Wait until it is done, and try again',
   'store.disk_full': 'The disk is full ({free, number} MB left): nothing was taken in',
   'store.disk_full.hint': 'Make room and try again; what was there is whole',
-  'store.rebuilt': 'The warehouse was damaged: it was made anew from the ledger, and the old one is kept as {file}',
+  'store.rebuilt':
+    'The warehouse was damaged: it was made anew from the ledger, and the old one is kept as {file}',
   'store.unknown_table': 'There is no table "{name}"',
   'store.unknown_table.hint': 'Did you mean "{nearest}"?',
   'store.unknown_table.hint_far': 'There are: {known}',
   'doctor.ledger': 'The ledger is whole',
   'doctor.ledger.hint': 'SQLite says: {found}. Restore a backup',
-  'doctor.files': '{files, plural, =0 {No stored files} one {One stored file, as it came} other {# stored files, as they came}}',
+  'doctor.files':
+    '{files, plural, =0 {No stored files} one {One stored file, as it came} other {# stored files, as they came}}',
   'doctor.files.hint': '{damaged, number} of them are damaged or gone: restore a backup',
   'doctor.up_to_date': 'What is shown is up to the ledger ({entries, number} entries)',
   'doctor.up_to_date.hint': 'Run: tregua rebuild',
-  'doctor.balanced': 'Rows read = accepted + unchanged + rejected ({batches, number} batches, {rejected, number} rejected)',
+  'doctor.balanced':
+    'Rows read = accepted + unchanged + rejected ({batches, number} batches, {rejected, number} rejected)',
   'doctor.balanced.hint': 'Run: tregua rebuild',
-  'doctor.waiting': 'Leads that wait for their creation: {versions, number}; leads known by activities only: {activities, number}',
+  'doctor.waiting':
+    'Leads that wait for their creation: {versions, number}; leads known by activities only: {activities, number}',
   'doctor.waiting.hint': 'Import the leads that they belong to',
   'doctor.disk': '{free, number} MB of disk are free',
   'doctor.disk.hint': 'Make room before the next import',

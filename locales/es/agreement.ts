@@ -19,7 +19,8 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'yaml.not_one_of': '«{path}» debe ser uno de: {options}',
   'yaml.no_form': '«{path}» no tiene ninguna de las formas posibles',
   'yaml.invalid': '«{found}» no es un valor correcto de «{path}»',
-  'yaml.invalid.hint': 'Los identificadores van en minúsculas unidos por _; las duraciones son 90m, 1h, 30d; las horas, "09:00-19:00"',
+  'yaml.invalid.hint':
+    'Los identificadores van en minúsculas unidos por _; las duraciones son 90m, 1h, 30d; las horas, "09:00-19:00"',
   'agreement.unknown_timezone': 'No existe la zona horaria «{name}»',
   'agreement.unknown_timezone.hint': 'Escríbela como America/Mexico_City',
   'agreement.reserved_field': 'El campo no se puede llamar «{name}»: todo lead ya tiene uno',
@@ -37,7 +38,8 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'agreement.unknown_stage.hint': '¿Quisiste decir «{nearest}»?',
   'agreement.unknown_stage.hint_far': 'Las etapas son: {known}',
   'agreement.unknown_member': 'Las actividades no tienen «{name}»',
-  'agreement.measured_after_reached': '«{id}» la miden los anuncios y va después de una etapa que alcanzan los leads',
+  'agreement.measured_after_reached':
+    '«{id}» la miden los anuncios y va después de una etapa que alcanzan los leads',
   'agreement.measured_after_reached.hint': 'Pon primero las etapas medidas',
   'agreement.no_reached_stage': 'Ninguna etapa es de las que alcanzan los leads',
   'agreement.no_reached_stage.hint': 'Añade una etapa sin «from»',

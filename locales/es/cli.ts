@@ -14,9 +14,11 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.import': 'carga archivos: CSV o JSON Lines',
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: no se guardó nada',
-  'cli.import.counts': '{read, plural, one {# fila} other {# filas}}: {accepted, number} aceptadas, {unchanged, number} sin cambios, {rejected, number} rechazadas',
+  'cli.import.counts':
+    '{read, plural, one {# fila} other {# filas}}: {accepted, number} aceptadas, {unchanged, number} sin cambios, {rejected, number} rechazadas',
   'cli.import.known': 'Este mismo archivo ya se cargó: nada cambia',
-  'cli.import.repeated': '{count, plural, one {Un id se repite; cuenta su última fila} other {# ids se repiten; cuenta la última fila de cada uno}}',
+  'cli.import.repeated':
+    '{count, plural, one {Un id se repite; cuenta su última fila} other {# ids se repiten; cuenta la última fila de cada uno}}',
   'cli.import.line': 'línea {line, number}:',
   'cli.import.see_all': 'Todas: tregua rejects --batch {batch}',
   'cli.rejects': 'las filas rechazadas, con sus motivos',
@@ -42,7 +44,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.leads.total': '{shown, number} de {total, number}',
   'cli.lead': 'un lead: su historia y por qué está donde está',
   'cli.rebuild': 'rehace lo derivado desde el registro',
-  'cli.rebuild.done': 'Rehecho: {leads, number} leads, {activities, number} actividades, {ads, number} filas de anuncios',
+  'cli.rebuild.done':
+    'Rehecho: {leads, number} leads, {activities, number} actividades, {ads, number} filas de anuncios',
   'cli.export': 'escribe una tabla en la salida',
   'cli.doctor': 'examina el espacio de trabajo',
   'cli.option.home': 'la carpeta del espacio de trabajo',

@@ -16,10 +16,12 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.no_json_object': '{file} no tiene un objeto por línea',
   'ingest.no_json_object.hint': 'JSON Lines lleva un objeto en cada línea',
   'ingest.unknown_file': 'No se sabe qué es {file}. Sus columnas: {columns}',
-  'ingest.unknown_file.hint': 'Llama a las columnas lead_id, created_at… o escribe un mapeo y pásalo con --mapping',
+  'ingest.unknown_file.hint':
+    'Llama a las columnas lead_id, created_at… o escribe un mapeo y pásalo con --mapping',
   'ingest.missing_columns': 'A {file} le falta: {missing}. Tiene: {columns}',
   'ingest.missing_columns.hint': 'Añade las columnas o di con un mapeo cuáles son',
-  'ingest.no_column': '{file} no tiene la columna «{column}», que nombra el mapeo «{source}». Tiene: {columns}',
+  'ingest.no_column':
+    '{file} no tiene la columna «{column}», que nombra el mapeo «{source}». Tiene: {columns}',
   'ingest.no_column.hint': '¿Quisiste decir «{nearest}»?',
   'ingest.no_column.hint_far': 'Corrige el mapeo o importa el archivo al que corresponde',
   'ingest.decimal_unclear': 'En {file} no se sabe si 1.234 lleva decimales o miles',
@@ -27,7 +29,8 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.dates_unclear': 'En {file} no se sabe qué parte de las fechas es el día',
   'ingest.dates_unclear.hint': 'Escribe dates: dmy o dates: mdy en el mapeo',
   'ingest.dates_conflict': '{file} tiene fechas con el día primero y otras con el mes primero',
-  'ingest.dates_conflict.hint': 'Vuelve a exportarlo con una sola forma de fecha o escribe dates: en el mapeo',
+  'ingest.dates_conflict.hint':
+    'Vuelve a exportarlo con una sola forma de fecha o escribe dates: en el mapeo',
   'ingest.no_rows': '{file} tiene encabezado y ninguna fila',
   'ingest.no_json': 'La línea no es un objeto JSON',
   'ingest.open_quote': 'Aquí se abre una comilla que no se cierra',

@@ -50,7 +50,8 @@ export const ruleEs: Readonly<Record<keyof typeof ruleEn, string>> = {
   'rule.unknown_column.hint_far': 'Escribe el encabezado tal como está en el archivo',
   'rule.unknown_function': 'No hay una función «{name}»',
   'rule.unknown_function.hint': '¿Quisiste decir «{nearest}»?',
-  'rule.unknown_function.hint_far': 'Hay contains, startsWith, endsWith, matches, size, lowerAscii, has, timestamp y duration',
+  'rule.unknown_function.hint_far':
+    'Hay contains, startsWith, endsWith, matches, size, lowerAscii, has, timestamp y duration',
   'rule.arguments': '{name} lleva {expected, number} y recibió {found, number}',
   'rule.literal_only': '{name} lleva un texto entre comillas, no uno calculado',
   'rule.bad_timestamp': '«{value}» no es una fecha y hora',

@@ -19,13 +19,16 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'store.unknown_table.hint_far': 'Existen: {known}',
   'doctor.ledger': 'El registro está íntegro',
   'doctor.ledger.hint': 'SQLite dice: {found}. Restaura una copia',
-  'doctor.files': '{files, plural, =0 {Sin archivos guardados} one {Un archivo guardado, tal como llegó} other {# archivos guardados, tal como llegaron}}',
+  'doctor.files':
+    '{files, plural, =0 {Sin archivos guardados} one {Un archivo guardado, tal como llegó} other {# archivos guardados, tal como llegaron}}',
   'doctor.files.hint': '{damaged, number} están dañados o faltan: restaura una copia',
   'doctor.up_to_date': 'Lo que se muestra está al día con el registro ({entries, number} entradas)',
   'doctor.up_to_date.hint': 'Ejecuta: tregua rebuild',
-  'doctor.balanced': 'Filas leídas = aceptadas + sin cambios + rechazadas ({batches, number} cargas, {rejected, number} rechazadas)',
+  'doctor.balanced':
+    'Filas leídas = aceptadas + sin cambios + rechazadas ({batches, number} cargas, {rejected, number} rechazadas)',
   'doctor.balanced.hint': 'Ejecuta: tregua rebuild',
-  'doctor.waiting': 'Leads que esperan su creación: {versions, number}; leads conocidos solo por actividades: {activities, number}',
+  'doctor.waiting':
+    'Leads que esperan su creación: {versions, number}; leads conocidos solo por actividades: {activities, number}',
   'doctor.waiting.hint': 'Importa los leads a los que pertenecen',
   'doctor.disk': 'Quedan {free, number} MB de disco',
   'doctor.disk.hint': 'Libera espacio antes de la próxima carga',

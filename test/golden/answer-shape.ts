@@ -10,7 +10,9 @@ export function byName(measure: string, answer: unknown): unknown {
     }
     case 'breakdown': {
       const { groups, ...rest } = breakdownAnswer.parse(answer);
-      const named = groups.map((group) => [group.kind === 'other' ? '(other)' : (group.value ?? ''), group] as const);
+      const named = groups.map(
+        (group) => [group.kind === 'other' ? '(other)' : (group.value ?? ''), group] as const,
+      );
       return { ...rest, order: named.map(([name]) => name), groups: Object.fromEntries(named) };
     }
     case 'trend': {

@@ -37,7 +37,8 @@ export async function askEngine(
   });
   if (!asked.ok) throw new Error(JSON.stringify(asked.faults));
   const rows: Record<string, readonly Row[]> = {};
-  for (const [name, query] of Object.entries(asked.value.queries)) rows[name] = await rowsOf(connection, query);
+  for (const [name, query] of Object.entries(asked.value.queries))
+    rows[name] = await rowsOf(connection, query);
   const made = asked.value.make(rows);
   if (!made.ok) throw new Error(JSON.stringify(made.faults));
   return made.value;

@@ -39,7 +39,11 @@ interface Told {
 
 function read(scenario: Scenario): Told {
   const agreement = agreementOf(scenario);
-  return { agreement, records: readRecords(agreement, scenario.files), asOf: instantOf(scenario.as_of ?? LATER) };
+  return {
+    agreement,
+    records: readRecords(agreement, scenario.files),
+    asOf: instantOf(scenario.as_of ?? LATER),
+  };
 }
 
 const all = scenarios();
@@ -76,7 +80,10 @@ describe.each(all)('$name', (scenario) => {
     for (const [id, stages] of Object.entries(scenario.explain)) {
       const answer = leadAnswer.parse(await askEngine(connection, agreement, asOf, ALL_DAYS, 'lead', { id }));
       const told = Object.fromEntries(
-        answer.stages.map((stage) => [stage.id, Object.fromEntries(stage.criteria.map((each) => [each.id, each]))]),
+        answer.stages.map((stage) => [
+          stage.id,
+          Object.fromEntries(stage.criteria.map((each) => [each.id, each])),
+        ]),
       );
       expect(contradictions(stages, told)).toEqual([]);
     }

@@ -8,14 +8,26 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
  *
  * @param lenient members that the actual value does not have at all are passed over
  */
-export function contradictions(expected: unknown, actual: unknown, lenient = false, path = ''): readonly string[] {
-  const is = (): readonly string[] => [`${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`];
+export function contradictions(
+  expected: unknown,
+  actual: unknown,
+  lenient = false,
+  path = '',
+): readonly string[] {
+  const is = (): readonly string[] => [
+    `${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`,
+  ];
   if (expected === 'absent') return actual === undefined ? [] : is();
   if (typeof expected === 'number') {
     const number = typeof actual === 'string' ? Number(actual) : actual;
     return typeof number === 'number' && Math.abs(number - expected) <= NEAR ? [] : is();
   }
-  if (typeof expected === 'string' && typeof actual === 'string' && INSTANT.test(expected) && INSTANT.test(actual)) {
+  if (
+    typeof expected === 'string' &&
+    typeof actual === 'string' &&
+    INSTANT.test(expected) &&
+    INSTANT.test(actual)
+  ) {
     return plainInstant(expected) === plainInstant(actual) ? [] : is();
   }
   if (Array.isArray(expected)) return JSON.stringify(expected) === JSON.stringify(actual) ? [] : is();
@@ -23,7 +35,9 @@ export function contradictions(expected: unknown, actual: unknown, lenient = fal
     if (typeof actual !== 'object' || actual === null) return is();
     const members = new Map(Object.entries(actual));
     return Object.entries(expected).flatMap(([name, each]) =>
-      lenient && !members.has(name) ? [] : contradictions(each, members.get(name), lenient, `${path}.${name}`),
+      lenient && !members.has(name)
+        ? []
+        : contradictions(each, members.get(name), lenient, `${path}.${name}`),
     );
   }
   return Object.is(expected, actual) ? [] : is();

@@ -31,7 +31,8 @@ export function referenceAnswer(
       return countFunnel(setting, facts, records.ads, counting);
     case 'breakdown': {
       // Groups of measured stages, and those folded into others, are left to the other judges.
-      if (asked.top !== undefined || setting.agreement.stages.some((stage) => stage.kind === 'measured')) return null;
+      if (asked.top !== undefined || setting.agreement.stages.some((stage) => stage.kind === 'measured'))
+        return null;
       const last = stages[1] ?? setting.agreement.stages.at(-1)?.id ?? '';
       const groups = countGroups(setting, facts, dimension, last, counting);
       const named = [...groups].map(([name, group]) => [name, { counts: counts(group) }] as const);

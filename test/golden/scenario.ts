@@ -48,7 +48,9 @@ function readScenario(name: string): Scenario {
   const folder = join(HERE, name);
   const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const { questions: asked, ...rest } = caseFile.parse(parse(text('case.yaml')));
-  const files = (['leads', 'activities', 'ads'] as const).filter((kind) => existsSync(join(folder, `${kind}.csv`)));
+  const files = (['leads', 'activities', 'ads'] as const).filter((kind) =>
+    existsSync(join(folder, `${kind}.csv`)),
+  );
   return {
     name,
     folder,

@@ -34,7 +34,10 @@ function readAgreement(source: string): Agreement {
 }
 
 /** The first lead of which SQL and the reference do not say the same, in all that is derived. */
-async function firstDifference(agreement: Agreement, leads: readonly LeadRecords[]): Promise<Difference | null> {
+async function firstDifference(
+  agreement: Agreement,
+  leads: readonly LeadRecords[],
+): Promise<Difference | null> {
   const records = {
     versions: leads.flatMap((lead) => lead.versions),
     activities: leads.flatMap((lead) => lead.activities),
@@ -80,17 +83,21 @@ async function shrunk(agreement: Agreement, difference: Difference): Promise<Dif
 
 const scenes = fc.tuple(agreementText, fc.array(leadMaker, { minLength: LEADS, maxLength: LEADS }));
 
-test(`SQL and the reference agree on every lead, stage and instant (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
-  for (let checked = 0; checked < CASES; checked += LEADS) {
-    const seed = SEED + checked;
-    for (const [source, makers] of fc.sample(scenes, { seed, numRuns: 1 })) {
-      const agreement = readAgreement(source);
-      const leads = makers.map((make, nth) => make(`lead-${nth}`));
-      const difference = await firstDifference(agreement, leads);
-      if (difference !== null) expect.fail(report(seed, source, await shrunk(agreement, difference)));
+test(
+  `SQL and the reference agree on every lead, stage and instant (seed ${SEED})`,
+  { timeout: 3_600_000 },
+  async () => {
+    for (let checked = 0; checked < CASES; checked += LEADS) {
+      const seed = SEED + checked;
+      for (const [source, makers] of fc.sample(scenes, { seed, numRuns: 1 })) {
+        const agreement = readAgreement(source);
+        const leads = makers.map((make, nth) => make(`lead-${nth}`));
+        const difference = await firstDifference(agreement, leads);
+        if (difference !== null) expect.fail(report(seed, source, await shrunk(agreement, difference)));
+      }
     }
-  }
-});
+  },
+);
 
 function report(seed: number, source: string, { lead, reference, sql }: Difference): string {
   const plain = (_key: string, value: unknown): unknown =>

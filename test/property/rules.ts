@@ -11,7 +11,10 @@ const instant = fc
   .map((each) => `timestamp("${each}")`);
 const field = fc.constantFrom('age', 'budget', 'zone', 'vip', 'seen', 'phone');
 
-function written(strings: TemplateStringsArray, ...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> {
+function written(
+  strings: TemplateStringsArray,
+  ...parts: readonly fc.Arbitrary<string>[]
+): fc.Arbitrary<string> {
   return fc.tuple(...parts).map((values) => String.raw({ raw: strings }, ...values));
 }
 

@@ -8,7 +8,15 @@ import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
 import type { Fragment } from '../../src/core/sql/sql.ts';
-import type { Activity, AdMetric, Instant, LeadVersion, Provenance, Records, Value } from '../reference/records.ts';
+import type {
+  Activity,
+  AdMetric,
+  Instant,
+  LeadVersion,
+  Provenance,
+  Records,
+  Value,
+} from '../reference/records.ts';
 import { isoOf } from '../reference/records.ts';
 
 /** A lead's facts by name, as `describeFacts` tells the reference's. */
@@ -16,7 +24,10 @@ export type ToldFacts = Readonly<Record<string, string | null>>;
 
 /** An engine in memory, for one agreement after another. */
 export async function openMemory(): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(':memory:', { preserve_insertion_order: 'false', threads: '1' });
+  const instance = await DuckDBInstance.create(':memory:', {
+    preserve_insertion_order: 'false',
+    threads: '1',
+  });
   const connection = await instance.connect();
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   return connection;
@@ -29,23 +40,35 @@ export async function execute(connection: DuckDBConnection, statement: Fragment)
 }
 
 /** Fills the raw tables with records, as the projector would. */
-export async function fill(connection: DuckDBConnection, agreement: Agreement, records: Records): Promise<void> {
+export async function fill(
+  connection: DuckDBConnection,
+  agreement: Agreement,
+  records: Records,
+): Promise<void> {
   const rows: Readonly<Record<string, readonly (readonly string[])[]>> = {
     lead_version: records.versions.map((version) => versionRow(agreement, version)),
     activity: records.activities.map(activityRow),
     ad_metric: records.ads.map((ad, entry) => adRow(agreement, ad, entry)),
   };
   for (const table of rawTables(agreement)) {
-    const columns = table.columns.map((column) => sql`${identifier(column.name)} ${duckdb.columnType(column.type)}`);
+    const columns = table.columns.map(
+      (column) => sql`${identifier(column.name)} ${duckdb.columnType(column.type)}`,
+    );
     await execute(connection, sql`create or replace table ${identifier(table.name)} (${join(columns)})`);
     const filled = rows[table.name] ?? [];
     if (filled.length === 0) continue;
-    await connection.run(`insert into ${table.name} values ${filled.map((row) => `(${row.join(',')})`).join(',')}`);
+    await connection.run(
+      `insert into ${table.name} values ${filled.map((row) => `(${row.join(',')})`).join(',')}`,
+    );
   }
 }
 
 /** Derives everything by SQL, as of an instant. */
-export async function derive(connection: DuckDBConnection, agreement: Agreement, asOf: Instant): Promise<void> {
+export async function derive(
+  connection: DuckDBConnection,
+  agreement: Agreement,
+  asOf: Instant,
+): Promise<void> {
   for (const step of derivation(agreement, duckdb, { asOf: isoOf(asOf), scope: 'all' })) {
     await execute(connection, step);
   }
@@ -58,11 +81,17 @@ export async function factsBySql(
   agreement: Agreement,
 ): Promise<ReadonlyMap<string, ToldFacts>> {
   const stages = reachedStages(agreement);
-  const instants = ['created_at', 'lost_at', ...stages.flatMap(({ id }) => [`at_${id}`, `late_${id}`, `skip_${id}`])];
+  const instants = [
+    'created_at',
+    'lost_at',
+    ...stages.flatMap(({ id }) => [`at_${id}`, `late_${id}`, `skip_${id}`]),
+  ];
   const texts = ['status', 'at_stage', 'lost_rule', 'lost_reason'];
   const groups = agreement.dimensions.flatMap((dimension) => {
     if (dimension.kind === 'activity') {
-      return stages.map(({ id }) => `d_${dimension.id}__${id}`).map((name) => sql`${identifier(name)} as ${identifier(name)}`);
+      return stages
+        .map(({ id }) => `d_${dimension.id}__${id}`)
+        .map((name) => sql`${identifier(name)} as ${identifier(name)}`);
     }
     const { key, text } = groupOfLead(agreement, dimension, duckdb);
     return [sql`case when ${key} is not null then ${text(key)} end as ${identifier(`d_${dimension.id}`)}`];
@@ -78,15 +107,17 @@ export async function factsBySql(
   const { text, values } = render(query, duckdb);
   const reader = await connection.runAndReadAll(text, [...values]);
   return new Map(
-    reader.getRowObjects().map(({ lead_id, ...row }) => [
-      String(lead_id),
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [
-          name,
-          value === null ? null : instants.includes(name) ? isoOf(BigInt(String(value))) : String(value),
-        ]),
-      ),
-    ]),
+    reader
+      .getRowObjects()
+      .map(({ lead_id, ...row }) => [
+        String(lead_id),
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            value === null ? null : instants.includes(name) ? isoOf(BigInt(String(value))) : String(value),
+          ]),
+        ),
+      ]),
   );
 }
 
@@ -125,10 +156,20 @@ function activityRow(activity: Activity): readonly string[] {
 function adRow(agreement: Agreement, ad: AdMetric, entry: number): readonly string[] {
   const keys = ['platform', 'account', 'campaign', 'adset', 'ad'];
   const fields = agreement.fields.filter((field) => field.pii === null && !keys.includes(field.name));
-  const labels = [...keys, ...fields.map((field) => field.name)].map((name) => text(ad.labels.get(name) ?? null));
+  const labels = [...keys, ...fields.map((field) => field.name)].map((name) =>
+    text(ad.labels.get(name) ?? null),
+  );
   const { impressions, clicks, spend } = ad;
   const numbers = [impressions, clicks, spend, spend].map(String);
-  return [text(ad.day), ...labels, ...numbers, 'null', 'null', 'null', ...provenance({ recordedAt: 0n, entry, part: 0 })];
+  return [
+    text(ad.day),
+    ...labels,
+    ...numbers,
+    'null',
+    'null',
+    'null',
+    ...provenance({ recordedAt: 0n, entry, part: 0 }),
+  ];
 }
 
 function provenance({ recordedAt, entry, part }: Provenance): readonly string[] {

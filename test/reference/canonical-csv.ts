@@ -46,7 +46,8 @@ function readVersion(agreement: Agreement, row: Row, nth: number): LeadVersion {
 function readActivity(agreement: Agreement, row: Row, nth: number): Activity {
   const at = instantIn(row['at'], agreement);
   if (at === null) throw new RangeError(`an activity without an instant: ${JSON.stringify(row)}`);
-  const text = (name: string): string | null => (row[name] === undefined || row[name] === '' ? null : row[name]);
+  const text = (name: string): string | null =>
+    row[name] === undefined || row[name] === '' ? null : row[name];
   const amount = text('amount');
   return {
     activityId: text('activity_id') ?? `row ${nth}`,

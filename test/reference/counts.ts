@@ -56,7 +56,9 @@ export function countGroups(
     const group = groupFor(setting, dimension, stage, lead) ?? '';
     groups.set(group, [...(groups.get(group) ?? []), lead]);
   }
-  const counted = [...groups].map(([group, members]) => [group, count(setting, members, [], question)] as const);
+  const counted = [...groups].map(
+    ([group, members]) => [group, count(setting, members, [], question)] as const,
+  );
   return new Map(counted.filter(([, { stages }]) => Object.values(stages).some((each) => each.count > 0)));
 }
 
@@ -70,13 +72,20 @@ export function countTrend(
 ): ReadonlyMap<string, FunnelCount> {
   const units = new Map<string, { from: string; to: string }>();
   const last = Temporal.PlainDate.from(question.to);
-  for (let day = Temporal.PlainDate.from(question.from); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+  for (
+    let day = Temporal.PlainDate.from(question.from);
+    Temporal.PlainDate.compare(day, last) <= 0;
+    day = day.add({ days: 1 })
+  ) {
     const unit = unitOf(setting, every, day);
     const known = units.get(unit);
     units.set(unit, { from: known?.from ?? day.toString(), to: day.toString() });
   }
   return new Map(
-    [...units.values()].map((unit) => [unit.from, countFunnel(setting, leads, ads, { ...question, ...unit })]),
+    [...units.values()].map((unit) => [
+      unit.from,
+      countFunnel(setting, leads, ads, { ...question, ...unit }),
+    ]),
   );
 }
 
@@ -154,7 +163,8 @@ function selected(
   return leads.filter((lead) => {
     const { where } = question;
     const state = { createdAt: lead.createdAt, attributes: lead.latest, activities: [] };
-    if (where !== undefined && truthOf(where, leadBindings(state, setting.agreement.fields)) !== true) return false;
+    if (where !== undefined && truthOf(where, leadBindings(state, setting.agreement.fields)) !== true)
+      return false;
     return [...wanted].every(([id, values]) =>
       values.has(groupFor(setting, dimensionCalled(setting, id), stage, lead) ?? ''),
     );

@@ -30,7 +30,9 @@ export function histories(records: Records, { asOf }: Setting): readonly History
   });
 }
 
-function byLead<T extends { readonly leadId: string }>(records: readonly T[]): ReadonlyMap<string, readonly T[]> {
+function byLead<T extends { readonly leadId: string }>(
+  records: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const record of records) {
     const group = groups.get(record.leadId);

@@ -28,7 +28,11 @@ function lossBy(rule: LostRule, agreement: Agreement, history: History, progress
     const state = stateAt(history, instant);
     const bindings = leadBindings(state, agreement.fields);
     const now = truthOf(rule.rule.source, bindings) === true;
-    const cause = causeOf(rule, bindings, state.activities.filter((activity) => activity.at === instant));
+    const cause = causeOf(
+      rule,
+      bindings,
+      state.activities.filter((activity) => activity.at === instant),
+    );
     if (now && (!before || cause !== null) && instant >= progress) {
       return { at: instant, rule: rule.id, reason: reasonOf(rule, cause, state.attributes) };
     }
@@ -43,7 +47,9 @@ function causeOf(
   bindings: ReturnType<typeof leadBindings>,
   activities: readonly Activity[],
 ): Activity | null {
-  const predicates = predicatesIn(rule.rule.source).filter((each) => each.macro === 'exists' && !each.negated);
+  const predicates = predicatesIn(rule.rule.source).filter(
+    (each) => each.macro === 'exists' && !each.negated,
+  );
   return (
     activities.find((activity) =>
       predicates.some(
@@ -53,7 +59,11 @@ function causeOf(
   );
 }
 
-function reasonOf(rule: LostRule, cause: Activity | null, attributes: ReadonlyMap<string, unknown>): string | null {
+function reasonOf(
+  rule: LostRule,
+  cause: Activity | null,
+  attributes: ReadonlyMap<string, unknown>,
+): string | null {
   if (rule.reason === null) return null;
   if (rule.reason.from === 'lead') {
     const value = attributes.get(rule.reason.field);

@@ -32,7 +32,11 @@ export function stageFacts(
 }
 
 /** The instants at which all criteria are true; without criteria, all from the creation on. */
-function instantsHolding(stage: ReachedStage, fields: readonly Field[], history: History): readonly Instant[] {
+function instantsHolding(
+  stage: ReachedStage,
+  fields: readonly Field[],
+  history: History,
+): readonly Instant[] {
   return history.instants.filter((instant) => {
     if (stage.criteria.length === 0) return instant >= history.createdAt;
     const bindings = leadBindings(stateAt(history, instant), fields);
@@ -52,7 +56,9 @@ function reach(
       ? null
       : previous + BigInt(stage.within.seconds) * 1_000_000n;
   if (stage.requiresPrevious && previous === null) return { reachedAt: null, lateAt: null };
-  const first = holding.find((instant) => !stage.requiresPrevious || previous === null || instant >= previous);
+  const first = holding.find(
+    (instant) => !stage.requiresPrevious || previous === null || instant >= previous,
+  );
   if (first === undefined) return { reachedAt: null, lateAt: null };
   return limit !== null && first > limit
     ? { reachedAt: null, lateAt: first }
@@ -60,5 +66,8 @@ function reach(
 }
 
 function earliest(instants: readonly Instant[]): Instant | null {
-  return instants.reduce<Instant | null>((least, each) => (least === null || each < least ? each : least), null);
+  return instants.reduce<Instant | null>(
+    (least, each) => (least === null || each < least ? each : least),
+    null,
+  );
 }

@@ -52,7 +52,12 @@ export class AgreementCheck {
   field(name: string, path: Path): KnownField | null {
     const found = this.#fields.find((field) => field.name === name);
     if (found) return found;
-    this.#unknown('agreement.unknown_field', name, this.#fields.map((field) => field.name), path);
+    this.#unknown(
+      'agreement.unknown_field',
+      name,
+      this.#fields.map((field) => field.name),
+      path,
+    );
     return null;
   }
 

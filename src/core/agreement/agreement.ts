@@ -66,7 +66,10 @@ export interface LostRule {
   readonly label: Label;
   readonly rule: Rule;
   /** `activity.<member>` of the first activity that made the rule true, or a field of the lead. */
-  readonly reason: { readonly from: 'activity'; readonly member: string } | { readonly from: 'lead'; readonly field: string } | null;
+  readonly reason:
+    | { readonly from: 'activity'; readonly member: string }
+    | { readonly from: 'lead'; readonly field: string }
+    | null;
 }
 
 /** A count of a stage, a share of two stages, a cost per stage, the value, or the return on spend. */
@@ -99,7 +102,9 @@ export interface Handoff {
   readonly to: Rule;
   readonly within: Span;
   /** Working hours as minutes of the local day, by weekday; `null`: the calendar. */
-  readonly hours: Readonly<Partial<Record<WeekdayName, { readonly from: number; readonly to: number }>>> | null;
+  readonly hours: Readonly<
+    Partial<Record<WeekdayName, { readonly from: number; readonly to: number }>>
+  > | null;
   /** ISO dates. */
   readonly holidays: readonly string[];
 }

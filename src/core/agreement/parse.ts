@@ -31,7 +31,10 @@ export function parseAgreement(source: string, file?: string): Result<Agreement>
 function read(file: AgreementFile, check: AgreementCheck): Agreement {
   checkTimezone(file, check);
   checkIdentity(file, check);
-  const areas: readonly Area[] = Object.entries(file.areas).map(([id, area]) => ({ id, label: area.label ?? {} }));
+  const areas: readonly Area[] = Object.entries(file.areas).map(([id, area]) => ({
+    id,
+    label: area.label ?? {},
+  }));
   const fields: readonly Field[] = Object.entries(file.fields).map(([name, field]) => {
     if (name === 'lead_id' || name === 'created_at' || name === 'effective_at') {
       check.fault('agreement.reserved_field', ['fields', name], { name });

@@ -4,7 +4,10 @@ import type { AgreementFile, DimensionFile } from './schema.ts';
 
 /** How leads are told apart. */
 export function readDimensions(file: AgreementFile, check: AgreementCheck): readonly Dimension[] {
-  check.unique(file.dimensions.map((dimension) => dimension.id), 'dimensions');
+  check.unique(
+    file.dimensions.map((dimension) => dimension.id),
+    'dimensions',
+  );
   return file.dimensions.flatMap((dimension, position) => {
     const read = readDimension(dimension, ['dimensions', position], check);
     return read === null ? [] : [read];

@@ -5,14 +5,19 @@ import type { AgreementFile, StageFile } from './schema.ts';
 
 /** The stages in order, measured ones first. */
 export function readFunnel(file: AgreementFile, check: AgreementCheck): readonly Stage[] {
-  check.unique(file.funnel.map((stage) => stage.id), 'funnel', 'agreement.repeated_stage');
+  check.unique(
+    file.funnel.map((stage) => stage.id),
+    'funnel',
+    'agreement.repeated_stage',
+  );
   const stages = file.funnel.map((stage, position) => readStage(stage, position, check));
   stages.forEach((stage, position) => {
     if (stage.kind === 'measured' && stages[position - 1]?.kind === 'reached') {
       check.fault('agreement.measured_after_reached', ['funnel', position, 'from'], { id: stage.id });
     }
   });
-  if (!stages.some((stage) => stage.kind === 'reached')) check.fault('agreement.no_reached_stage', ['funnel']);
+  if (!stages.some((stage) => stage.kind === 'reached'))
+    check.fault('agreement.no_reached_stage', ['funnel']);
   const carriers = file.funnel.flatMap((stage, position) => (stage.value ? [position] : []));
   const second = carriers[1];
   if (second !== undefined) check.fault('agreement.two_values', ['funnel', second, 'value']);
@@ -21,10 +26,15 @@ export function readFunnel(file: AgreementFile, check: AgreementCheck): readonly
 
 function readStage(stage: StageFile, position: number, check: AgreementCheck): Stage {
   const path = ['funnel', position] as const;
-  const common = { id: stage.id, label: stage.label ?? {}, owner: check.owner(stage.owner, [...path, 'owner']) };
+  const common = {
+    id: stage.id,
+    label: stage.label ?? {},
+    owner: check.owner(stage.owner, [...path, 'owner']),
+  };
   if (stage.from !== undefined) {
     for (const key of ['criteria', 'requires', 'within', 'value'] as const) {
-      if (stage[key] !== undefined) check.fault('agreement.measured_with', [...path, key], { key, id: stage.id });
+      if (stage[key] !== undefined)
+        check.fault('agreement.measured_with', [...path, key], { key, id: stage.id });
     }
     return { kind: 'measured', ...common, from: stage.from === 'ads.clicks' ? 'clicks' : 'impressions' };
   }
@@ -35,7 +45,10 @@ function readStage(stage: StageFile, position: number, check: AgreementCheck): S
   }));
   criteria.forEach((criterion, nth) => {
     if (criteria.findIndex((other) => other.id === criterion.id) !== nth) {
-      check.fault('agreement.repeated_id', [...path, 'criteria', nth, 'id'], { id: criterion.id, list: 'criteria' });
+      check.fault('agreement.repeated_id', [...path, 'criteria', nth, 'id'], {
+        id: criterion.id,
+        list: 'criteria',
+      });
     }
   });
   return {
@@ -52,7 +65,10 @@ function readStage(stage: StageFile, position: number, check: AgreementCheck): S
 }
 
 export function readLost(file: AgreementFile, check: AgreementCheck): readonly LostRule[] {
-  check.unique(file.lost.map((lost) => lost.id), 'lost');
+  check.unique(
+    file.lost.map((lost) => lost.id),
+    'lost',
+  );
   return file.lost.map((lost, position): LostRule => {
     const path = ['lost', position] as const;
     return {

@@ -6,7 +6,10 @@ type Path = readonly (string | number)[];
 
 /** What each area promises to bring. */
 export function readTargets(file: AgreementFile, check: AgreementCheck): readonly Target[] {
-  check.unique(file.targets.map((target) => target.id), 'targets');
+  check.unique(
+    file.targets.map((target) => target.id),
+    'targets',
+  );
   return file.targets.map((target, position) => readTarget(target, ['targets', position], file, check));
 }
 
@@ -19,10 +22,10 @@ function readTarget(target: TargetFile, path: Path, file: AgreementFile, check: 
   }
   const percent = typeof goal === 'string';
   if (goal !== undefined && percent !== (metric.kind === 'share')) {
-    check.fault(metric.kind === 'share' ? 'agreement.share_without_percent' : 'agreement.percent_without_share', [
-      ...path,
-      bound,
-    ]);
+    check.fault(
+      metric.kind === 'share' ? 'agreement.share_without_percent' : 'agreement.percent_without_share',
+      [...path, bound],
+    );
   }
   return {
     id: target.id,
@@ -50,7 +53,10 @@ function readMetric(text: string, path: Path, file: AgreementFile, check: Agreem
 const DAYS: readonly WeekdayName[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 export function readHandoffs(file: AgreementFile, check: AgreementCheck): readonly Handoff[] {
-  check.unique(file.handoffs.map((handoff) => handoff.id), 'handoffs');
+  check.unique(
+    file.handoffs.map((handoff) => handoff.id),
+    'handoffs',
+  );
   return file.handoffs.map((handoff, position): Handoff => {
     const path = ['handoffs', position] as const;
     return {

@@ -26,7 +26,9 @@ export const agreementView = z.object({
   currency: z.string(),
   week_starts: z.enum(['monday', 'sunday']),
   areas: z.array(z.object({ id: z.string(), label: z.string() })),
-  fields: z.array(z.object({ name: z.string(), label: z.string(), type: z.string(), pii: z.string().nullable() })),
+  fields: z.array(
+    z.object({ name: z.string(), label: z.string(), type: z.string(), pii: z.string().nullable() }),
+  ),
   stages: z.array(stageView),
   lost: z.array(ruleView),
   targets: z.array(
@@ -53,7 +55,13 @@ export const agreementView = z.object({
     }),
   ),
   dimensions: z.array(
-    z.object({ id: z.string(), label: z.string(), kind: z.string(), part: z.string().nullable(), field: z.string().nullable() }),
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      kind: z.string(),
+      part: z.string().nullable(),
+      field: z.string().nullable(),
+    }),
   ),
 });
 
@@ -78,7 +86,11 @@ export function ruleLabels(agreement: Agreement, language: Language): RuleLabels
 export function viewAgreement(agreement: Agreement, language: Language): AgreementView {
   const labels = ruleLabels(agreement, language);
   const inWords = (rule: Rule): string => ruleInWords(rule, language, labels);
-  const rule = (each: { readonly id: string; readonly label: Label; readonly rule: Rule }): z.output<typeof ruleView> => ({
+  const rule = (each: {
+    readonly id: string;
+    readonly label: Label;
+    readonly rule: Rule;
+  }): z.output<typeof ruleView> => ({
     id: each.id,
     label: labelIn(each.id, each.label, language),
     rule: each.rule.source.trim(),
@@ -131,7 +143,12 @@ type DimensionOf = Agreement['dimensions'][number];
 
 /** A dimension's own label, else that of the field that it groups by. */
 export function dimensionLabel(agreement: Agreement, dimension: DimensionOf, language: Language): string {
-  if (dimension.label.es !== undefined || dimension.label.en !== undefined || dimension.kind === 'calendar' || dimension.kind === 'activity') {
+  if (
+    dimension.label.es !== undefined ||
+    dimension.label.en !== undefined ||
+    dimension.kind === 'calendar' ||
+    dimension.kind === 'activity'
+  ) {
     return labelIn(dimension.id, dimension.label, language);
   }
   const field = agreement.fields.find((each) => each.name === dimension.field);
@@ -141,12 +158,22 @@ export function dimensionLabel(agreement: Agreement, dimension: DimensionOf, lan
 function viewStage(
   stage: Stage,
   language: Language,
-  rule: (each: { readonly id: string; readonly label: Label; readonly rule: Rule }) => z.output<typeof ruleView>,
+  rule: (each: {
+    readonly id: string;
+    readonly label: Label;
+    readonly rule: Rule;
+  }) => z.output<typeof ruleView>,
 ): z.output<typeof stageView> {
   const common = { id: stage.id, label: labelIn(stage.id, stage.label, language), owner: stage.owner };
   if (stage.kind === 'measured') {
     return {
-      ...common, kind: 'measured', from: stage.from, requires_previous: false, within: null, value: false, criteria: [],
+      ...common,
+      kind: 'measured',
+      from: stage.from,
+      requires_previous: false,
+      within: null,
+      value: false,
+      criteria: [],
     };
   }
   return {

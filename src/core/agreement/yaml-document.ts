@@ -18,7 +18,12 @@ export class YamlDocument {
   readonly #source: string;
   readonly #file: string | undefined;
 
-  private constructor(document: Document.Parsed, lines: LineCounter, source: string, file: string | undefined) {
+  private constructor(
+    document: Document.Parsed,
+    lines: LineCounter,
+    source: string,
+    file: string | undefined,
+  ) {
     this.#document = document;
     this.#lines = lines;
     this.#source = source;
@@ -33,7 +38,11 @@ export class YamlDocument {
     let parsed: Document.Parsed;
     try {
       parsed = parseDocument(source, {
-        lineCounter: lines, prettyErrors: false, uniqueKeys: true, schema: 'core', merge: false,
+        lineCounter: lines,
+        prettyErrors: false,
+        uniqueKeys: true,
+        schema: 'core',
+        merge: false,
       });
     } catch {
       return failure(fault('yaml.too_deep', {}, start));
@@ -54,7 +63,9 @@ export class YamlDocument {
       },
       Pair(_, pair) {
         if (isScalar(pair.key) && (pair.key.value === '__proto__' || pair.key.value === '<<')) {
-          faults.push(fault('yaml.forbidden_key', { key: pair.key.value }, document.#at(pair.key.range?.[0] ?? 0)));
+          faults.push(
+            fault('yaml.forbidden_key', { key: pair.key.value }, document.#at(pair.key.range?.[0] ?? 0)),
+          );
         }
       },
     });
@@ -106,33 +117,51 @@ export class YamlDocument {
   #faultsOfIssue(issue: z.core.$ZodIssue, keysAt: (path: Path) => readonly string[]): readonly Diagnostic[] {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     const name = path.join('.');
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map((key) =>
-          fault('yaml.unknown_key', { key, nearest: nearest(key, keysAt(path)) ?? '' }, this.keyPlace(path, key)),
-        );
-      case 'invalid_type':
-        return issue.input === undefined && this.#document.getIn(path) === undefined
-          ? [fault('yaml.missing_key', { key: String(path.at(-1) ?? ''), path: name }, this.place(path))]
-          : [fault('yaml.wrong_type', { path: name, expected: issue.expected }, this.place(path))];
-      case 'invalid_value':
-        return this.#document.getIn(path) === undefined
-          ? [fault('yaml.missing_key', { key: String(path.at(-1) ?? ''), path: name }, this.place(path))]
-          : [fault('yaml.not_one_of', { path: name, options: issue.values.map(String).join(', ') }, this.place(path))];
-      case 'invalid_union':
-        return [fault('yaml.no_form', { path: name }, this.place(path))];
-      default:
-        return [fault('yaml.invalid', { path: name, found: firstLine(String(this.#document.getIn(path) ?? '')) }, this.place(path))];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) =>
+        fault(
+          'yaml.unknown_key',
+          { key, nearest: nearest(key, keysAt(path)) ?? '' },
+          this.keyPlace(path, key),
+        ),
+      );
     }
+    if (issue.code === 'invalid_type') {
+      return issue.input === undefined && this.#document.getIn(path) === undefined
+        ? [fault('yaml.missing_key', { key: String(path.at(-1) ?? ''), path: name }, this.place(path))]
+        : [fault('yaml.wrong_type', { path: name, expected: issue.expected }, this.place(path))];
+    }
+    if (issue.code === 'invalid_value') {
+      return this.#document.getIn(path) === undefined
+        ? [fault('yaml.missing_key', { key: String(path.at(-1) ?? ''), path: name }, this.place(path))]
+        : [
+            fault(
+              'yaml.not_one_of',
+              { path: name, options: issue.values.map(String).join(', ') },
+              this.place(path),
+            ),
+          ];
+    }
+    if (issue.code === 'invalid_union') return [fault('yaml.no_form', { path: name }, this.place(path))];
+    return [fault('yaml.invalid', { path: name, found: this.#shown(path) }, this.place(path))];
+  }
+
+  /** A scalar as it stands, for a message. */
+  #shown(path: Path): string {
+    const value: unknown = this.#document.getIn(path);
+    return typeof value === 'string' || typeof value === 'number' ? firstLine(String(value)) : '';
   }
 
   #at(offset: number): Place {
     const { line, col } = this.#lines.linePos(offset);
-    return { ...(this.#file === undefined ? {} : { file: this.#file }), line: Math.max(line, 1), column: Math.max(col, 1) };
+    return {
+      ...(this.#file === undefined ? {} : { file: this.#file }),
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+    };
   }
 }
 
 function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').slice(0, 60);
 }
-

@@ -63,7 +63,11 @@ function endOfUnit(start: string, unit: CalendarUnit): string {
 }
 
 /** The units that a range touches, clipped to it, in order. */
-export function unitsOf(range: DayRange, unit: CalendarUnit, weekStarts: 'monday' | 'sunday'): readonly UnitRange[] {
+export function unitsOf(
+  range: DayRange,
+  unit: CalendarUnit,
+  weekStarts: 'monday' | 'sunday',
+): readonly UnitRange[] {
   const units: UnitRange[] = [];
   let start = startOfUnit(range.from, unit, weekStarts);
   while (start <= range.to) {

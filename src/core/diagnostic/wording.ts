@@ -50,6 +50,8 @@ export interface WordedDiagnostic {
 export function wordDiagnostic(diagnostic: Diagnostic, translate: Translate): WordedDiagnostic {
   const { code, params } = diagnostic;
   const keys = params['nearest'] === '' ? [`${code}.hint_far`, `${code}.hint`] : [`${code}.hint`];
-  const hint = keys.map((key) => ({ key, text: translate(key, params) })).find(({ key, text }) => text !== key);
+  const hint = keys
+    .map((key) => ({ key, text: translate(key, params) }))
+    .find(({ key, text }) => text !== key);
   return { message: translate(code, params), hint: hint?.text ?? null };
 }

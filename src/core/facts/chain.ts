@@ -76,7 +76,7 @@ export function skipsAndLast(agreement: Agreement, relation: Fragment, dialect: 
     const first = later.length === 0 ? dialect.nothing('instant') : dialect.earliestOf(later);
     return sql`case when ${reachedAt(stage)} is null then ${first} end as ${skippedAt(stage)}`;
   });
-  const last = dialect.latestKnown([...stages.map(reachedAt)]);
+  const last = dialect.latestKnown(stages.map(reachedAt));
   return sql`(select *, ${join(skips)}, coalesce(${last}, created_at) as last_at from ${relation})`;
 }
 

@@ -81,14 +81,21 @@ export function derivation(
     dialect,
     timezone: agreement.timezone,
   };
-  return options.scope === 'all' ? deriveAll(agreement, scope, tables) : deriveChanged(agreement, scope, tables);
+  return options.scope === 'all'
+    ? deriveAll(agreement, scope, tables)
+    : deriveChanged(agreement, scope, tables);
 }
 
 function asTemporaryTable(pass: Pass): Fragment {
   return sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`;
 }
 
-function factsPasses(agreement: Agreement, scope: Scope, target: string, temporary: boolean): readonly Fragment[] {
+function factsPasses(
+  agreement: Agreement,
+  scope: Scope,
+  target: string,
+  temporary: boolean,
+): readonly Fragment[] {
   const index = new MacroIndex(agreement);
   const facts = identifier(target);
   const create = temporary ? sql`create or replace temp table` : sql`create or replace table`;
@@ -140,9 +147,19 @@ function deriveChanged(agreement: Agreement, scope: Scope, tables: FactTables): 
 
 /** The temporary tables of a derivation, to drop when it is done. */
 export const TEMPORARY_TABLES: readonly string[] = [
-  'repeated_lead', 'repeated_activity', 'timeline_lead', 'timeline_version', 'timeline_activity',
-  'timeline_moment', 'timeline_state', 'timeline_match', 'timeline_truth', 'timeline_reached',
-  'fresh_facts', 'fresh_value', 'fresh_credit',
+  'repeated_lead',
+  'repeated_activity',
+  'timeline_lead',
+  'timeline_version',
+  'timeline_activity',
+  'timeline_moment',
+  'timeline_state',
+  'timeline_match',
+  'timeline_truth',
+  'timeline_reached',
+  'fresh_facts',
+  'fresh_value',
+  'fresh_credit',
 ];
 
 export function dropTemporaryTables(): readonly Fragment[] {

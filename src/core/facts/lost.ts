@@ -6,7 +6,6 @@ import type { Fragment } from '../sql/sql.ts';
 import { identifier, sql } from '../sql/sql.ts';
 import { fieldValue } from './columns.ts';
 
-
 /**
  * The predicates whose activities renew a loss: those of `exists` that count for the rule, not against it.
  */

@@ -73,7 +73,9 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
 
   const gathered = [
     ...macros.flatMap((macro) => [identifier(firstMatch(macro.name)), identifier(lastMatch(macro.name))]),
-    ...agreement.lost.filter((lost) => lost.reason?.from === 'activity' && isLasting(lost.rule.expression)).map(reasonColumn),
+    ...agreement.lost
+      .filter((lost) => lost.reason?.from === 'activity' && isLasting(lost.rule.expression))
+      .map(reasonColumn),
     ...(money === null ? [] : [identifier('amount')]),
   ];
   const needsTimeline = any([
@@ -131,7 +133,10 @@ function lossesOf(
     }
     const truth = withoutActivities(expression, dialect);
     return [
-      { name: `lost_${lost.id}`, value: sql`case when ${truth} and created_at >= last_at then created_at end` },
+      {
+        name: `lost_${lost.id}`,
+        value: sql`case when ${truth} and created_at >= last_at then created_at end`,
+      },
       { name: `reason_${lost.id}`, value: ofLead ?? dialect.nothing('text') },
     ];
   });

@@ -47,7 +47,15 @@ export function repeatedActivities(scope: Scope): Pass {
 }
 
 const ACTIVITY_COLUMNS = [
-  'activity_id', 'lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason',
+  'activity_id',
+  'lead_id',
+  'type',
+  'at',
+  'outcome',
+  'seller',
+  'amount',
+  'currency',
+  'reason',
 ] as const;
 
 /** A relation of the activities as they stand: the latest record of each, none later than the instant. */

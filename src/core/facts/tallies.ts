@@ -223,7 +223,9 @@ function branchQuery(
   )}${tail(figures.map((figure, position) => sql`${figure} as ${identifier(names[position] ?? '')}`))}
     from ${rows} group by grouping sets (${join(sets)}))`;
   const dimension = sql`case grouped ${join(
-    groups.map((group, position) => sql`when ${raw(String(position))} then ${dialect.literal('string', group.id)}`),
+    groups.map(
+      (group, position) => sql`when ${raw(String(position))} then ${dialect.literal('string', group.id)}`,
+    ),
     ' ',
   )} end`;
   const value =

@@ -41,7 +41,9 @@ export function timelinePasses(agreement: Agreement, index: MacroIndex, scope: S
 function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   const now = asOfInstant(scope);
-  return { name: 'timeline_version', query: sql`select lead_id, created_at, effective_at, brings${tail(fields)},
+  return {
+    name: 'timeline_version',
+    query: sql`select lead_id, created_at, effective_at, brings${tail(fields)},
       row_number() over (partition by lead_id order by effective_at, recorded_at, entry, part) as nth
     from (
       select lead_id, created_at, coalesce(effective_at, created_at) as effective_at, brings${tail(fields)},
@@ -53,19 +55,26 @@ function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
             order by (created_at is null), recorded_at desc, entry desc, part desc) as created_at
         from lead_version
         where ${known(scope, 'lead_version')} and lead_id in (select lead_id from timeline_lead)))
-    where created_at <= ${now}` };
+    where created_at <= ${now}`,
+  };
 }
 
 function activitiesOfKnownLeads(scope: Scope): Pass {
-  return { name: 'timeline_activity', query: sql`select * from ${knownActivities(scope)} where lead_id in (select lead_id from timeline_version)` };
+  return {
+    name: 'timeline_activity',
+    query: sql`select * from ${knownActivities(scope)} where lead_id in (select lead_id from timeline_version)`,
+  };
 }
 
 /** Output: `timeline_moment(lead_id, t, created_at)`: the creation, each version, each activity. */
 function moments(): Pass {
-  return { name: 'timeline_moment', query: sql`select lead_id, created_at as t, created_at from timeline_version
+  return {
+    name: 'timeline_moment',
+    query: sql`select lead_id, created_at as t, created_at from timeline_version
     union select lead_id, effective_at as t, created_at from timeline_version
     union select a.lead_id, a.${AT} as t, v.created_at from timeline_activity a
-      join (select distinct lead_id, created_at from timeline_version) v on v.lead_id = a.lead_id` };
+      join (select distinct lead_id, created_at from timeline_version) v on v.lead_id = a.lead_id`,
+  };
 }
 
 /** Output: `timeline_state(lead_id, t, created_at, f_…)`: each attribute's value at each moment. */
@@ -76,11 +85,14 @@ function states(agreement: Agreement, scope: Scope): Pass {
     const column = sql`v.${fieldValue(field.name)}`;
     return sql`${dialect.byGreatestIf(column, [raw('v.nth')], mentioned)} as ${fieldValue(field.name)}`;
   });
-  return { name: 'timeline_state', query: sql`select m.lead_id, m.t, m.created_at${tail(values)}
+  return {
+    name: 'timeline_state',
+    query: sql`select m.lead_id, m.t, m.created_at${tail(values)}
     from timeline_moment m
     left join timeline_version v on v.lead_id = m.lead_id and v.effective_at <= m.t
     where m.t <= ${asOfInstant(scope)}
-    group by m.lead_id, m.t, m.created_at` };
+    group by m.lead_id, m.t, m.created_at`,
+  };
 }
 
 function countColumn(macro: string, of: 'true' | 'unknown'): Fragment {
@@ -115,9 +127,12 @@ function matches(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
     const renewing = renewingPredicates(lost.rule.expression).map(holds);
     return sql`${dialect.countIf(sql`a.${AT} = s.t and ${any(renewing)}`)} > 0 as ${renewedColumn(lost)}`;
   });
-  return { name: 'timeline_match', query: sql`select s.lead_id, s.t, ${dialect.countIf(there)} as activities${tail(counts)}${tail(renewals)}
+  return {
+    name: 'timeline_match',
+    query: sql`select s.lead_id, s.t, ${dialect.countIf(there)} as activities${tail(counts)}${tail(renewals)}
     from timeline_state s left join timeline_activity a on a.lead_id = s.lead_id and a.${AT} <= s.t
-    group by s.lead_id, s.t` };
+    group by s.lead_id, s.t`,
+  };
 }
 
 /** The scope of a rule at a moment: attributes from its state, macros from the counts of its matches. */
@@ -175,8 +190,11 @@ function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
     renewedColumn(lost),
   ]);
   const fields = agreement.fields.map((field) => fieldValue(field.name));
-  return { name: 'timeline_truth', query: sql`select lead_id, t, created_at${tail(fields)}${tail([...stages, ...losses])}
-    from timeline_state join timeline_match using (lead_id, t)` };
+  return {
+    name: 'timeline_truth',
+    query: sql`select lead_id, t, created_at${tail(fields)}${tail([...stages, ...losses])}
+    from timeline_state join timeline_match using (lead_id, t)`,
+  };
 }
 
 function first(condition: Fragment): Fragment {
@@ -204,7 +222,10 @@ function reach(link: Link, scope: Scope): readonly { readonly name: string; read
   }
   return [
     { name: at, value: first(sql`${from} and t <= ${limit}`) },
-    { name: late, value: sql`case when ${identifier(at)} is null then ${first(sql`${from} and t > ${limit}`)} end` },
+    {
+      name: late,
+      value: sql`case when ${identifier(at)} is null then ${first(sql`${from} and t > ${limit}`)} end`,
+    },
   ];
 }
 
@@ -243,9 +264,12 @@ function reached(agreement: Agreement, scope: Scope): Pass {
   const firsts = firstValueFields(agreement).map(
     (name) => sql`${firstValue(agreement, name, scope)} as ${identifier(firstValueColumn(name))}`,
   );
-  return { name: 'timeline_reached', query: sql`select *, ${loss.at} as lost_at, ${loss.rule} as lost_rule, ${loss.reason} as lost_reason,
+  return {
+    name: 'timeline_reached',
+    query: sql`select *, ${loss.at} as lost_at, ${loss.rule} as lost_rule, ${loss.reason} as lost_reason,
       true as by_timeline, ${amountOf(agreement, scope)} as amount${tail(firsts)}
-    from ${latest} r where nth_last = 1` };
+    from ${latest} r where nth_last = 1`,
+  };
 }
 
 /** The reason of a loss: an attribute at that moment, or a member of the first activity that caused it. */

@@ -19,10 +19,13 @@ export function adQuery(selection: Selection, range: DayRange, context: MeasureC
   const { dialect } = context;
   const table = identifier(context.tables.adDay);
   const within = sql`day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
-  const sums = raw('day, sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, max(has_spend) as has_spend');
+  const sums = raw(
+    'day, sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, max(has_spend) as has_spend',
+  );
   if (selection.hasRule || selection.filters.length > 1) return null;
   const [filter] = selection.filters;
-  if (filter === undefined) return sql`select ${sums} from ${table} where dimension = '' and ${within} group by day`;
+  if (filter === undefined)
+    return sql`select ${sums} from ${table} where dimension = '' and ${within} group by day`;
   if (filter.dimension.kind !== 'field' || filter.values.includes(null)) return null;
   const values = join(filter.values.map((value) => sql`${value}`));
   return sql`select ${sums} from ${table}

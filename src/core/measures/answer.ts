@@ -23,7 +23,10 @@ const heading = {
 
 export const stageChange = z.object({
   count: z.number().describe('The count of the period compared with'),
-  relative: z.number().nullable().describe('Change of the count as a fraction; null where there was none before'),
+  relative: z
+    .number()
+    .nullable()
+    .describe('Change of the count as a fraction; null where there was none before'),
   step_rate: z.number().nullable(),
   step_points: z.number().nullable().describe('Change of the step rate, as a difference of fractions'),
 });
@@ -32,7 +35,10 @@ export const stageAnswer = z.object({
   id: z.string(),
   kind: z.enum(['measured', 'reached']),
   owner: z.string(),
-  count: z.number().nullable().describe('null where it cannot be told: ads do not have what leads are filtered by'),
+  count: z
+    .number()
+    .nullable()
+    .describe('null where it cannot be told: ads do not have what leads are filtered by'),
   step: share.nullable().describe('Over the stage before; null for the first'),
   total: share.nullable().describe('Over the first reached stage; null for that one and for measured stages'),
   skipped: z.number(),
@@ -64,7 +70,10 @@ export type FunnelAnswer = z.output<typeof funnelAnswer>;
 export const groupAnswer = z.object({
   kind: z.enum(['total', 'value', 'missing', 'other']),
   value: z.string().nullable().describe('What a filter takes; null for total and others, "" for missing'),
-  label: z.string().nullable().describe('As a person reads it where that needs no language; null where it does'),
+  label: z
+    .string()
+    .nullable()
+    .describe('As a person reads it where that needs no language; null where it does'),
   counts: z.record(z.string(), z.number()),
   rate: share,
   differs: z.boolean().describe('Differs from the rest for certain (Benjamini–Hochberg at 10 %)'),

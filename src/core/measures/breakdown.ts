@@ -137,7 +137,12 @@ export function makeBreakdown(
     part: dimension.kind === 'calendar' ? dimension.part : null,
     stages: pair.map((stage) => stage.id),
     total: whole,
-    groups: compare(shown.map((cell) => answerGroup(cell, pair, selection, context)), whole, pair, selection),
+    groups: compare(
+      shown.map((cell) => answerGroup(cell, pair, selection, context)),
+      whole,
+      pair,
+      selection,
+    ),
   };
 }
 

@@ -30,9 +30,7 @@ export const funnel: Measure<CommonQuestion, FunnelAnswer> = {
     if (!selection.ok) return selection;
     return success({
       ...funnelQueries(selection.value, context),
-      ...(reachedStages(context.agreement).length > 1
-        ? { speed: speedQuery(selection.value, context) }
-        : {}),
+      ...(reachedStages(context.agreement).length > 1 ? { speed: speedQuery(selection.value, context) } : {}),
     });
   },
   make(rows, question, context) {
@@ -93,7 +91,13 @@ export function makeFunnel(
 }
 
 /** A stage over the one before it. */
-function stepOf(stage: Stage, previous: Stage | null, side: Side, selection: Selection, context: MeasureContext): Share | null {
+function stepOf(
+  stage: Stage,
+  previous: Stage | null,
+  side: Side,
+  selection: Selection,
+  context: MeasureContext,
+): Share | null {
   if (previous === null) return null;
   const denominator = countOf(previous, side.figures, side.ads) ?? 0;
   const numerator =
@@ -125,7 +129,11 @@ function makeStage(
     step,
     total:
       reached && first !== undefined && stage !== first
-        ? share(first.id, reachedOf(context.agreement, now.figures, first, stage, selection.mode), figure(now.figures, tally.reached(first.id)))
+        ? share(
+            first.id,
+            reachedOf(context.agreement, now.figures, first, stage, selection.mode),
+            figure(now.figures, tally.reached(first.id)),
+          )
         : null,
     skipped: reached ? figure(now.figures, tally.skipped(stage.id)) : 0,
     late: reached ? figure(now.figures, tally.late(stage.id)) : 0,
@@ -133,7 +141,10 @@ function makeStage(
     lost: reached ? figure(now.figures, tally.lost(stage.id)) : 0,
     cost: spend !== null && count !== null && count > 0 ? round(spend / count) : null,
     time: timeOf(stage, speed),
-    change: then === null ? null : changeOf(stage, count, step, stepOf(stage, previous, then, selection, context), then),
+    change:
+      then === null
+        ? null
+        : changeOf(stage, count, step, stepOf(stage, previous, then, selection, context), then),
     target: null,
   };
 }
@@ -161,7 +172,9 @@ function timeOf(stage: Stage, speed: Row | undefined): StageAnswer['time'] {
   const quantiles = speed?.[speedName(stage)];
   if (!Array.isArray(quantiles)) return null;
   const [p50, p75, p90] = quantiles;
-  return typeof p50 === 'number' && typeof p75 === 'number' && typeof p90 === 'number' ? { p50, p75, p90 } : null;
+  return typeof p50 === 'number' && typeof p75 === 'number' && typeof p90 === 'number'
+    ? { p50, p75, p90 }
+    : null;
 }
 
 function speedName(stage: Stage | ReachedStage): string {

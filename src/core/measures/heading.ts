@@ -2,7 +2,10 @@ import type { MeasureContext } from './measure.ts';
 import type { Selection } from './selection.ts';
 
 /** What every answer says of itself. */
-export function heading(selection: Selection, context: MeasureContext): {
+export function heading(
+  selection: Selection,
+  context: MeasureContext,
+): {
   readonly range: { from: string; to: string; timezone: string };
   readonly mode: 'cohort' | 'period';
   readonly as_of: string;

@@ -76,7 +76,8 @@ function latestContact(agreement: Agreement, rows: readonly Row[]): ReadonlyMap<
   agreement.fields.forEach((field, position) => {
     if (field.pii === null) return;
     for (const row of rows) {
-      if (textOrNull(row['brings'])?.[position] === '1') latest.set(field.name, textOrNull(row[fieldColumn(field.name)]));
+      if (textOrNull(row['brings'])?.[position] === '1')
+        latest.set(field.name, textOrNull(row[fieldColumn(field.name)]));
     }
   });
   return latest;
@@ -129,7 +130,9 @@ function timelineOf(
       reason: textOrNull(facts['lost_reason']),
     });
   }
-  return entries.toSorted((left, right) => left.at.localeCompare(right.at) || RANK[left.kind] - RANK[right.kind]);
+  return entries.toSorted(
+    (left, right) => left.at.localeCompare(right.at) || RANK[left.kind] - RANK[right.kind],
+  );
 }
 
 /** What became known of a lead, moment by moment. */
@@ -144,7 +147,11 @@ function versionEntries(
     for (const field of agreement.fields) {
       const column = fieldColumn(field.name);
       const shown = (row: Row): ReturnType<typeof scalar> =>
-        field.pii === null ? scalar(row[column]) : row[column] === true ? (contact.get(field.name) ?? null) : null;
+        field.pii === null
+          ? scalar(row[column])
+          : row[column] === true
+            ? (contact.get(field.name) ?? null)
+            : null;
       if (scalar(before[column]) !== scalar(moment[column])) {
         changes[field.name] = { from: shown(before), to: shown(moment) };
       }
@@ -182,7 +189,11 @@ function stagesOf(
   });
 }
 
-function explain(stage: string, criterion: Criterion, moments: readonly Row[]): StageOfLead['criteria'][number] {
+function explain(
+  stage: string,
+  criterion: Criterion,
+  moments: readonly Row[],
+): StageOfLead['criteria'][number] {
   const column = criterionColumn(stage, criterion.id);
   const last = moments.at(-1) ?? {};
   const value = last[column];

@@ -36,7 +36,9 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
     );
     const condition = conditionOf(question, stage.value, selection.value, context);
     const columns = join([
-      ...['lead_id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((name) => identifier(name)),
+      ...['lead_id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((name) =>
+        identifier(name),
+      ),
       ...reachedStages(context.agreement).map(reachedAt),
       ...plainFields(context.agreement).map((field) => fieldValue(field.name)),
     ]);
@@ -82,7 +84,8 @@ function conditionOf(
   context: MeasureContext,
 ): Fragment {
   const { dialect, agreement } = context;
-  const localDay = (instant: Fragment): Fragment => dialect.dayOf(dialect.localTime(instant, agreement.timezone));
+  const localDay = (instant: Fragment): Fragment =>
+    dialect.dayOf(dialect.localTime(instant, agreement.timezone));
   const status = (name: string): Fragment => sql`status = ${dialect.literal('string', name)}`;
   const parts: Fragment[] = [selection.condition];
   let day = identifier('created_day');
@@ -119,8 +122,12 @@ function sortOf(text: string, context: MeasureContext): Result<Fragment> {
     created_at: 'created_at',
     status: 'status',
     value: 'value',
-    ...Object.fromEntries(plainFields(context.agreement).map((field) => [field.name, fieldColumn(field.name)])),
-    ...Object.fromEntries(reachedStages(context.agreement).map((stage) => [stage.id, stageColumns(stage.id).at])),
+    ...Object.fromEntries(
+      plainFields(context.agreement).map((field) => [field.name, fieldColumn(field.name)]),
+    ),
+    ...Object.fromEntries(
+      reachedStages(context.agreement).map((stage) => [stage.id, stageColumns(stage.id).at]),
+    ),
   };
   const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
   return column === undefined

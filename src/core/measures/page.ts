@@ -96,5 +96,7 @@ function resolve(question: PageQuestion, context: MeasureContext): Result<Parts>
 
 /** The first dimensions of the agreement that the rollup keeps. */
 function defaultDimensions(context: MeasureContext): readonly Dimension[] {
-  return context.agreement.dimensions.filter((dimension) => dimension.kind !== 'activity').slice(0, BREAKDOWNS);
+  return context.agreement.dimensions
+    .filter((dimension) => dimension.kind !== 'activity')
+    .slice(0, BREAKDOWNS);
 }

@@ -21,12 +21,17 @@ export const commonQuestion = z.object({
   where: z.string().exactOptional().describe('A CEL rule over lead.<field> that a lead must fulfil'),
   filter: texts
     .default([])
-    .describe('DIMENSION=VALUE, repeatable; an empty value is the missing group; values of one dimension are alternatives'),
+    .describe(
+      'DIMENSION=VALUE, repeatable; an empty value is the missing group; values of one dimension are alternatives',
+    ),
   compare: z
     .enum(['none', 'previous', 'year'])
     .default('none')
     .describe('The period to compare with: the one before of the same length, or the same one a year before'),
-  as_of: z.iso.datetime({ offset: true }).exactOptional().describe('See only what was recorded by this instant'),
+  as_of: z.iso
+    .datetime({ offset: true })
+    .exactOptional()
+    .describe('See only what was recorded by this instant'),
 });
 
 export type CommonQuestion = z.output<typeof commonQuestion>;
@@ -37,13 +42,22 @@ export const breakdownQuestion = commonQuestion.extend({
     .transform((list) => list.flatMap((each) => each.split(',')))
     .default([])
     .describe('Two stages, from and to; without it, the first reached stage and the last'),
-  top: z.coerce.number().int().min(1).max(1000).default(20).describe('Groups shown; the rest are folded into one'),
+  top: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .describe('Groups shown; the rest are folded into one'),
 });
 
 export type BreakdownQuestion = z.output<typeof breakdownQuestion>;
 
 export const trendQuestion = commonQuestion.extend({
-  every: z.enum(['day', 'week', 'month']).exactOptional().describe('Without it, chosen by the length of the range'),
+  every: z
+    .enum(['day', 'week', 'month'])
+    .exactOptional()
+    .describe('Without it, chosen by the length of the range'),
 });
 
 export type TrendQuestion = z.output<typeof trendQuestion>;
@@ -61,10 +75,18 @@ export const pageQuestion = commonQuestion.extend({
 export type PageQuestion = z.output<typeof pageQuestion>;
 
 export const leadsQuestion = commonQuestion.extend({
-  stage: z.string().exactOptional().describe('Only leads that reached this stage (with status: that stand there, or skipped or were late for it)'),
+  stage: z
+    .string()
+    .exactOptional()
+    .describe(
+      'Only leads that reached this stage (with status: that stand there, or skipped or were late for it)',
+    ),
   status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).exactOptional(),
   search: z.string().exactOptional().describe('Part of a lead id'),
-  sort: z.string().default('-created_at').describe('created_at, id, status, value, a stage or a field; with - descending'),
+  sort: z
+    .string()
+    .default('-created_at')
+    .describe('created_at, id, status, value, a stage or a field; with - descending'),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   offset: z.coerce.number().int().min(0).default(0),
 });

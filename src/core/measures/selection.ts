@@ -53,7 +53,8 @@ export function select(
   }
   if (faults.length > 0) return failure(...faults);
   const extent = context.extent ?? NOWHEN;
-  const from = question.from ?? (question.to !== undefined && question.to < extent.from ? question.to : extent.from);
+  const from =
+    question.from ?? (question.to !== undefined && question.to < extent.from ? question.to : extent.from);
   const to = question.to ?? (from > extent.to ? from : extent.to);
   if (from > to) faults.push(fault('question.backwards', { from, to }));
   const conditions: Fragment[] = [];
@@ -69,7 +70,11 @@ export function select(
   return success({
     range,
     compared:
-      question.compare === 'none' ? null : question.compare === 'year' ? yearBefore(range) : previousRange(range),
+      question.compare === 'none'
+        ? null
+        : question.compare === 'year'
+          ? yearBefore(range)
+          : previousRange(range),
     mode: question.mode,
     condition: conditions.length === 0 ? raw('true') : all(conditions),
     filters,
@@ -115,7 +120,11 @@ function readFilters(
   return [...filters.values()];
 }
 
-function filterCondition(filter: DimensionFilter, context: MeasureContext, creditStage: string | null): Fragment {
+function filterCondition(
+  filter: DimensionFilter,
+  context: MeasureContext,
+  creditStage: string | null,
+): Fragment {
   const grouping = groupingOf(filter.dimension, context, creditStage);
   const text = grouping.text(grouping.key);
   return any(filter.values.map((value) => (value === null ? sql`${text} is null` : sql`${text} = ${value}`)));

@@ -23,7 +23,9 @@ export function speedQuery(selection: Selection, context: MeasureContext): Fragm
     if (previous === undefined) return [];
     const there = selection.mode === 'cohort' ? within(identifier('created_day')) : within(reachedDay(stage));
     const seconds = sql`(${dialect.microseconds(reachedAt(stage))} - ${dialect.microseconds(reachedAt(previous))}) / 1e6`;
-    return [sql`${dialect.quantiles(sql`case when ${there} then ${seconds} end`, LEVELS)} as ${identifier(`time_${stage.id}`)}`];
+    return [
+      sql`${dialect.quantiles(sql`case when ${there} then ${seconds} end`, LEVELS)} as ${identifier(`time_${stage.id}`)}`,
+    ];
   });
   const facts = factsRelation(
     context,

@@ -34,7 +34,9 @@ export function tallyQuery(
   creditStage: string | null,
 ): Fragment {
   const unfiltered = selection.filters.length === 0 && !selection.hasRule;
-  const fromRollup = groups.map((group) => (unfiltered ? rollupQuery(group, selection, range, context) : null));
+  const fromRollup = groups.map((group) =>
+    unfiltered ? rollupQuery(group, selection, range, context) : null,
+  );
   const rest = groups.filter((_, position) => fromRollup[position] === null);
   const parts = fromRollup.filter((part) => part !== null);
   if (rest.length > 0) {

@@ -58,7 +58,8 @@ export function makeTrend(
     stages: context.agreement.stages.map((stage) => stage.id),
     points: pointsOf(selection.range, every, rows['leads'] ?? [], rows['ads'], context),
     compared: compared === null ? null : { ...compared, timezone: context.agreement.timezone },
-    previous: compared === null ? null : pointsOf(compared, every, rows['before'] ?? [], rows['adsBefore'], context),
+    previous:
+      compared === null ? null : pointsOf(compared, every, rows['before'] ?? [], rows['adsBefore'], context),
   };
 }
 

@@ -98,7 +98,8 @@ function checkName(name: string, start: number, { text, environment, variable }:
 function checkMember(object: ASTNode, name: string, pos: number, check: Check): Expression {
   const { text, environment, variable } = check;
   if (object.op !== 'id') return text.refuse('rule.unsupported', pos, { what: `.${name}` });
-  const ofActivity = object.args === variable || (environment.kind === 'activity' && object.args === 'activity');
+  const ofActivity =
+    object.args === variable || (environment.kind === 'activity' && object.args === 'activity');
   if (ofActivity) {
     if (!isActivityMember(name)) {
       const known = Object.keys(TYPE_OF_MEMBER);
@@ -168,7 +169,7 @@ function checkConditional([test, yes, no]: readonly [ASTNode, ASTNode, ASTNode],
   if (left.type !== right.type) {
     check.text.refuse('rule.different_types', no.start, { left: left.type, right: right.type });
   }
-  return { kind: 'conditional', type: left.type, condition, then: left, else: right };
+  return { kind: 'conditional', type: left.type, condition, yes: left, no: right };
 }
 
 /** A part whose value is computed with: personal data have none to compute with. */
@@ -214,7 +215,8 @@ function resultType(operator: ArithmeticOperator, left: ValueType, right: ValueT
     if (left === 'duration') return operator === '+' || operator === '-' ? 'duration' : null;
     if (left === 'timestamp') return operator === '-' ? 'duration' : null;
   }
-  if (left === 'timestamp' && right === 'duration') return operator === '+' || operator === '-' ? 'timestamp' : null;
+  if (left === 'timestamp' && right === 'duration')
+    return operator === '+' || operator === '-' ? 'timestamp' : null;
   if (left === 'duration' && right === 'timestamp') return operator === '+' ? 'timestamp' : null;
   return null;
 }

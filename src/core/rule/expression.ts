@@ -37,7 +37,12 @@ export type Expression =
   | { readonly kind: 'has'; readonly type: 'bool'; readonly of: Expression }
   | { readonly kind: 'not'; readonly type: 'bool'; readonly of: Expression }
   | { readonly kind: 'negate'; readonly type: 'int' | 'double' | 'duration'; readonly of: Expression }
-  | { readonly kind: 'and' | 'or'; readonly type: 'bool'; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'and' | 'or';
+      readonly type: 'bool';
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   | {
       readonly kind: 'compare';
       readonly type: 'bool';
@@ -52,13 +57,18 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     }
-  | { readonly kind: 'in'; readonly type: 'bool'; readonly of: Expression; readonly items: readonly Expression[] }
+  | {
+      readonly kind: 'in';
+      readonly type: 'bool';
+      readonly of: Expression;
+      readonly items: readonly Expression[];
+    }
   | {
       readonly kind: 'conditional';
       readonly type: ValueType;
       readonly condition: Expression;
-      readonly then: Expression;
-      readonly else: Expression;
+      readonly yes: Expression;
+      readonly no: Expression;
     }
   /** String functions. `matches` takes a literal RE2 pattern and finds it anywhere in the text. */
   | {
@@ -71,7 +81,12 @@ export type Expression =
   | { readonly kind: 'size'; readonly type: 'int'; readonly of: Expression }
   | { readonly kind: 'lower_ascii'; readonly type: 'string'; readonly of: Expression }
   /** `activities.exists(a, predicate)` and its kin. */
-  | { readonly kind: 'quantified'; readonly type: 'bool'; readonly quantifier: Quantifier; readonly predicate: Expression }
+  | {
+      readonly kind: 'quantified';
+      readonly type: 'bool';
+      readonly quantifier: Quantifier;
+      readonly predicate: Expression;
+    }
   /** `activities.filter(a, predicate).size()`; unknown where the predicate is unknown for any activity. */
   | { readonly kind: 'count'; readonly type: 'int'; readonly predicate: Expression };
 

@@ -21,7 +21,11 @@ export class RuleText {
     return { ...(this.#start.file === undefined ? {} : { file: this.#start.file }), line, column };
   }
 
-  fault(code: string, offset: number, params: Readonly<Record<string, DiagnosticParameter>> = {}): Diagnostic {
+  fault(
+    code: string,
+    offset: number,
+    params: Readonly<Record<string, DiagnosticParameter>> = {},
+  ): Diagnostic {
     return fault(code, params, this.place(offset));
   }
 

@@ -83,7 +83,12 @@ export function checkMethod(
   const quantifier = QUANTIFIERS.find((each) => each === name);
   if (isActivities(receiver)) {
     if (quantifier) {
-      return { kind: 'quantified', type: 'bool', quantifier, predicate: checkPredicate(name, args, start, check) };
+      return {
+        kind: 'quantified',
+        type: 'bool',
+        quantifier,
+        predicate: checkPredicate(name, args, start, check),
+      };
     }
     if (name === 'size') return checkSize(receiver, check);
     if (name === 'filter') return text.refuse('rule.filter_alone', start);
@@ -95,7 +100,8 @@ export function checkMethod(
     return text.refuse('rule.unknown_function', start, { name, nearest: nearest(name, METHODS) ?? '' });
   }
   const expected = test === undefined ? 0 : 1;
-  if (args.length !== expected) return text.refuse('rule.arguments', start, { name, expected, found: args.length });
+  if (args.length !== expected)
+    return text.refuse('rule.arguments', start, { name, expected, found: args.length });
   const of = checkText(receiver, check);
   const [argument] = args;
   if (test === undefined || argument === undefined) return { kind: 'lower_ascii', type: 'string', of };
@@ -112,12 +118,7 @@ function requireActivities(node: ASTNode, check: Check): void {
   if (check.variable !== null) check.text.refuse('rule.nested_macro', node.start);
 }
 
-function checkPredicate(
-  name: string,
-  args: readonly ASTNode[],
-  start: number,
-  check: Check,
-): Expression {
+function checkPredicate(name: string, args: readonly ASTNode[], start: number, check: Check): Expression {
   const { text } = check;
   const [variable, predicate] = args;
   if (variable === undefined || predicate === undefined || args.length !== 2) {

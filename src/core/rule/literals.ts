@@ -18,7 +18,8 @@ export function parseDuration(text: string): bigint | null {
   )) {
     const size = UNITS[unit] ?? 0n;
     total += BigInt(whole) * size;
-    if (fraction !== '') total += (BigInt(fraction.slice(0, 12)) * size) / 10n ** BigInt(fraction.slice(0, 12).length);
+    if (fraction !== '')
+      total += (BigInt(fraction.slice(0, 12)) * size) / 10n ** BigInt(fraction.slice(0, 12).length);
   }
   if (total > 315_576_000_000_000_000n) return null;
   return match[1] === '-' ? -total : total;
@@ -26,8 +27,7 @@ export function parseDuration(text: string): bigint | null {
 
 /** Microseconds since 1970 of an RFC 3339 instant; `null` where it is none. */
 export function parseTimestamp(text: string): bigint | null {
-  const match =
-    /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/.exec(text);
+  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/.exec(text);
   if (!match) return null;
   const [, date = '', time = '', fraction = '', zone = ''] = match;
   const milliseconds = Date.parse(`${date}T${time}${zone}`);

@@ -50,7 +50,10 @@ function durationOf(
   format: (value: number) => string,
   names: Readonly<Record<Unit, readonly [string, string]>>,
 ): string {
-  const [size, unit] = UNITS.find(([each]) => seconds % each === 0 && Math.abs(seconds) >= each) ?? [1, 'second'];
+  const [size, unit] = UNITS.find(([each]) => seconds % each === 0 && Math.abs(seconds) >= each) ?? [
+    1,
+    'second',
+  ];
   const value = seconds / size;
   return `${format(value)} ${names[unit][value === 1 ? 0 : 1]}`;
 }
@@ -65,8 +68,13 @@ const es: Phrases = {
   creation: 'la fecha de creación',
   activity: 'actividad',
   members: {
-    type: 'tipo', at: 'la fecha de la actividad', outcome: 'resultado', seller: 'vendedor',
-    amount: 'el importe', currency: 'moneda', reason: 'motivo',
+    type: 'tipo',
+    at: 'la fecha de la actividad',
+    outcome: 'resultado',
+    seller: 'vendedor',
+    amount: 'el importe',
+    currency: 'moneda',
+    reason: 'motivo',
   },
   operators: OPERATORS,
   comparisons: {
@@ -107,14 +115,21 @@ const es: Phrases = {
   everyActivity: (condition) => `en todas las actividades, ${condition}`,
   type: (name) =>
     ({
-      call: 'llamada', message: 'mensaje', meeting: 'cita', proposal: 'propuesta', sale: 'venta',
+      call: 'llamada',
+      message: 'mensaje',
+      meeting: 'cita',
+      proposal: 'propuesta',
+      sale: 'venta',
       disqualified: 'descarte',
     })[name] ?? `actividad de tipo «${name}»`,
   with: (member, text) => `con ${member} ${text}`,
   where: (condition) => `en que ${condition}`,
   duration: (seconds, format) =>
     durationOf(seconds, format, {
-      day: ['día', 'días'], hour: ['hora', 'horas'], minute: ['minuto', 'minutos'], second: ['segundo', 'segundos'],
+      day: ['día', 'días'],
+      hour: ['hora', 'horas'],
+      minute: ['minuto', 'minutos'],
+      second: ['segundo', 'segundos'],
     }),
 };
 
@@ -126,8 +141,13 @@ const en: Phrases = {
   creation: 'the creation date',
   activity: 'activity',
   members: {
-    type: 'type', at: 'the date of the activity', outcome: 'outcome', seller: 'seller',
-    amount: 'the amount', currency: 'currency', reason: 'reason',
+    type: 'type',
+    at: 'the date of the activity',
+    outcome: 'outcome',
+    seller: 'seller',
+    amount: 'the amount',
+    currency: 'currency',
+    reason: 'reason',
   },
   operators: OPERATORS,
   comparisons: {
@@ -168,14 +188,21 @@ const en: Phrases = {
   everyActivity: (condition) => `in every activity, ${condition}`,
   type: (name) =>
     ({
-      call: 'call', message: 'message', meeting: 'meeting', proposal: 'proposal', sale: 'sale',
+      call: 'call',
+      message: 'message',
+      meeting: 'meeting',
+      proposal: 'proposal',
+      sale: 'sale',
       disqualified: 'disqualification',
     })[name] ?? `«${name}» activity`,
   with: (member, text) => `with ${member} ${text}`,
   where: (condition) => `in which ${condition}`,
   duration: (seconds, format) =>
     durationOf(seconds, format, {
-      day: ['day', 'days'], hour: ['hour', 'hours'], minute: ['minute', 'minutes'], second: ['second', 'seconds'],
+      day: ['day', 'days'],
+      hour: ['hour', 'hours'],
+      minute: ['minute', 'minutes'],
+      second: ['second', 'seconds'],
     }),
 };
 

@@ -83,7 +83,8 @@ function syntaxFault(error: unknown, text: RuleText): Diagnostic {
   if (/^(?:or|o)$/i.test(word)) return text.fault('rule.word_or', offset, { word });
   if (/^(?:not|no)$/i.test(word)) return text.fault('rule.word_not', offset, { word });
   if (rest.startsWith('=') && !rest.startsWith('==')) return text.fault('rule.single_equals', offset);
-  if (/^[&|](?![&|])/.test(rest)) return text.fault('rule.single_operator', offset, { operator: rest[0] ?? '' });
+  if (/^[&|](?![&|])/.test(rest))
+    return text.fault('rule.single_operator', offset, { operator: rest[0] ?? '' });
   if (/^[“”‘’«»]/.test(rest)) return text.fault('rule.curly_quotes', offset);
   if (error.code === 'unterminated_string') return text.fault('rule.open_text', offset);
   if (/maxDepth|max/i.test(error.message) && /Exceeded/.test(error.message)) {

@@ -23,7 +23,7 @@ export function children(expression: Expression): readonly Expression[] {
     case 'in':
       return [expression.of, ...expression.items];
     case 'conditional':
-      return [expression.condition, expression.then, expression.else];
+      return [expression.condition, expression.yes, expression.no];
     case 'string_test':
       return [expression.of, expression.argument];
     case 'quantified':

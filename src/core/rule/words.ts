@@ -16,7 +16,12 @@ export function ruleInWords(rule: Rule, language: Language, labels: RuleLabels):
 }
 
 const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<',
+  '==': '!=',
+  '!=': '==',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
 };
 
 class Wording {
@@ -27,9 +32,13 @@ class Wording {
 
   constructor(phrases: Phrases, language: Language, labels: RuleLabels) {
     this.#phrases = phrases;
-    this.#numbers = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-US', { maximumFractionDigits: 6 });
+    this.#numbers = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-US', {
+      maximumFractionDigits: 6,
+    });
     this.#dates = new Intl.DateTimeFormat(language === 'es' ? 'es-ES' : 'en-US', {
-      dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC',
+      dateStyle: 'long',
+      timeStyle: 'short',
+      timeZone: 'UTC',
     });
     this.#labels = labels;
   }
@@ -40,7 +49,9 @@ class Wording {
       case 'literal':
         return this.#literal(expression);
       case 'lead':
-        return expression.type === 'bool' ? phrases.is(this.#labels.field(expression.field)) : this.#labels.field(expression.field);
+        return expression.type === 'bool'
+          ? phrases.is(this.#labels.field(expression.field))
+          : this.#labels.field(expression.field);
       case 'created_at':
         return phrases.creation;
       case 'activity':
@@ -56,15 +67,24 @@ class Wording {
       case 'and':
         return this.#and(expression);
       case 'or':
-        return this.#parts(expression, 'or').map((part) => this.#grouped(part, 'or')).join(` ${phrases.or} `);
+        return this.#parts(expression, 'or')
+          .map((part) => this.#grouped(part, 'or'))
+          .join(` ${phrases.or} `);
       case 'compare':
         return this.#comparison(expression);
       case 'arithmetic':
         return `${this.say(expression.left)} ${phrases.operators[expression.operator]} ${this.say(expression.right)}`;
       case 'in':
-        return phrases.oneOf(this.say(expression.of), expression.items.map((item) => this.say(item)).join(', '));
+        return phrases.oneOf(
+          this.say(expression.of),
+          expression.items.map((item) => this.say(item)).join(', '),
+        );
       case 'conditional':
-        return phrases.conditional(this.say(expression.condition), this.say(expression.then), this.say(expression.else));
+        return phrases.conditional(
+          this.say(expression.condition),
+          this.say(expression.yes),
+          this.say(expression.no),
+        );
       case 'string_test':
         return phrases.tests[expression.function](this.say(expression.of), this.say(expression.argument));
       case 'size':
@@ -93,7 +113,9 @@ class Wording {
       case 'timestamp':
         return this.#dates.format(new Date(Number(BigInt(literal.value) / 1000n)));
       case 'duration':
-        return this.#phrases.duration(Number(BigInt(literal.value)) / 1e6, (value) => this.#numbers.format(value));
+        return this.#phrases.duration(Number(BigInt(literal.value)) / 1e6, (value) =>
+          this.#numbers.format(value),
+        );
       default:
         return unreachable(literal, 'literal');
     }
@@ -136,21 +158,27 @@ class Wording {
     const phrases = this.#phrases;
     if (of.kind === 'compare') return this.#comparison({ ...of, operator: OPPOSITE[of.operator] });
     if (of.kind === 'has') return phrases.hasNot(this.say(of.of));
-    if (of.kind === 'quantified' && of.quantifier === 'exists') return phrases.noActivity(this.#activities(of.predicate));
-    if (of.kind === 'in') return phrases.noneOf(this.say(of.of), of.items.map((item) => this.say(item)).join(', '));
+    if (of.kind === 'quantified' && of.quantifier === 'exists')
+      return phrases.noActivity(this.#activities(of.predicate));
+    if (of.kind === 'in')
+      return phrases.noneOf(this.say(of.of), of.items.map((item) => this.say(item)).join(', '));
     return phrases.not(this.say(of));
   }
 
   #comparison(expression: Extract<Expression, { kind: 'compare' }>): string {
     const { left, right, operator } = expression;
     const phrases = this.#phrases;
-    for (const [side, other] of [[left, right], [right, left]] as const) {
+    for (const [side, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
       const isBlank = other.kind === 'literal' && other.type === 'string' && other.value === '';
       if (isBlank && (operator === '!=' || operator === '==')) {
         return operator === '!=' ? phrases.has(this.say(side)) : phrases.hasNot(this.say(side));
       }
     }
-    if (left.kind === 'count') return phrases.counted[operator](this.#activities(left.predicate), this.say(right));
+    if (left.kind === 'count')
+      return phrases.counted[operator](this.#activities(left.predicate), this.say(right));
     if (left.type === 'bool' && right.kind === 'literal') {
       const positive = (right.value === true) === (operator === '==');
       return positive ? this.say(left) : this.#negated(left);
@@ -194,7 +222,10 @@ class Wording {
   #equalText(part: Expression, member: ActivityMember): string | null {
     if (part.kind !== 'compare' || part.operator !== '==') return null;
     const { left, right } = part;
-    return left.kind === 'activity' && left.member === member && right.kind === 'literal' && right.type === 'string'
+    return left.kind === 'activity' &&
+      left.member === member &&
+      right.kind === 'literal' &&
+      right.type === 'string'
       ? right.value
       : null;
   }

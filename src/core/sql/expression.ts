@@ -51,8 +51,8 @@ export function expressionSql(expression: Expression, scope: ExpressionScope, di
     }
     case 'conditional': {
       const condition = inner(expression.condition);
-      return sql`(case when ${condition} then ${inner(expression.then)}
-        when not ${condition} then ${inner(expression.else)} end)`;
+      return sql`(case when ${condition} then ${inner(expression.yes)}
+        when not ${condition} then ${inner(expression.no)} end)`;
     }
     case 'string_test':
       return stringTestSql(expression, inner, dialect);

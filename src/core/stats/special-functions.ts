@@ -11,7 +11,10 @@ const LANCZOS = [
  */
 export function lnGamma(x: number): number {
   const z = x - 1;
-  const series = LANCZOS.reduce((sum, coefficient, i) => sum + (i === 0 ? coefficient : coefficient / (z + i)), 0);
+  const series = LANCZOS.reduce(
+    (sum, coefficient, i) => sum + (i === 0 ? coefficient : coefficient / (z + i)),
+    0,
+  );
   const t = z + 7.5;
   return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(t) - t + Math.log(series);
 }

@@ -45,7 +45,7 @@ describe('two proportions', () => {
     expect(p).toBeCloseTo(0.0005367, 6);
   });
 
-  test("45 and 60 of 100 each, by hand", () => {
+  test('45 and 60 of 100 each, by hand', () => {
     const p = twoProportionTest({ numerator: 45, denominator: 100 }, { numerator: 60, denominator: 100 });
     // z = 0.15 / sqrt(0.525 · 0.475 · 0.02) = 2.12398
     expect(p).toBeCloseTo(0.03367, 4);

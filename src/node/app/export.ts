@@ -34,7 +34,11 @@ export function exportRows(
   const tables = exportableTables(agreement);
   if (!tables.includes(table)) {
     return failure(
-      fault('store.unknown_table', { name: table, known: tables.join(', '), nearest: nearest(table, tables) ?? '' }),
+      fault('store.unknown_table', {
+        name: table,
+        known: tables.join(', '),
+        nearest: nearest(table, tables) ?? '',
+      }),
     );
   }
   switch (format) {

@@ -66,7 +66,10 @@ export async function readAgreement(home: string): Promise<Result<AgreementText>
 }
 
 /** Reads the mappings of a home, `mappings/*.yaml`, in the order of their names. */
-export async function readMappings(home: string, agreement: Agreement): Promise<Result<readonly MappingDocument[]>> {
+export async function readMappings(
+  home: string,
+  agreement: Agreement,
+): Promise<Result<readonly MappingDocument[]>> {
   const folder = join(home, 'mappings');
   let names: readonly string[];
   try {

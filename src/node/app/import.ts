@@ -30,7 +30,10 @@ interface ImportContext {
  * Takes a file in: its bytes are kept first, then it is recognised, appended to the ledger and projected.
  * Where it is refused, or only rehearsed, nothing of it stays.
  */
-export async function importInto(context: ImportContext, request: ImportRequest): Promise<Result<ImportReport>> {
+export async function importInto(
+  context: ImportContext,
+  request: ImportRequest,
+): Promise<Result<ImportReport>> {
   const mappings = await readMappings(context.home, context.agreement);
   if (!mappings.ok) return mappings;
   const fields = context.agreement.fields.map((field) => field.name);

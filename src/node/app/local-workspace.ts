@@ -21,7 +21,13 @@ import { openStore, removeWarehouse } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
 import type {
-  DoctorCheck, ExportFormat, ImportReport, ImportRequest, Reject, Status, Workspace,
+  DoctorCheck,
+  ExportFormat,
+  ImportReport,
+  ImportRequest,
+  Reject,
+  Status,
+  Workspace,
 } from './workspace.ts';
 
 /** Answers kept for questions asked again of the same data. */
@@ -110,7 +116,8 @@ class LocalWorkspace implements Workspace {
     if (measure === null) return failure(fault('question.unknown_measure', { name }));
     const asOf = measure.asOf(question);
     if (!asOf.ok) return asOf;
-    const context = asOf.value === null ? await this.#currentContext() : await this.#earlierContext(asOf.value);
+    const context =
+      asOf.value === null ? await this.#currentContext() : await this.#earlierContext(asOf.value);
     const key = JSON.stringify([name, question, context.asOf]);
     const known = this.#answers.get(key);
     if (known !== undefined) return success(known);
@@ -197,7 +204,8 @@ class LocalWorkspace implements Workspace {
   async #isDue(since: string): Promise<boolean> {
     const now = new Date().toISOString();
     const { dialect } = this.#store.warehouse;
-    const instant = (iso: string) => dialect.instant(dialect.literal('int', String(BigInt(Date.parse(iso)) * 1000n)));
+    const instant = (iso: string) =>
+      dialect.instant(dialect.literal('int', String(BigInt(Date.parse(iso)) * 1000n)));
     const [row] = await this.#store.warehouse.query(sql`select
       exists (select 1 from activity where "at" > ${instant(since)} and "at" <= ${instant(now)}) or
       exists (select 1 from lead_version where created_at > ${instant(since)} and created_at <= ${instant(now)}) or

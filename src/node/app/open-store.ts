@@ -30,7 +30,11 @@ export interface OpenStore {
  * Opens a warehouse and brings it up to its ledger. One that cannot be opened or read is moved aside and made
  * anew: it holds nothing that the ledger does not.
  */
-export async function openStore(folder: string, ledger: SqliteLedger, agreement: Agreement): Promise<OpenStore> {
+export async function openStore(
+  folder: string,
+  ledger: SqliteLedger,
+  agreement: Agreement,
+): Promise<OpenStore> {
   const existed = existsSync(join(folder, 'warehouse.duckdb'));
   try {
     return { ...(await openWarehouse(folder, ledger, agreement)), notices: [] };
@@ -79,5 +83,6 @@ function setAside(folder: string): string {
 
 /** Removes a warehouse, to be made anew. */
 export function removeWarehouse(folder: string): void {
-  for (const name of ['warehouse.duckdb', 'warehouse.duckdb.wal']) rmSync(join(folder, name), { force: true });
+  for (const name of ['warehouse.duckdb', 'warehouse.duckdb.wal'])
+    rmSync(join(folder, name), { force: true });
 }

@@ -23,7 +23,14 @@ function digest(value: unknown): string {
 
 /** What raw facts depend on: a change of it reads the ledger again. */
 function rawKey(agreement: Agreement): string {
-  return digest([PROJECTION, rawTables(agreement), agreement.fields, agreement.timezone, agreement.currency, agreement.rates]);
+  return digest([
+    PROJECTION,
+    rawTables(agreement),
+    agreement.fields,
+    agreement.timezone,
+    agreement.currency,
+    agreement.rates,
+  ]);
 }
 
 async function readMeta(transaction: Transaction, key: string): Promise<string | null> {
@@ -68,7 +75,9 @@ export class Projector {
   /** Applies what the ledger holds beyond the watermark, an entry a transaction. */
   async catchUp(): Promise<readonly BatchReport[]> {
     const reports: BatchReport[] = [];
-    const watermark = Number((await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0);
+    const watermark = Number(
+      (await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0,
+    );
     for (const entry of await this.#ledger.entriesAfter(watermark)) {
       reports.push(await this.#warehouse.transaction((transaction) => this.#apply(transaction, entry)));
     }
@@ -76,7 +85,10 @@ export class Projector {
   }
 
   /** What an entry would do, without doing it. */
-  async rehearse(entry: LedgerEntry, look: (transaction: Transaction) => Promise<void>): Promise<BatchReport> {
+  async rehearse(
+    entry: LedgerEntry,
+    look: (transaction: Transaction) => Promise<void>,
+  ): Promise<BatchReport> {
     const kept: { report?: BatchReport } = {};
     const undo = new InvariantError('rehearsed');
     try {
@@ -126,12 +138,18 @@ export class Projector {
       const watermark = await readMeta(transaction, 'watermark');
       const last = await readMeta(transaction, 'derived_as_of');
       if (same && last !== null) await this.#touchThoseDue(transaction, last, asOf);
-      if (same && watermark === (await readMeta(transaction, 'derived_watermark')) && (await isEmpty(transaction))) {
+      if (
+        same &&
+        watermark === (await readMeta(transaction, 'derived_watermark')) &&
+        (await isEmpty(transaction))
+      ) {
         return false;
       }
       const few = same && (await touchesFew(transaction));
       if (few) {
-        await transaction.run(sql`create or replace temp table changed_lead as select distinct lead_id from touched`);
+        await transaction.run(
+          sql`create or replace temp table changed_lead as select distinct lead_id from touched`,
+        );
       }
       await this.#run(transaction, asOf, few ? 'changed' : 'all', STORED_TABLES);
       await transaction.run(sql`delete from touched`);
@@ -147,7 +165,12 @@ export class Projector {
     await this.#warehouse.transaction((transaction) => this.#run(transaction, asOf, 'all', tables));
   }
 
-  async #run(transaction: Transaction, asOf: string, scope: 'all' | 'changed', tables: FactTables): Promise<void> {
+  async #run(
+    transaction: Transaction,
+    asOf: string,
+    scope: 'all' | 'changed',
+    tables: FactTables,
+  ): Promise<void> {
     const steps = derivation(this.#agreement, this.#warehouse.dialect, { asOf, scope, tables });
     for (const step of [...steps, ...dropTemporaryTables()]) await transaction.run(step);
     await transaction.run(sql`drop table if exists changed_lead`);

@@ -36,7 +36,8 @@ const COMMANDS: readonly CommandMaker[] = [
 ];
 
 /** Faults of reaching or opening something, which exit with 3; all others are of usage or input. */
-const UNREACHABLE = /^(?:store\.(?:busy|disk_full|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served))$/;
+const UNREACHABLE =
+  /^(?:store\.(?:busy|disk_full|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served))$/;
 
 /** The language of the help and of faults: the flag may stand anywhere. */
 function languageAsked(words: readonly string[]): Language {
@@ -77,7 +78,9 @@ export async function main(words: readonly string[]): Promise<void> {
       tellFaults(terminal, error.faults);
       process.exitCode = error.faults.some((each) => UNREACHABLE.test(each.code)) ? 3 : 2;
     } else {
-      tellFaults(terminal, [fault('cli.bug', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) })]);
+      tellFaults(terminal, [
+        fault('cli.bug', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      ]);
       process.exitCode = 3;
     }
   }

@@ -17,16 +17,39 @@ export function numberFormat(language: Language, currency: string, timezone: str
   // es-ES leaves four digits ungrouped by default; 1.586 is how the rest of our screens write it.
   const locale = language === 'es' ? 'es-ES' : 'en-US';
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: 'always' });
-  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1, useGrouping: 'always' });
-  const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: 'exceptZero' });
-  const money = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 2, useGrouping: 'always' });
-  const round = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 0, useGrouping: 'always' });
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: timezone });
+  const decimal = new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 1,
+    useGrouping: 'always',
+  });
+  const signed = new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  const money = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    maximumFractionDigits: 2,
+    useGrouping: 'always',
+  });
+  const round = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    maximumFractionDigits: 0,
+    useGrouping: 'always',
+  });
+  const time = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: timezone,
+  });
   return {
     count: (value) => (value === null ? NONE : count.format(value)),
     percent: (rate) => (rate === null ? NONE : `${decimal.format(rate * 100)} %`),
     points: (difference) => (difference === null ? NONE : signed.format(difference * 100)),
-    money: (amount) => (amount === null ? NONE : Math.abs(amount) >= 1000 ? round.format(amount) : money.format(amount)),
+    money: (amount) =>
+      amount === null ? NONE : Math.abs(amount) >= 1000 ? round.format(amount) : money.format(amount),
     relative: (change) => (change === null ? NONE : `${signed.format(change * 100)} %`),
     duration: (seconds) => durationText(seconds, decimal, language),
     instant: (iso) => time.format(new Date(iso)),

@@ -8,7 +8,13 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import { readAgreement } from '../app/home.ts';
 import type {
-  DoctorCheck, ExportFormat, ImportReport, ImportRequest, Reject, Status, Workspace,
+  DoctorCheck,
+  ExportFormat,
+  ImportReport,
+  ImportRequest,
+  Reject,
+  Status,
+  Workspace,
 } from '../app/workspace.ts';
 import type { ServerNote } from '../server/listen.ts';
 
@@ -22,8 +28,10 @@ export class RemoteWorkspace implements Workspace {
   readonly home: string;
   readonly #base: string;
   readonly #token: string;
+  readonly #language: string;
 
-  constructor(home: string, note: ServerNote) {
+  constructor(home: string, note: ServerNote, language: string) {
+    this.#language = language;
     this.home = home;
     this.#base = `http://${note.host.includes(':') ? `[${note.host}]` : note.host}:${note.port}/v1/`;
     this.#token = note.token;
@@ -52,7 +60,7 @@ export class RemoteWorkspace implements Workspace {
     const path = PATHS[measure]?.(Object.fromEntries(members)) ?? measure;
     if (measure === 'breakdown') query.delete('dimension');
     if (measure === 'lead') query.delete('id');
-    return this.#try(() => this.#json(`${path}?${query}`));
+    return this.#try(() => this.#json(`${path}?${query.toString()}`));
   }
 
   importFile(request: ImportRequest): Promise<Result<ImportReport>> {
@@ -64,7 +72,7 @@ export class RemoteWorkspace implements Workspace {
     const headers: Record<string, string> = {};
     if (request.mapping) headers['x-tregua-mapping'] = encodeURIComponent(request.mapping.text);
     return this.#try(() =>
-      this.#json<ImportReport>(`imports?${query}`, {
+      this.#json<ImportReport>(`imports?${query.toString()}`, {
         method: 'POST',
         headers,
         body: Readable.toWeb(Readable.from(request.content)),
@@ -78,7 +86,8 @@ export class RemoteWorkspace implements Workspace {
   }
 
   async rejects(batch?: number): Promise<readonly Reject[]> {
-    return (await this.#json<{ rejects: Reject[] }>(`rejects${batch === undefined ? '' : `?batch=${batch}`}`)).rejects;
+    return (await this.#json<{ rejects: Reject[] }>(`rejects${batch === undefined ? '' : `?batch=${batch}`}`))
+      .rejects;
   }
 
   rebuild(): Promise<Result<Status>> {
@@ -117,12 +126,12 @@ export class RemoteWorkspace implements Workspace {
   }
 
   async #fetch(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('x-tregua-token', this.#token);
+    headers.set('accept-language', this.#language);
     let response: Response;
     try {
-      response = await fetch(this.#base + path, {
-        ...init,
-        headers: { ...init.headers, 'x-tregua-token': this.#token },
-      });
+      response = await fetch(this.#base + path, { ...init, headers });
     } catch {
       throw new FaultError([fault('cli.server_unreachable', { address: this.#base })]);
     }

@@ -52,10 +52,16 @@ export function valueOf<T>(result: Result<T>): T {
 }
 
 /** Opens the workspace of a command, here or by way of the server that holds it, and closes it after. */
-export async function withWorkspace<T>(command: Command, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+export async function withWorkspace<T>(
+  command: Command,
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
   const home = await homeOf(command);
   const note = readServerNote(home);
-  const workspace = note === null ? valueOf(await openWorkspace(home)) : new RemoteWorkspace(home, note);
+  const workspace =
+    note === null
+      ? valueOf(await openWorkspace(home))
+      : new RemoteWorkspace(home, note, terminalOf(command).language);
   try {
     return await work(workspace);
   } finally {

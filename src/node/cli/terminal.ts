@@ -72,7 +72,7 @@ export function tellWarnings(terminal: Terminal, warnings: readonly Diagnostic[]
 /** A text cut or filled to a width of cells of a terminal. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   let cut = text;
-  while (stringWidth(cut) > width) cut = `${[...cut].slice(0, -2).join('')}…`;
+  while (stringWidth(cut) > width) cut = `${Array.from(cut).slice(0, -2).join('')}…`;
   const filling = ' '.repeat(Math.max(0, width - stringWidth(cut)));
   return align === 'left' ? cut + filling : filling + cut;
 }
@@ -83,12 +83,18 @@ export interface TableColumn {
 }
 
 /** Lines of an aligned table, without borders. */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): readonly string[] {
+export function table(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
   const widths = columns.map((column, index) =>
     Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
   );
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, index) => fit(cell, widths[index] ?? 0, columns[index]?.align)).join('  ').trimEnd();
+    cells
+      .map((cell, index) => fit(cell, widths[index] ?? 0, columns[index]?.align))
+      .join('  ')
+      .trimEnd();
   return [line(columns.map((column) => column.title)), ...rows.map(line)];
 }
 

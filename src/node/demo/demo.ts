@@ -46,12 +46,18 @@ export async function writeDemo(home: string, options: DemoOptions): Promise<Res
   } catch {
     return failure(fault('store.home_read_only', { home }));
   }
-  await writeDemoFiles(data, { ...options, until: options.until ?? addDays(localDay(new Date().toISOString(), TIMEZONE), -1) });
+  await writeDemoFiles(data, {
+    ...options,
+    until: options.until ?? addDays(localDay(new Date().toISOString(), TIMEZONE), -1),
+  });
   const workspace = await openWorkspace(home);
   if (!workspace.ok) return workspace;
   try {
     for (const name of FILES) {
-      const report = await workspace.value.importFile({ content: createReadStream(join(data, name)), fileName: name });
+      const report = await workspace.value.importFile({
+        content: createReadStream(join(data, name)),
+        fileName: name,
+      });
       if (!report.ok) return report;
     }
   } finally {
@@ -61,22 +67,53 @@ export async function writeDemo(home: string, options: DemoOptions): Promise<Res
 }
 
 /** The files of the demo, with the program's own headers. */
-export async function writeDemoFiles(folder: string, options: DemoOptions & { readonly until: string }): Promise<void> {
+export async function writeDemoFiles(
+  folder: string,
+  options: DemoOptions & { readonly until: string },
+): Promise<void> {
   const random = new Random(options.seed);
   const days = daysOf(options.until);
   const weights = days.map((day) => weightOf(day, days.length, random));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const end = (days.at(-1)?.midnight ?? 0) + 86_400_000 + 6 * 3_600_000 - 1;
-  const leads = new CsvFile(join(folder, 'leads.csv'), ['lead_id', 'created_at', 'age', 'zone', 'service', 'seller', 'source', 'campaign', 'phone', 'email']);
+  const leads = new CsvFile(join(folder, 'leads.csv'), [
+    'lead_id',
+    'created_at',
+    'age',
+    'zone',
+    'service',
+    'seller',
+    'source',
+    'campaign',
+    'phone',
+    'email',
+  ]);
   const updates = new CsvFile(join(folder, 'lead_updates.csv'), ['lead_id', 'effective_at', 'budget']);
-  const activities = new CsvFile(join(folder, 'activities.csv'), ['activity_id', 'lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'reason']);
-  const ads = new CsvFile(join(folder, 'ads.csv'), ['date', 'platform', 'campaign', 'adset', 'impressions', 'clicks', 'spend']);
+  const activities = new CsvFile(join(folder, 'activities.csv'), [
+    'activity_id',
+    'lead_id',
+    'type',
+    'at',
+    'outcome',
+    'seller',
+    'amount',
+    'reason',
+  ]);
+  const ads = new CsvFile(join(folder, 'ads.csv'), [
+    'date',
+    'platform',
+    'campaign',
+    'adset',
+    'impressions',
+    'clicks',
+    'spend',
+  ]);
   let number = 0;
   let owed = 0;
   for (const [index, day] of days.entries()) {
     owed += ((weights[index] ?? 0) / total) * options.leads;
     const brought = new Map<Campaign, number>();
-    for (; number < Math.round(owed); ) {
+    for (; number < Math.round(owed);) {
       number += 1;
       const made = makeLead(random, number, day, end);
       brought.set(made.campaign, (brought.get(made.campaign) ?? 0) + 1);
@@ -105,9 +142,9 @@ function daysOf(until: string): readonly DemoDay[] {
     const day = addDays(first, index);
     return {
       midnight: Date.parse(`${day}T00:00:00Z`),
-      campaigns: CAMPAIGNS.filter((campaign) => campaign.beganMonthsAgo === 0 || day >= (began.get(campaign) ?? '')).map(
-        (campaign) => [campaign, campaign.weight] as const,
-      ),
+      campaigns: CAMPAIGNS.filter(
+        (campaign) => campaign.beganMonthsAgo === 0 || day >= (began.get(campaign) ?? ''),
+      ).map((campaign) => [campaign, campaign.weight] as const),
       formIsBroken: day >= brokenFrom && day < brokenTo,
     };
   });
@@ -124,7 +161,11 @@ function weightOf(day: DemoDay, days: number, random: Random): number {
 
 const ADSETS = ['Intereses', 'Similares'] as const;
 
-function adRows(day: DemoDay, brought: ReadonlyMap<Campaign, number>, random: Random): readonly (readonly (string | number)[])[] {
+function adRows(
+  day: DemoDay,
+  brought: ReadonlyMap<Campaign, number>,
+  random: Random,
+): readonly (readonly (string | number)[])[] {
   const date = new Date(day.midnight).toISOString().slice(0, 10);
   return day.campaigns.flatMap(([campaign]) => {
     if (campaign.platform === null || campaign.name === null) return [];
@@ -136,8 +177,13 @@ function adRows(day: DemoDay, brought: ReadonlyMap<Campaign, number>, random: Ra
       const part = index === 0 ? share : 1 - share;
       const clicked = Math.round(clicks * part);
       return [
-        date, campaign.platform ?? '', campaign.name ?? '', adset,
-        Math.round(clicked / campaign.clickRate), clicked, (spend * part).toFixed(2),
+        date,
+        campaign.platform ?? '',
+        campaign.name ?? '',
+        adset,
+        Math.round(clicked / campaign.clickRate),
+        clicked,
+        (spend * part).toFixed(2),
       ];
     });
   });
@@ -176,4 +222,3 @@ class CsvFile {
     if (!this.#stream.write(text)) await once(this.#stream, 'drain');
   }
 }
-

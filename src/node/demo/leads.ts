@@ -1,6 +1,13 @@
 import type { Random } from './random.ts';
 import {
-  BAD_HOUR_INTEREST, BAD_HOURS, BROKEN_FORM_REACHABLE, HOURS, REASONS, SELLERS, SERVICES, ZONES,
+  BAD_HOUR_INTEREST,
+  BAD_HOURS,
+  BROKEN_FORM_REACHABLE,
+  HOURS,
+  REASONS,
+  SELLERS,
+  SERVICES,
+  ZONES,
 } from './story.ts';
 import type { Campaign } from './story.ts';
 
@@ -24,8 +31,9 @@ export interface DemoLead {
   readonly activities: readonly (readonly (string | number)[])[];
 }
 
-const weighted = <T extends { readonly weight: number }>(items: readonly T[]): readonly (readonly [T, number])[] =>
-  items.map((item) => [item, item.weight] as const);
+const weighted = <T extends { readonly weight: number }>(
+  items: readonly T[],
+): readonly (readonly [T, number])[] => items.map((item) => [item, item.weight] as const);
 
 const ZONE_WEIGHTS = weighted(ZONES);
 const SERVICE_WEIGHTS = weighted(SERVICES);
@@ -42,7 +50,8 @@ function whenOpen(instant: number): number {
   const hour = local.getUTCHours();
   if (local.getUTCDay() !== 0 && hour >= 9 && hour < 19) return instant;
   const days = hour >= 19 || local.getUTCDay() === 0 ? 1 : 0;
-  const opening = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate() + days, 9) + OFFSET_MS;
+  const opening =
+    Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate() + days, 9) + OFFSET_MS;
   return new Date(opening - OFFSET_MS).getUTCDay() === 0 ? opening + DAY_MS : opening;
 }
 
@@ -59,20 +68,38 @@ export function makeLead(random: Random, number: number, day: DemoDay, end: numb
   const seller = random.pick(SELLER_WEIGHTS);
   const hour = random.pick(HOUR_WEIGHTS);
   const created = day.midnight + OFFSET_MS + hour * HOUR_MS + Math.floor(random.between(0, HOUR_MS));
-  const reachable = random.chance(day.formIsBroken ? Math.min(campaign.reachable, BROKEN_FORM_REACHABLE) : campaign.reachable);
+  const reachable = random.chance(
+    day.formIsBroken ? Math.min(campaign.reachable, BROKEN_FORM_REACHABLE) : campaign.reachable,
+  );
   const age = random.chance(0.06) ? '' : Math.round(Math.max(16, Math.min(82, random.normal(39, 11))));
   const id = `L${String(number).padStart(7, '0')}`;
   const digits = String(number).padStart(8, '0');
   const hasPhone = reachable && random.chance(0.88);
   const lead = [
-    id, iso(created), age, random.chance(0.02) ? '' : zone.name, service.name, seller.name, campaign.source, campaign.name ?? '',
+    id,
+    iso(created),
+    age,
+    random.chance(0.02) ? '' : zone.name,
+    service.name,
+    seller.name,
+    campaign.source,
+    campaign.name ?? '',
     hasPhone ? `+52 55 0${digits.slice(1, 4)} ${digits.slice(4)}` : '',
     reachable && (!hasPhone || random.chance(0.6)) ? `lead${number}@example.com` : '',
   ];
   const activities: (readonly (string | number)[])[] = [];
   const add = (at: number, type: string, outcome = '', amount: number | '' = '', reason = ''): boolean => {
     if (at > end) return false;
-    activities.push([`${id}-${activities.length + 1}`, id, type, iso(at), outcome, seller.name, amount, reason]);
+    activities.push([
+      `${id}-${activities.length + 1}`,
+      id,
+      type,
+      iso(at),
+      outcome,
+      seller.name,
+      amount,
+      reason,
+    ]);
     return true;
   };
   const isProfiled = reachable && age !== '' && age >= 25 && age <= 60;
@@ -84,7 +111,8 @@ export function makeLead(random: Random, number: number, day: DemoDay, end: numb
 
   function follow(): readonly (string | number)[] | null {
     if (!reachable) {
-      if (random.chance(0.7)) add(created + random.between(3, 9) * DAY_MS, 'disqualified', '', '', 'no contesta');
+      if (random.chance(0.7))
+        add(created + random.between(3, 9) * DAY_MS, 'disqualified', '', '', 'no contesta');
       return null;
     }
     let at = called;
@@ -98,8 +126,16 @@ export function makeLead(random: Random, number: number, day: DemoDay, end: numb
     const known = at <= end ? [id, iso(at + 60_000), budget] : null;
     if (!isInterested || !isProfiled || budget < 8000) {
       // Few who were never qualified buy all the same: a skip for the agreement to talk about.
-      if (isInterested && random.chance(0.03)) add(at + random.between(5, 20) * DAY_MS, 'sale', '', priceOf(budget));
-      else if (random.chance(0.75)) add(at + random.between(0.1, 6) * DAY_MS, 'disqualified', '', '', budget < 8000 ? 'sin presupuesto' : random.pick(REASONS));
+      if (isInterested && random.chance(0.03))
+        add(at + random.between(5, 20) * DAY_MS, 'sale', '', priceOf(budget));
+      else if (random.chance(0.75))
+        add(
+          at + random.between(0.1, 6) * DAY_MS,
+          'disqualified',
+          '',
+          '',
+          budget < 8000 ? 'sin presupuesto' : random.pick(REASONS),
+        );
       return known;
     }
     if (random.chance(0.5)) add(at + random.between(1, 20) * HOUR_MS, 'message', 'sent');
@@ -107,7 +143,8 @@ export function makeLead(random: Random, number: number, day: DemoDay, end: numb
     const came = random.chance(0.64);
     if (!add(meeting, 'meeting', came ? 'held' : 'no_show')) return known;
     if (!came) {
-      if (random.chance(0.45)) add(meeting + random.between(1, 9) * DAY_MS, 'disqualified', '', '', random.pick(REASONS));
+      if (random.chance(0.45))
+        add(meeting + random.between(1, 9) * DAY_MS, 'disqualified', '', '', random.pick(REASONS));
       return known;
     }
     if (random.chance(0.8)) add(meeting + random.between(1, 6) * HOUR_MS, 'proposal', 'sent');

@@ -19,25 +19,101 @@ export interface Campaign {
 }
 
 export const CAMPAIGNS: readonly Campaign[] = [
-  { name: 'Buscador · marca', source: 'google', platform: 'google_ads', weight: 16, costPerLead: 95, clickRate: 0.071, reachable: 0.96, interest: 1.25, beganMonthsAgo: 0 },
-  { name: 'Buscador · implantes', source: 'google', platform: 'google_ads', weight: 18, costPerLead: 210, clickRate: 0.038, reachable: 0.94, interest: 1.1, beganMonthsAgo: 0 },
-  { name: 'Redes · sonrisa nueva', source: 'facebook', platform: 'meta_ads', weight: 24, costPerLead: 120, clickRate: 0.014, reachable: 0.9, interest: 0.95, beganMonthsAgo: 0 },
-  { name: 'Redes · sorteo', source: 'instagram', platform: 'meta_ads', weight: 26, costPerLead: 38, clickRate: 0.022, reachable: 0.41, interest: 0.6, beganMonthsAgo: 7 },
-  { name: 'Video · antes y después', source: 'tiktok', platform: 'tiktok_ads', weight: 10, costPerLead: 88, clickRate: 0.009, reachable: 0.85, interest: 0.8, beganMonthsAgo: 12 },
-  { name: null, source: 'organic', platform: null, weight: 14, costPerLead: 0, clickRate: 0, reachable: 0.93, interest: 1.15, beganMonthsAgo: 0 },
-  { name: null, source: 'referral', platform: null, weight: 6, costPerLead: 0, clickRate: 0, reachable: 0.98, interest: 1.4, beganMonthsAgo: 0 },
+  {
+    name: 'Buscador · marca',
+    source: 'google',
+    platform: 'google_ads',
+    weight: 16,
+    costPerLead: 95,
+    clickRate: 0.071,
+    reachable: 0.96,
+    interest: 1.25,
+    beganMonthsAgo: 0,
+  },
+  {
+    name: 'Buscador · implantes',
+    source: 'google',
+    platform: 'google_ads',
+    weight: 18,
+    costPerLead: 210,
+    clickRate: 0.038,
+    reachable: 0.94,
+    interest: 1.1,
+    beganMonthsAgo: 0,
+  },
+  {
+    name: 'Redes · sonrisa nueva',
+    source: 'facebook',
+    platform: 'meta_ads',
+    weight: 24,
+    costPerLead: 120,
+    clickRate: 0.014,
+    reachable: 0.9,
+    interest: 0.95,
+    beganMonthsAgo: 0,
+  },
+  {
+    name: 'Redes · sorteo',
+    source: 'instagram',
+    platform: 'meta_ads',
+    weight: 26,
+    costPerLead: 38,
+    clickRate: 0.022,
+    reachable: 0.41,
+    interest: 0.6,
+    beganMonthsAgo: 7,
+  },
+  {
+    name: 'Video · antes y después',
+    source: 'tiktok',
+    platform: 'tiktok_ads',
+    weight: 10,
+    costPerLead: 88,
+    clickRate: 0.009,
+    reachable: 0.85,
+    interest: 0.8,
+    beganMonthsAgo: 12,
+  },
+  {
+    name: null,
+    source: 'organic',
+    platform: null,
+    weight: 14,
+    costPerLead: 0,
+    clickRate: 0,
+    reachable: 0.93,
+    interest: 1.15,
+    beganMonthsAgo: 0,
+  },
+  {
+    name: null,
+    source: 'referral',
+    platform: null,
+    weight: 6,
+    costPerLead: 0,
+    clickRate: 0,
+    reachable: 0.98,
+    interest: 1.4,
+    beganMonthsAgo: 0,
+  },
 ];
 
 /** Zones by how many leads they bring, and how often those turn out interested. */
-export const ZONES: readonly { readonly name: string; readonly weight: number; readonly interest: number }[] = [
-  { name: 'Centro', weight: 28, interest: 1.05 },
-  { name: 'Norte', weight: 24, interest: 1.1 },
-  { name: 'Sur', weight: 20, interest: 1 },
-  { name: 'Poniente', weight: 15, interest: 1.05 },
-  { name: 'Oriente', weight: 18, interest: 0.45 },
-];
+export const ZONES: readonly { readonly name: string; readonly weight: number; readonly interest: number }[] =
+  [
+    { name: 'Centro', weight: 28, interest: 1.05 },
+    { name: 'Norte', weight: 24, interest: 1.1 },
+    { name: 'Sur', weight: 20, interest: 1 },
+    { name: 'Poniente', weight: 15, interest: 1.05 },
+    { name: 'Oriente', weight: 18, interest: 0.45 },
+  ];
 
-export const SERVICES: readonly { readonly name: string; readonly weight: number; readonly ticket: number; readonly close: number }[] = [
+export const SERVICES: readonly {
+  readonly name: string;
+  readonly weight: number;
+  readonly ticket: number;
+  readonly close: number;
+}[] = [
   { name: 'Ortodoncia', weight: 34, ticket: 28_000, close: 0.52 },
   { name: 'Implantes', weight: 24, ticket: 36_000, close: 0.45 },
   { name: 'Limpieza', weight: 26, ticket: 9500, close: 0.66 },
@@ -45,7 +121,12 @@ export const SERVICES: readonly { readonly name: string; readonly weight: number
 ];
 
 /** Sellers with the median hours until they call, and how well they close. */
-export const SELLERS: readonly { readonly name: string; readonly weight: number; readonly hours: number; readonly close: number }[] = [
+export const SELLERS: readonly {
+  readonly name: string;
+  readonly weight: number;
+  readonly hours: number;
+  readonly close: number;
+}[] = [
   { name: 'Ana', weight: 20, hours: 0.5, close: 1.12 },
   { name: 'Bruno', weight: 18, hours: 0.8, close: 1 },
   { name: 'Carla', weight: 18, hours: 0.6, close: 1.05 },
@@ -73,5 +154,8 @@ export const BROKEN_FORM_REACHABLE = 0.45;
 export const MONTHS = 18;
 
 export const REASONS: readonly (readonly [string, number])[] = [
-  ['sin presupuesto', 34], ['fuera de zona', 14], ['ya se atendió en otro lugar', 22], ['no contesta', 30],
+  ['sin presupuesto', 34],
+  ['fuera de zona', 14],
+  ['ya se atendió en otro lugar', 22],
+  ['no contesta', 30],
 ];

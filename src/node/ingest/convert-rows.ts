@@ -50,13 +50,11 @@ function textColumn(part: number, name: string): Fragment {
 
 /** The rate to the agreement's currency on a day: NULL where none is given. */
 function rateOf(currency: Fragment, day: Fragment, agreement: Agreement, dialect: Dialect): Fragment {
-  const cases = agreement.rates
-    .toReversed()
-    .map(
-      (rate) =>
-        sql`when upper(${currency}) = ${rate.currency} and ${day} >= ${dialect.cast(sql`${rate.from}`, 'date')}
+  const cases = agreement.rates.toReversed().map(
+    (rate) =>
+      sql`when upper(${currency}) = ${rate.currency} and ${day} >= ${dialect.cast(sql`${rate.from}`, 'date')}
           then cast(${raw(String(rate.rate))} as DOUBLE)`,
-    );
+  );
   return sql`(case when ${currency} is null or upper(${currency}) = ${agreement.currency} then 1 ${join(cases, ' ')} end)`;
 }
 
@@ -65,7 +63,12 @@ function rateOf(currency: Fragment, day: Fragment, agreement: Agreement, dialect
  *
  * @param source relation of `row_id, line, problem, c0, c1, …` (texts)
  */
-export function convertRows(mapping: Mapping, agreement: Agreement, source: Fragment, dialect: Dialect): Conversion {
+export function convertRows(
+  mapping: Mapping,
+  agreement: Agreement,
+  source: Fragment,
+  dialect: Dialect,
+): Conversion {
   const records = mapping.records.map((record, part): ConvertedRecord => ({
     record,
     part,
@@ -73,10 +76,15 @@ export function convertRows(mapping: Mapping, agreement: Agreement, source: Frag
   }));
   const each = records.flatMap(({ part, targets }) => targets.map((target) => ({ part, target })));
   const texts = each.map(({ part, target }) => {
-    const cell = 'constant' in target.from ? sql`cast(${target.from.constant} as VARCHAR)` : cellColumn(target.from.column);
+    const cell =
+      'constant' in target.from
+        ? sql`cast(${target.from.constant} as VARCHAR)`
+        : cellColumn(target.from.column);
     return sql`${presentText(cell, [...mapping.missing, ...target.missing])} as ${textColumn(part, target.name)}`;
   });
-  const whens = records.map(({ record, part }) => sql`${whenSql(record, mapping, dialect)} as ${whenColumn(part)}`);
+  const whens = records.map(
+    ({ record, part }) => sql`${whenSql(record, mapping, dialect)} as ${whenColumn(part)}`,
+  );
   const values = each.map(({ part, target }) => {
     const text = textColumn(part, target.name);
     return sql`${conversion(target.type, text, mapping, dialect).value} as ${valueColumn(part, target.name)}`;
@@ -95,7 +103,12 @@ export function convertRows(mapping: Mapping, agreement: Agreement, source: Frag
     const value = valueColumn(part, target.name);
     const text = textColumn(part, target.name);
     if (target.required) refuse(part, target, 'reject.missing', sql`${text} is null`);
-    refuse(part, target, conversion(target.type, text, mapping, dialect).code, sql`${text} is not null and ${value} is null`);
+    refuse(
+      part,
+      target,
+      conversion(target.type, text, mapping, dialect).code,
+      sql`${text} is not null and ${value} is null`,
+    );
     if (target.name === 'spend') refuse(part, target, 'reject.negative', sql`${value} < 0`);
   }
   for (const { part, targets } of records) {
@@ -114,7 +127,9 @@ export function convertRows(mapping: Mapping, agreement: Agreement, source: Frag
     ...records.map(({ part }) => whenColumn(part)),
     ...each.map(({ part, target }) => valueColumn(part, target.name)),
     ...records.flatMap(({ part, targets }) =>
-      targets.some((target) => target.name === 'amount' || target.name === 'spend') ? [identifier(`r${part}_converted`)] : [],
+      targets.some((target) => target.name === 'amount' || target.name === 'spend')
+        ? [identifier(`r${part}_converted`)]
+        : [],
     ),
   ])}, ${extraSql(mapping, width)} as extra
     from (select *${tail(monies)} from (select *${tail(values)} from (
@@ -173,6 +188,7 @@ function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
     const cell = cells[position];
     return used.has(name) || cell === undefined ? [] : [sql`${identifier(name)} := ${cell}`];
   });
-  return rest.length === 0 ? raw('cast(null as VARCHAR)') : sql`cast(to_json(struct_pack(${join(rest)})) as VARCHAR)`;
+  return rest.length === 0
+    ? raw('cast(null as VARCHAR)')
+    : sql`cast(to_json(struct_pack(${join(rest)})) as VARCHAR)`;
 }
-

@@ -22,7 +22,9 @@ function looksLikeUtf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   let even = 0;
   let odd = 0;
   head.forEach((byte, index) => {
-    if (byte === 0) index % 2 === 0 ? (even += 1) : (odd += 1);
+    if (byte !== 0) return;
+    if (index % 2 === 0) even += 1;
+    else odd += 1;
   });
   if (odd > head.length * 0.3 && even < head.length * 0.02) return 'utf-16le';
   return even > head.length * 0.3 && odd < head.length * 0.02 ? 'utf-16be' : null;
@@ -45,8 +47,13 @@ async function isUtf8(path: string): Promise<boolean> {
 export async function sniffEncoding(path: string): Promise<Encoding> {
   const file = await open(path, 'r');
   const buffer = Buffer.alloc(4096);
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0).finally(() => file.close());
-  const head = buffer.subarray(0, bytesRead);
+  let head: Buffer;
+  try {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    head = buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
   if (head.length === 0) return { kind: 'empty', encoding: 'utf-8' };
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: 'xlsx', encoding: 'binary' };
   if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) return { kind: 'xls', encoding: 'binary' };
@@ -54,7 +61,8 @@ export async function sniffEncoding(path: string): Promise<Encoding> {
   if (startsWith(head, 0xfe, 0xff)) return { kind: 'text', encoding: 'utf-16be' };
   const wide = looksLikeUtf16(head);
   if (wide !== null) return { kind: 'text', encoding: wide };
-  if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(head.toString('latin1'))) return { kind: 'html', encoding: 'utf-8' };
+  if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(head.toString('latin1')))
+    return { kind: 'html', encoding: 'utf-8' };
   if (head.includes(0)) return { kind: 'binary', encoding: 'binary' };
   return { kind: 'text', encoding: (await isUtf8(path)) ? 'utf-8' : 'windows-1252' };
 }

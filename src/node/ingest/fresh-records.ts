@@ -43,7 +43,11 @@ export function shapeOf(input: ShapeInput): RecordShape {
   }
 }
 
-function taken({ converted, dialect }: ShapeInput, name: string, type: Parameters<Dialect['nothing']>[0]): Fragment {
+function taken(
+  { converted, dialect }: ShapeInput,
+  name: string,
+  type: Parameters<Dialect['nothing']>[0],
+): Fragment {
   return converted.targets.some((target) => target.name === name)
     ? valueColumn(converted.part, name)
     : dialect.nothing(type);

@@ -41,7 +41,19 @@ export interface MappingDocument {
 export const CANONICAL: Readonly<Record<RecordKind, readonly string[]>> = {
   leads: ['lead_id', 'created_at', 'effective_at'],
   activities: ['activity_id', 'lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'],
-  ads: ['date', 'platform', 'account', 'campaign', 'adset', 'ad', 'impressions', 'clicks', 'spend', 'currency', 'leads'],
+  ads: [
+    'date',
+    'platform',
+    'account',
+    'campaign',
+    'adset',
+    'ad',
+    'impressions',
+    'clicks',
+    'spend',
+    'currency',
+    'leads',
+  ],
 };
 
 export const REQUIRED: Readonly<Record<RecordKind, readonly string[]>> = {
@@ -59,7 +71,11 @@ function keysAt(path: readonly (string | number)[]): readonly string[] {
  *
  * @param fields the agreement's fields, which its records may bring besides the canonical names
  */
-export function parseMapping(source: string, file: string, fields: readonly string[]): Result<MappingDocument> {
+export function parseMapping(
+  source: string,
+  file: string,
+  fields: readonly string[],
+): Result<MappingDocument> {
   const document = YamlDocument.parse(source, file);
   if (!document.ok) return document;
   const shape = mappingFile.safeParse(document.value.toJs(), { reportInput: true });
@@ -73,19 +89,31 @@ export function parseMapping(source: string, file: string, fields: readonly stri
       if (known.includes(name)) continue;
       const part = Object.hasOwn(each.columns, name) ? 'columns' : 'constants';
       faults.push(
-        fault('mapping.unknown_name', { name, kind: each.kind, nearest: nearest(name, known) ?? '', known: known.join(', ') }, document.value.keyPlace([...path, part], name)),
+        fault(
+          'mapping.unknown_name',
+          { name, kind: each.kind, nearest: nearest(name, known) ?? '', known: known.join(', ') },
+          document.value.keyPlace([...path, part], name),
+        ),
       );
     }
     for (const name of REQUIRED[each.kind]) {
       if (!Object.hasOwn(given, name)) {
-        faults.push(fault('mapping.missing_name', { name, kind: each.kind }, document.value.place([...path, 'columns'])));
+        faults.push(
+          fault(
+            'mapping.missing_name',
+            { name, kind: each.kind },
+            document.value.place([...path, 'columns']),
+          ),
+        );
       }
     }
     return {
       kind: each.kind,
       when: readWhen(each.when, document.value, [...path, 'when'], faults),
       columns: each.columns,
-      constants: Object.fromEntries(Object.entries(each.constants ?? {}).map(([name, value]) => [name, String(value)])),
+      constants: Object.fromEntries(
+        Object.entries(each.constants ?? {}).map(([name, value]) => [name, String(value)]),
+      ),
     };
   });
   if (faults.length > 0) return failure(...faults);

@@ -14,7 +14,13 @@ export interface MappingRecord {
 }
 
 export type FileFormat =
-  | { readonly kind: 'csv'; readonly delimiter: string; readonly encoding: string; readonly headerLine: number; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'csv';
+      readonly delimiter: string;
+      readonly encoding: string;
+      readonly headerLine: number;
+      readonly columns: readonly string[];
+    }
   | { readonly kind: 'jsonl'; readonly columns: readonly string[] };
 
 /** A mapping with everything decided: what the ledger freezes. Plain JSON. */

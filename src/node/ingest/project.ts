@@ -89,7 +89,9 @@ async function addRecords(
     await transaction.run(sql`create or replace temp table fresh as select * exclude (nth) from (
       select *, row_number() over (partition by ${identity} order by row_id desc) as nth from fresh) where nth = 1`);
   }
-  const some = await transaction.query(sql`select count(*) as n from (select 1 from ${identifier(shape.table)} limit 1)`);
+  const some = await transaction.query(
+    sql`select count(*) as n from (select 1 from ${identifier(shape.table)} limit 1)`,
+  );
   if (numberIn(some, 'n') > 0) await dropUnchanged(transaction, shape);
   const names = join(shape.columns.map(({ name }) => identifier(name)));
   const provenance = sql`${recordedAt(input)}, ${entry.id}, ${converted.part}`;
@@ -113,7 +115,9 @@ async function dropUnchanged(transaction: Transaction, shape: RecordShape): Prom
   const form = shape.table === 'lead_version' ? [...shape.identity, 'brings'] : shape.identity;
   const key = join(form.map((name) => identifier(name)));
   const [first = ''] = shape.identity;
-  const contact = shape.contact.map(({ name }) => sql`c.${identifier(name)} as ${identifier(`contact_${name}`)}`);
+  const contact = shape.contact.map(
+    ({ name }) => sql`c.${identifier(name)} as ${identifier(`contact_${name}`)}`,
+  );
   const told =
     contact.length === 0
       ? sql`(select * from ${identifier(shape.table)})`
@@ -123,8 +127,13 @@ async function dropUnchanged(transaction: Transaction, shape: RecordShape): Prom
   const latest = sql`(select * from (
     select *, row_number() over (partition by ${key} order by recorded_at desc, entry desc, part desc) as nth
     from ${told} where ${identifier(first)} in (select ${identifier(first)} from fresh)) where nth = 1)`;
-  const compared = [...shape.columns.map(({ name }) => name), ...shape.contact.map(({ name }) => `contact_${name}`)];
-  const same = all(compared.map((name) => sql`k.${identifier(name)} is not distinct from f.${identifier(name)}`));
+  const compared = [
+    ...shape.columns.map(({ name }) => name),
+    ...shape.contact.map(({ name }) => `contact_${name}`),
+  ];
+  const same = all(
+    compared.map((name) => sql`k.${identifier(name)} is not distinct from f.${identifier(name)}`),
+  );
   await transaction.run(sql`create or replace temp table fresh as
     select f.* from fresh f where not exists (select 1 from ${latest} k where ${same})`);
 }
@@ -138,7 +147,10 @@ async function addRejects(
 ): Promise<void> {
   const some = await transaction.query(sql`select count(*) as n from converted where refusal is not null`);
   if (numberIn(some, 'n') === 0) return;
-  const choose = (value: (refusal: Conversion['refusals'][number]) => Fragment, otherwise: Fragment): Fragment =>
+  const choose = (
+    value: (refusal: Conversion['refusals'][number]) => Fragment,
+    otherwise: Fragment,
+  ): Fragment =>
     conversion.refusals.length === 0
       ? otherwise
       : sql`case k.refusal ${join(
@@ -147,15 +159,24 @@ async function addRejects(
         )} else ${otherwise} end`;
   const nothing = raw('cast(null as VARCHAR)');
   const header = choose((refusal) => sql`cast(${refusal.header} as VARCHAR)`, nothing);
-  const value = choose((refusal) => (refusal.column === null ? nothing : sql`s.${cellColumn(refusal.column)}`), nothing);
+  const value = choose(
+    (refusal) => (refusal.column === null ? nothing : sql`s.${cellColumn(refusal.column)}`),
+    nothing,
+  );
   const code = choose((refusal) => sql`cast(${refusal.code} as VARCHAR)`, sql`s.problem`);
-  const cells = entry.mapping.format.columns.map((name, nth) => sql`${identifier(name)} := s.${cellColumn(nth)}`);
+  const cells = entry.mapping.format.columns.map(
+    (name, nth) => sql`${identifier(name)} := s.${cellColumn(nth)}`,
+  );
   await transaction.run(sql`insert into reject
     select ${entry.id}, k.line, ${header}, ${value}, ${code}, null, cast(to_json(struct_pack(${join(cells)})) as VARCHAR)
     from converted k join ${staged} s on s.row_id = k.row_id where k.refusal is not null`);
 }
 
-async function reportOf(transaction: Transaction, entry: LedgerEntry, repeated: number): Promise<BatchReport> {
+async function reportOf(
+  transaction: Transaction,
+  entry: LedgerEntry,
+  repeated: number,
+): Promise<BatchReport> {
   const sums = await transaction.query(sql`select count(*) as rows_read, count(refusal) as rejected,
     (select count(*) from (select distinct row_id from accepted_row)) as accepted from converted`);
   const reasons = await transaction.query(
@@ -176,4 +197,3 @@ async function reportOf(transaction: Transaction, entry: LedgerEntry, repeated: 
     byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
   };
 }
-

@@ -42,7 +42,8 @@ export async function resolveMapping(path: string, options: ResolveOptions): Pro
   if (decimal === null && votes.decimal.isNeeded) {
     return failure(fault('ingest.decimal_unclear', { file: options.fileName }));
   }
-  const warnings: Diagnostic[] = votes.rows === 0 ? [warning('ingest.no_rows', { file: options.fileName })] : [];
+  const warnings: Diagnostic[] =
+    votes.rows === 0 ? [warning('ingest.no_rows', { file: options.fileName })] : [];
   return success(
     {
       source: options.source ?? document.value.source,
@@ -67,13 +68,24 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
   const kind = options.as ?? recognise(format.columns);
   if (kind === null) {
     return failure(
-      fault('ingest.unknown_file', { file: options.fileName, columns: format.columns.slice(0, 12).join(', ') }),
+      fault('ingest.unknown_file', {
+        file: options.fileName,
+        columns: format.columns.slice(0, 12).join(', '),
+      }),
     );
   }
-  const names = [...CANONICAL[kind], ...(kind === 'activities' ? [] : options.agreement.fields.map((field) => field.name))];
-  const columns = Object.fromEntries(names.flatMap((name) => (format.columns.includes(name) ? [[name, name]] : [])));
+  const names = [
+    ...CANONICAL[kind],
+    ...(kind === 'activities' ? [] : options.agreement.fields.map((field) => field.name)),
+  ];
+  const columns = Object.fromEntries(
+    names.flatMap((name) => (format.columns.includes(name) ? [[name, name]] : [])),
+  );
   const missing = REQUIRED[kind].filter((name) => !Object.hasOwn(columns, name));
-  const needed = kind === 'leads' && !Object.hasOwn(columns, 'created_at') && !Object.hasOwn(columns, 'lead_id') ? ['lead_id', 'created_at'] : missing;
+  const needed =
+    kind === 'leads' && !Object.hasOwn(columns, 'created_at') && !Object.hasOwn(columns, 'lead_id')
+      ? ['lead_id', 'created_at']
+      : missing;
   if (needed.length > 0) {
     return failure(
       fault('ingest.missing_columns', {
@@ -84,7 +96,15 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
     );
   }
   const record: MappingRecord = { kind, when: null, columns, constants: {} };
-  return success({ source: kind, match: null, timezone: null, dates: null, decimal: null, missing: [], records: [record] });
+  return success({
+    source: kind,
+    match: null,
+    timezone: null,
+    dates: null,
+    decimal: null,
+    missing: [],
+    records: [record],
+  });
 }
 
 /** The kind of a file whose headers are canonical names. */
@@ -122,17 +142,28 @@ interface Votes {
 }
 
 /** Lets every value of the file vote: its first rows alone may not tell day from month. */
-async function vote(path: string, format: FileFormat, document: MappingDocument, agreement: Agreement): Promise<Votes> {
+async function vote(
+  path: string,
+  format: FileFormat,
+  document: MappingDocument,
+  agreement: Agreement,
+): Promise<Votes> {
   const types = new Map(agreement.fields.map((field) => [field.name, field.type]));
   const positions = (wanted: (name: string) => boolean): readonly number[] => [
     ...new Set(
       document.records.flatMap((record) =>
-        Object.entries(record.columns).flatMap(([name, column]) => (wanted(name) ? [format.columns.indexOf(column)] : [])),
+        Object.entries(record.columns).flatMap(([name, column]) =>
+          wanted(name) ? [format.columns.indexOf(column)] : [],
+        ),
       ),
     ),
   ];
-  const instants = positions((name) => INSTANTS.has(name) || types.get(name) === 'date' || types.get(name) === 'timestamp');
-  const numbers = positions((name) => NUMBERS.has(name) || types.get(name) === 'number' || types.get(name) === 'integer');
+  const instants = positions(
+    (name) => INSTANTS.has(name) || types.get(name) === 'date' || types.get(name) === 'timestamp',
+  );
+  const numbers = positions(
+    (name) => NUMBERS.has(name) || types.get(name) === 'number' || types.get(name) === 'integer',
+  );
   const dates = new DateOrderVote();
   const decimal = new DecimalVote();
   let rows = 0;

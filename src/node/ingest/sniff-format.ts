@@ -25,7 +25,10 @@ async function headOf(path: string, encoding: string): Promise<string> {
 function sniffDelimiter(head: string): string {
   const declared = /^sep=(.)\r?\n/.exec(head)?.[1];
   if (declared !== undefined) return declared;
-  const lines = unquoted(head).split(/\r\n|\n|\r/).filter((line) => line.trim() !== '').slice(0, SAMPLED_ROWS);
+  const lines = unquoted(head)
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, SAMPLED_ROWS);
   let best: string = ',';
   let most = 0;
   for (const delimiter of DELIMITERS) {
@@ -104,7 +107,9 @@ async function jsonFormat(path: string, name: string): Promise<Result<FileFormat
   for await (const { object } of jsonObjects(path)) {
     for (const key of object?.keys() ?? []) columns.add(key);
     if (columns.size > MOST_COLUMNS) {
-      return failure(fault('ingest.too_many_columns', { file: name, count: columns.size, most: MOST_COLUMNS }));
+      return failure(
+        fault('ingest.too_many_columns', { file: name, count: columns.size, most: MOST_COLUMNS }),
+      );
     }
   }
   return columns.size === 0

@@ -25,7 +25,11 @@ export async function* csvRecords(
   path: string,
   encoding: string,
   delimiter: string,
-): AsyncGenerator<{ readonly line: number; readonly cells: readonly string[]; readonly problem: string | null }> {
+): AsyncGenerator<{
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly problem: string | null;
+}> {
   const skipped: { line: number; problem: string }[] = [];
   const parser = parse({
     delimiter,
@@ -119,7 +123,11 @@ async function* lines(path: string): AsyncGenerator<{ readonly line: number; rea
 /** An object a line. Numbers keep their digits: an id of 17 does not survive a JavaScript number. */
 export async function* jsonObjects(
   path: string,
-): AsyncGenerator<{ readonly line: number; readonly object: ReadonlyMap<string, string | null> | null; readonly problem: string | null }> {
+): AsyncGenerator<{
+  readonly line: number;
+  readonly object: ReadonlyMap<string, string | null> | null;
+  readonly problem: string | null;
+}> {
   for await (const { line, text } of lines(path)) {
     if (text === null) yield { line, object: null, problem: 'ingest.row_too_long' };
     else if (text.trim() !== '') {

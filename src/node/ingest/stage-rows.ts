@@ -12,7 +12,11 @@ const BULK_BYTES = 24 * 1024 * 1024;
  * The rows of an entry's file as a relation of `row_id, line, problem` and the texts `c0, c1, …`: read by the
  * engine where the file is large and clean, else split here, row by row, with the place of each.
  */
-export async function stageRows(transaction: Transaction, entry: LedgerEntry, path: string): Promise<Fragment> {
+export async function stageRows(
+  transaction: Transaction,
+  entry: LedgerEntry,
+  path: string,
+): Promise<Fragment> {
   const { format, isRegular } = entry.mapping;
   if (format.kind === 'csv' && format.encoding === 'utf-8' && isRegular && entry.file.bytes >= BULK_BYTES) {
     return bulkRelation(path, format);
@@ -33,11 +37,19 @@ async function* stagedRows(
   for await (const row of sourceRows(path, entry.mapping.format)) {
     rowId += 1n;
     // An engine's text ends at NUL for some of its functions.
-    yield [rowId, BigInt(row.line), row.problem, ...row.cells.map((cell) => cell?.replaceAll('\0', '') ?? null)];
+    yield [
+      rowId,
+      BigInt(row.line),
+      row.problem,
+      ...row.cells.map((cell) => cell?.replaceAll('\0', '') ?? null),
+    ];
   }
 }
 
-function bulkRelation(path: string, format: Extract<LedgerEntry['mapping']['format'], { kind: 'csv' }>): Fragment {
+function bulkRelation(
+  path: string,
+  format: Extract<LedgerEntry['mapping']['format'], { kind: 'csv' }>,
+): Fragment {
   const types = join(format.columns.map((_, position) => sql`${raw(`'c${position}'`)}: 'VARCHAR'`));
   return sql`(select row_number() over () as row_id, row_number() over () + ${raw(String(format.headerLine))} as line,
     cast(null as VARCHAR) as problem, * from read_csv(${path}, auto_detect = false, header = false,

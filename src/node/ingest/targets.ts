@@ -20,12 +20,28 @@ export interface Target {
 const TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = {
   leads: { lead_id: 'text', created_at: 'timestamp', effective_at: 'timestamp' },
   activities: {
-    activity_id: 'text', lead_id: 'text', type: 'text', at: 'timestamp', outcome: 'text',
-    seller: 'text', amount: 'money', currency: 'text', reason: 'text',
+    activity_id: 'text',
+    lead_id: 'text',
+    type: 'text',
+    at: 'timestamp',
+    outcome: 'text',
+    seller: 'text',
+    amount: 'money',
+    currency: 'text',
+    reason: 'text',
   },
   ads: {
-    date: 'day', platform: 'text', account: 'text', campaign: 'text', adset: 'text', ad: 'text',
-    impressions: 'count', clicks: 'count', spend: 'money', currency: 'text', leads: 'count',
+    date: 'day',
+    platform: 'text',
+    account: 'text',
+    campaign: 'text',
+    adset: 'text',
+    ad: 'text',
+    impressions: 'count',
+    clicks: 'count',
+    spend: 'money',
+    currency: 'text',
+    leads: 'count',
   },
 };
 
@@ -33,7 +49,11 @@ const TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = 
 const IDENTITIES: ReadonlySet<string> = new Set(['lead_id', 'activity_id']);
 
 /** What a record of a mapping takes, in the mapping's order: columns before constants. */
-export function targetsOf(record: MappingRecord, format: FileFormat, agreement: Agreement): readonly Target[] {
+export function targetsOf(
+  record: MappingRecord,
+  format: FileFormat,
+  agreement: Agreement,
+): readonly Target[] {
   const target = (name: string, from: Target['from']): Target => {
     const own = TYPES[record.kind][name];
     const field = own === undefined ? (agreement.fields.find((each) => each.name === name) ?? null) : null;

@@ -26,7 +26,9 @@ export interface Ledger {
   storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
   filePath(hash: string): string;
   /** Durable on return. Gives the entry that is there already where `externalId` is known. */
-  append(entry: Omit<LedgerEntry, 'id' | 'receivedAt'>): Promise<{ readonly entry: LedgerEntry; readonly known: boolean }>;
+  append(
+    entry: Omit<LedgerEntry, 'id' | 'receivedAt'>,
+  ): Promise<{ readonly entry: LedgerEntry; readonly known: boolean }>;
   entriesAfter(id: number): Promise<readonly LedgerEntry[]>;
   lastId(): Promise<number>;
   close(): Promise<void>;

@@ -137,11 +137,14 @@ export class SqliteLedger implements Ledger {
     const last: unknown = this.#database
       .prepare('select version, hash from agreement_version order by version desc limit 1')
       .get();
-    if (last !== undefined && member(last, 'hash') === hash) return { version: Number(member(last, 'version')), text };
+    if (last !== undefined && member(last, 'hash') === hash)
+      return { version: Number(member(last, 'version')), text };
     this.#database
       .prepare('insert into agreement_version (text, hash, recorded_at) values (?, ?, ?)')
       .run(text, hash, new Date().toISOString());
-    const version: unknown = this.#database.prepare('select max(version) as version from agreement_version').get();
+    const version: unknown = this.#database
+      .prepare('select max(version) as version from agreement_version')
+      .get();
     return { version: Number(member(version, 'version')), text };
   }
 

@@ -82,13 +82,17 @@ function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void {
     const rejects = await workspace.rejects(batch === undefined ? undefined : Number(batch));
     const { translate } = translatorOf(context);
     return context.json({
-      rejects: rejects.map((reject) => ({ ...reject, reason: translate(reject.code, { value: reject.value, column: reject.column }) })),
+      rejects: rejects.map((reject) => ({
+        ...reject,
+        reason: translate(reject.code, { value: reject.value, column: reject.column }),
+      })),
     });
   });
   app.get('/v1/doctor', async (context) => context.json({ checks: await workspace.doctor() }));
   app.get('/v1/export/:table', async (context) => {
     const format = FORMATS.find((each) => each === (context.req.query('format') ?? 'csv'));
-    if (format === undefined) throw new FaultError([fault('server.unknown_format', { known: FORMATS.join(', ') })]);
+    if (format === undefined)
+      throw new FaultError([fault('server.unknown_format', { known: FORMATS.join(', ') })]);
     const rows = await workspace.exportTable(context.req.param('table'), format);
     if (!rows.ok) throw new FaultError(rows.faults);
     return new Response(toWebStream(rows.value), { headers: { 'content-type': 'application/octet-stream' } });
@@ -124,7 +128,8 @@ function importRequest(context: Context): ImportRequest {
   const mapping = req.header('x-tregua-mapping');
   const as = req.query('as');
   const kind = KINDS.find((each) => each === as);
-  if (as !== undefined && kind === undefined) throw new FaultError([fault('server.unknown_kind', { name: as, known: KINDS.join(', ') })]);
+  if (as !== undefined && kind === undefined)
+    throw new FaultError([fault('server.unknown_kind', { name: as, known: KINDS.join(', ') })]);
   const { body } = req.raw;
   return {
     content: body === null ? Readable.from([]) : chunksOf(body),

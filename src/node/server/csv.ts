@@ -27,7 +27,9 @@ export function breakdownCsv(
   const translate = translateTo(language);
   const [from = '', to = ''] = answer.stages;
   const name = (group: GroupAnswer): string =>
-    group.kind === 'value' ? (group.label ?? '') : translate(`group.${group.kind}`, { members: group.members });
+    group.kind === 'value'
+      ? (group.label ?? '')
+      : translate(`group.${group.kind}`, { members: group.members });
   const row = (group: GroupAnswer): (string | number | null)[] => [
     name(group),
     group.counts[from] ?? null,
@@ -62,7 +64,9 @@ export function leadsCsv(answer: LeadsAnswer, agreement: Agreement, language: La
     MARK +
     csvLines([
       [
-        ...['id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((column) => translate(`csv.${column}`)),
+        ...['id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((column) =>
+          translate(`csv.${column}`),
+        ),
         ...stages.map((stage) => labelOf(stage.id, stage.label, language)),
         ...fields.map((field) => labelOf(field.name, field.label, language)),
       ],

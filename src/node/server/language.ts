@@ -24,7 +24,10 @@ export function languageOf(text: string | undefined): Language {
 }
 
 /** The language of a request: what it names, else what its browser prefers. */
-export function translatorOf(context: Context): { readonly language: Language; readonly translate: Translate } {
+export function translatorOf(context: Context): {
+  readonly language: Language;
+  readonly translate: Translate;
+} {
   const language = languageOf(context.req.query('lang') ?? context.req.header('accept-language'));
   return { language, translate: translateTo(language) };
 }

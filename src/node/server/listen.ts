@@ -44,7 +44,13 @@ export function readServerNote(home: string): ServerNote | null {
     const note: unknown = JSON.parse(readFileSync(notePath(home), 'utf8'));
     if (typeof note !== 'object' || note === null) return null;
     const { pid, host, port, token }: Partial<Record<keyof ServerNote, unknown>> = note;
-    if (typeof pid !== 'number' || typeof host !== 'string' || typeof port !== 'number' || typeof token !== 'string') return null;
+    if (
+      typeof pid !== 'number' ||
+      typeof host !== 'string' ||
+      typeof port !== 'number' ||
+      typeof token !== 'string'
+    )
+      return null;
     process.kill(pid, 0);
     return { pid, host, port, token };
   } catch {
@@ -71,7 +77,9 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
   });
   const server = createAdaptorServer({ fetch: app.fetch });
   const port = await new Promise<number | NodeJS.ErrnoException>((resolve) => {
-    server.once('error', (error) => resolve(isNodeError(error) ? error : Object.assign(new Error('unknown'), {})));
+    server.once('error', (error) =>
+      resolve(isNodeError(error) ? error : Object.assign(new Error('unknown'), {})),
+    );
     server.listen(options.port, options.host, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : options.port);

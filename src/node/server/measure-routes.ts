@@ -50,11 +50,16 @@ export function addMeasureRoutes(app: OpenAPIHono, workspace: Workspace): void {
       },
       responses: {
         200: { description: measure.name, content: { 'application/json': { schema: measure.answer } } },
-        default: { description: 'RFC 9457', content: { 'application/problem+json': { schema: z.object({}) } } },
+        default: {
+          description: 'RFC 9457',
+          content: { 'application/problem+json': { schema: z.object({}) } },
+        },
       },
     });
     app.openAPIRegistry.registerPath(route);
-    app.get(place.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, measure, inPath, workspace));
+    app.get(place.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) =>
+      answer(context, measure, inPath, workspace),
+    );
   }
 }
 

@@ -14,7 +14,12 @@ export function errorBody(diagnostic: Diagnostic, translate: Translate): ErrorBo
   // A server has said it in words already.
   if (diagnostic.code === 'cli.told') {
     const { code, message, hint } = diagnostic.params;
-    return { code: String(code), message: String(message), at: null, hint: hint === '' ? null : String(hint) };
+    return {
+      code: String(code),
+      message: String(message),
+      at: null,
+      hint: hint === '' ? null : String(hint),
+    };
   }
   return {
     code: diagnostic.code,
@@ -33,7 +38,11 @@ export interface Problem extends ErrorBody {
   readonly errors: readonly ErrorBody[];
 }
 
-const NOT_FOUND: ReadonlySet<string> = new Set(['question.unknown_lead', 'server.no_route', 'store.unknown_table']);
+const NOT_FOUND: ReadonlySet<string> = new Set([
+  'question.unknown_lead',
+  'server.no_route',
+  'store.unknown_table',
+]);
 const UNAVAILABLE: ReadonlySet<string> = new Set(['store.disk_full', 'store.busy']);
 
 export function statusOf(diagnostic: Diagnostic): number {

@@ -13,7 +13,12 @@ export function isoOfMicroseconds(microseconds: bigint): string {
 
 /** A value of DuckDB's as plain data. */
 export function rowValue(value: DuckDBValue): RowValue {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number') {
+  if (
+    value === null ||
+    typeof value === 'boolean' ||
+    typeof value === 'string' ||
+    typeof value === 'number'
+  ) {
     return value;
   }
   if (typeof value === 'bigint') return numberOf(value);

@@ -12,7 +12,10 @@ import { tellFaults } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
 
-async function readNamed(file: string | undefined, command: Command): Promise<{ name: string; text: string }> {
+async function readNamed(
+  file: string | undefined,
+  command: Command,
+): Promise<{ name: string; text: string }> {
   const name = file ?? join(await homeOf(command), AGREEMENT_FILE);
   try {
     return { name: file ?? AGREEMENT_FILE, text: await readFile(name, 'utf8') };
@@ -37,7 +40,14 @@ export const agreementCommand: CommandMaker = (program, translate) => {
       }
       const { stages, fields } = result.value;
       if (terminal.json) terminal.out(JSON.stringify({ ok: true, name: result.value.name }));
-      else terminal.out(terminal.translate('cli.agreement.fine', { name: result.value.name, stages: stages.length, fields: fields.length }));
+      else
+        terminal.out(
+          terminal.translate('cli.agreement.fine', {
+            name: result.value.name,
+            stages: stages.length,
+            fields: fields.length,
+          }),
+        );
     });
   agreement
     .command('show [file]')
@@ -57,15 +67,19 @@ function showAgreement(terminal: Terminal, view: AgreementView): void {
   terminal.out(`${colours.bold(view.name)}  ${colours.dim(`${view.timezone} · ${view.currency}`)}`);
   for (const stage of view.stages) {
     terminal.out('');
-    terminal.out(`${colours.bold(stage.label)}  ${colours.dim(translate('cli.agreement.owner', { area: area(stage.owner) }))}`);
-    if (stage.kind === 'measured') terminal.out(`  ${translate(`agreement.measured.${stage.from ?? 'impressions'}`)}`);
+    terminal.out(
+      `${colours.bold(stage.label)}  ${colours.dim(translate('cli.agreement.owner', { area: area(stage.owner) }))}`,
+    );
+    if (stage.kind === 'measured')
+      terminal.out(`  ${translate(`agreement.measured.${stage.from ?? 'impressions'}`)}`);
     else if (stage.criteria.length === 0) terminal.out(`  ${translate('agreement.every_lead')}`);
     for (const criterion of stage.criteria) {
       terminal.out(`  • ${criterion.label}: ${criterion.words}`);
       terminal.out(colours.dim(`    ${criterion.rule.replaceAll('\n', ' ')}`));
     }
     if (stage.within !== null) terminal.out(`  ${translate('agreement.within', { span: stage.within })}`);
-    if (stage.kind === 'reached' && !stage.requires_previous) terminal.out(`  ${translate('agreement.requires_none')}`);
+    if (stage.kind === 'reached' && !stage.requires_previous)
+      terminal.out(`  ${translate('agreement.requires_none')}`);
   }
   if (view.lost.length > 0) {
     terminal.out('');

@@ -83,7 +83,9 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
     const group = groups[index];
     const drawn = room >= 6 ? bar((group?.rate.rate ?? 0) / most, room) : '';
     const text = `${fit(line, widest)}  ${drawn}`.trimEnd();
-    terminal.out(group?.small === true ? colours.dim(text) : group?.kind === 'total' ? colours.bold(text) : text);
+    terminal.out(
+      group?.small === true ? colours.dim(text) : group?.kind === 'total' ? colours.bold(text) : text,
+    );
   });
   if (groups.some((group) => group.small)) terminal.out(colours.dim(translate('cli.breakdown.small')));
 }

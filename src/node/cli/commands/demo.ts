@@ -15,7 +15,8 @@ interface DemoFlags {
 
 function wholeNumber(name: string, value: string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) throw new FaultError([fault('cli.bad_number', { name, value })]);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new FaultError([fault('cli.bad_number', { name, value })]);
   return number;
 }
 

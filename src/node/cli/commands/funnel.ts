@@ -50,7 +50,10 @@ function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreeme
   const keep = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, index) => shown[index]);
   const [title = '', ...lines] = table(keep(columns), rows.map(keep));
   terminal.out(colours.dim(title));
-  const most = Math.max(1, ...answer.stages.filter((stage) => stage.kind === 'reached').map((stage) => stage.count ?? 0));
+  const most = Math.max(
+    1,
+    ...answer.stages.filter((stage) => stage.kind === 'reached').map((stage) => stage.count ?? 0),
+  );
   const room = Math.max(0, Math.min(32, terminal.width - Math.max(...lines.map((line) => line.length)) - 3));
   const widest = Math.max(...lines.map((line) => line.length));
   lines.forEach((line, index) => {
@@ -94,13 +97,21 @@ function notes(
   { translate, language }: Terminal,
 ): readonly string[] {
   const lines: string[] = [];
-  if (answer.spend !== null) lines.push(translate('cli.funnel.spend', { amount: format.money(answer.spend) }));
-  if (answer.value !== null) lines.push(translate('cli.funnel.value', { amount: format.money(answer.value) }));
+  if (answer.spend !== null)
+    lines.push(translate('cli.funnel.spend', { amount: format.money(answer.spend) }));
+  if (answer.value !== null)
+    lines.push(translate('cli.funnel.value', { amount: format.money(answer.value) }));
   for (const stage of answer.stages) {
-    const label = labelIn(stage.id, agreement.stages.find((each) => each.id === stage.id)?.label ?? {}, language);
-    if (stage.skipped > 0) lines.push(translate('cli.funnel.skipped', { count: stage.skipped, stage: label }));
+    const label = labelIn(
+      stage.id,
+      agreement.stages.find((each) => each.id === stage.id)?.label ?? {},
+      language,
+    );
+    if (stage.skipped > 0)
+      lines.push(translate('cli.funnel.skipped', { count: stage.skipped, stage: label }));
     if (stage.late > 0) lines.push(translate('cli.funnel.late', { count: stage.late, stage: label }));
   }
-  if (answer.compared) lines.push(translate('cli.funnel.compared', { from: answer.compared.from, to: answer.compared.to }));
+  if (answer.compared)
+    lines.push(translate('cli.funnel.compared', { from: answer.compared.from, to: answer.compared.to }));
   return lines;
 }

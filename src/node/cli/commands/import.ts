@@ -31,7 +31,10 @@ export const importCommand: CommandMaker = (program, translate) => {
     .option('--strict', translate('cli.option.strict'))
     .action(async (files: readonly string[], options: ImportOptions, self: Command) => {
       const terminal = terminalOf(self);
-      const mapping = options.mapping === undefined ? undefined : { text: await readText(options.mapping), file: options.mapping };
+      const mapping =
+        options.mapping === undefined
+          ? undefined
+          : { text: await readText(options.mapping), file: options.mapping };
       await withWorkspace(self, async (workspace) => {
         const reports: ImportReport[] = [];
         for (const file of files) {
@@ -104,7 +107,9 @@ function showReport(terminal: Terminal, report: ImportReport): void {
   if (report.known) terminal.out(`  ${translate('cli.import.known')}`);
   if (report.repeated > 0) terminal.out(`  ${translate('cli.import.repeated', { count: report.repeated })}`);
   for (const reject of report.examples) {
-    terminal.out(`  ${colours.red('✗')} ${translate('cli.import.line', { line: reject.line })} ${reasonOf(reject, terminal)}`);
+    terminal.out(
+      `  ${colours.red('✗')} ${translate('cli.import.line', { line: reject.line })} ${reasonOf(reject, terminal)}`,
+    );
   }
   if (report.rejected > report.examples.length || (report.rejected > 0 && report.kept)) {
     terminal.out(`  → ${translate('cli.import.see_all', { batch: report.entry })}`);
@@ -120,16 +125,23 @@ export const rejectsCommand: CommandMaker = (program, translate) => {
     .action(async (options: { batch?: string }, self: Command) => {
       const terminal = terminalOf(self);
       await withWorkspace(self, async (workspace) => {
-        const rejects = await workspace.rejects(options.batch === undefined ? undefined : Number(options.batch));
+        const rejects = await workspace.rejects(
+          options.batch === undefined ? undefined : Number(options.batch),
+        );
         if (terminal.json) {
-          terminal.out(JSON.stringify({ rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each, terminal) })) }));
+          terminal.out(
+            JSON.stringify({
+              rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each, terminal) })),
+            }),
+          );
           return;
         }
         for (const each of rejects) {
-          terminal.out(`${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reasonOf(each, terminal)}`);
+          terminal.out(
+            `${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reasonOf(each, terminal)}`,
+          );
         }
         if (rejects.length === 0) terminal.out(translate('cli.rejects.none'));
       });
     });
 };
-

@@ -12,10 +12,17 @@ export const rebuildCommand: CommandMaker = (program, translate) => {
       const terminal = terminalOf(self);
       await withWorkspace(self, async (workspace) => {
         const status = valueOf(await workspace.rebuild());
-        if (terminal.json) terminal.out(JSON.stringify({ leads: status.leads, activities: status.activities, ad_rows: status.ad_rows }));
+        if (terminal.json)
+          terminal.out(
+            JSON.stringify({ leads: status.leads, activities: status.activities, ad_rows: status.ad_rows }),
+          );
         else {
           terminal.out(
-            terminal.translate('cli.rebuild.done', { leads: status.leads, activities: status.activities, ads: status.ad_rows }),
+            terminal.translate('cli.rebuild.done', {
+              leads: status.leads,
+              activities: status.activities,
+              ads: status.ad_rows,
+            }),
           );
         }
       });
@@ -26,11 +33,16 @@ export const exportCommand: CommandMaker = (program, translate) => {
   program
     .command('export <table>')
     .description(translate('cli.export'))
-    .addOption(new Option('--format <format>', translate('cli.option.format')).choices(['parquet', 'csv', 'json']).default('csv'))
+    .addOption(
+      new Option('--format <format>', translate('cli.option.format'))
+        .choices(['parquet', 'csv', 'json'])
+        .default('csv'),
+    )
     .action(async (table: string, options: { format: ExportFormat }, self: Command) => {
       await withWorkspace(self, async (workspace) => {
         for await (const chunk of valueOf(await workspace.exportTable(table, options.format))) {
-          if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+          if (!process.stdout.write(chunk))
+            await new Promise((resolve) => process.stdout.once('drain', resolve));
         }
       });
     });

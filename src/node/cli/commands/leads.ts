@@ -17,7 +17,13 @@ export const leadsCommand: CommandMaker = (program, translate) => {
   addMeasureOptions(command, translate)
     .option('--stage <id>', translate('cli.option.stage'))
     .addOption(
-      new Option('--status <status>', translate('cli.option.status')).choices(['open', 'lost', 'won', 'skipped', 'late']),
+      new Option('--status <status>', translate('cli.option.status')).choices([
+        'open',
+        'lost',
+        'won',
+        'skipped',
+        'late',
+      ]),
     )
     .option('--search <text>', translate('cli.option.search'))
     .option('--sort <name>', translate('cli.option.sort'))
@@ -31,7 +37,9 @@ export const leadsCommand: CommandMaker = (program, translate) => {
         ),
       );
       await withWorkspace(self, async (workspace) => {
-        const answer = leadsAnswer.parse(valueOf(await workspace.ask('leads', { ...questionFrom(options), ...extra })));
+        const answer = leadsAnswer.parse(
+          valueOf(await workspace.ask('leads', { ...questionFrom(options), ...extra })),
+        );
         if (terminal.json) {
           terminal.out(JSON.stringify(answer));
           return;
@@ -54,7 +62,11 @@ export const leadsCommand: CommandMaker = (program, translate) => {
         const [title = '', ...lines] = table(columns, rows);
         terminal.out(terminal.colours.dim(title));
         for (const line of lines) terminal.out(line);
-        terminal.out(terminal.colours.dim(terminal.translate('cli.leads.total', { shown: answer.leads.length, total: answer.total })));
+        terminal.out(
+          terminal.colours.dim(
+            terminal.translate('cli.leads.total', { shown: answer.leads.length, total: answer.total }),
+          ),
+        );
       });
     });
 };
@@ -86,21 +98,29 @@ const MARKS = { true: '✓', false: '✗', unknown: '?' } as const;
 function showLead(terminal: Terminal, answer: LeadAnswer, agreement: Agreement): void {
   const { colours, translate, language } = terminal;
   const format = numberFormat(language, agreement.currency, agreement.timezone);
-  terminal.out(`${colours.bold(answer.id)}  ${colours.dim(`${translate(`status.${answer.status}`)} · ${stageName(agreement, answer.at_stage, terminal)}`)}`);
+  terminal.out(
+    `${colours.bold(answer.id)}  ${colours.dim(`${translate(`status.${answer.status}`)} · ${stageName(agreement, answer.at_stage, terminal)}`)}`,
+  );
   terminal.out('');
-  for (const entry of answer.timeline) terminal.out(`${colours.dim(format.instant(entry.at))}  ${entryText(entry, agreement, terminal)}`);
+  for (const entry of answer.timeline)
+    terminal.out(`${colours.dim(format.instant(entry.at))}  ${entryText(entry, agreement, terminal)}`);
   for (const stage of answer.stages) {
     const described = agreement.stages.find((each) => each.id === stage.id);
     const when = stage.reached_at === null ? translate('lead.not_reached') : format.instant(stage.reached_at);
     terminal.out('');
     terminal.out(`${colours.bold(stageName(agreement, stage.id, terminal))}  ${when}`);
     for (const criterion of stage.criteria) {
-      const label = described?.kind === 'reached' ? described.criteria.find((each) => each.id === criterion.id)?.label : undefined;
+      const label =
+        described?.kind === 'reached'
+          ? described.criteria.find((each) => each.id === criterion.id)?.label
+          : undefined;
       const missing = criterion.missing.map((name) =>
         labelIn(name, agreement.fields.find((field) => field.name === name)?.label ?? {}, language),
       );
       const why = missing.length > 0 ? `  ${translate('lead.missing', { fields: missing.join(', ') })}` : '';
-      terminal.out(`  ${MARKS[criterion.value]} ${labelIn(criterion.id, label ?? {}, language)}${colours.dim(why)}`);
+      terminal.out(
+        `  ${MARKS[criterion.value]} ${labelIn(criterion.id, label ?? {}, language)}${colours.dim(why)}`,
+      );
     }
   }
 }
@@ -113,7 +133,9 @@ function entryText(entry: LeadAnswer['timeline'][number], agreement: Agreement, 
     case 'lost':
       return translate('lead.lost', { reason: entry.reason ?? '–' });
     case 'activity':
-      return [entry.type, entry.outcome, entry.seller, entry.reason].filter((text) => text !== null).join(' · ');
+      return [entry.type, entry.outcome, entry.seller, entry.reason]
+        .filter((text) => text !== null)
+        .join(' · ');
     case 'version':
       return Object.entries(entry.changes)
         .map(([name, { to }]) => {

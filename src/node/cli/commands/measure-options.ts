@@ -10,7 +10,9 @@ export function addMeasureOptions(command: Command, translate: Translate): Comma
     .addOption(new Option('--mode <mode>', translate('cli.option.mode')).choices(['cohort', 'period']))
     .option('--where <rule>', translate('cli.option.where'))
     .option('--filter <dimension=value...>', translate('cli.option.filter'))
-    .addOption(new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']))
+    .addOption(
+      new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']),
+    )
     .option('--as-of <instant>', translate('cli.option.as_of'));
 }
 

@@ -23,21 +23,25 @@ export const serveCommand: CommandMaker = (program, translate) => {
       const terminal = terminalOf(self);
       const home = await homeOf(self);
       const port = Number(options.port);
-      if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new FaultError([fault('cli.bad_port', { port: options.port })]);
+      if (!Number.isInteger(port) || port < 0 || port > 65_535)
+        throw new FaultError([fault('cli.bad_port', { port: options.port })]);
       const other = readServerNote(home);
-      if (other !== null) throw new FaultError([fault('cli.already_served', { address: `http://localhost:${other.port}` })]);
+      if (other !== null)
+        throw new FaultError([fault('cli.already_served', { address: `http://localhost:${other.port}` })]);
       const workspace = valueOf(await openWorkspace(home));
       const serving = await serve(workspace, {
         host: options.host,
         port,
         insecure: options.insecure === true,
-        report: (error) => terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+        report: (error) =>
+          terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
       });
       if (!serving.ok) {
         await workspace.close();
         throw new FaultError(serving.faults);
       }
-      for (const notice of (await workspace.status()).notices) terminal.note(`! ${terminal.translate(notice.code, notice.params)}`);
+      for (const notice of (await workspace.status()).notices)
+        terminal.note(`! ${terminal.translate(notice.code, notice.params)}`);
       if (terminal.json) terminal.out(JSON.stringify({ address: serving.value.address }));
       else terminal.out(terminal.translate('cli.serve.at', { address: serving.value.address }));
       await untilAsked();

@@ -36,7 +36,10 @@ export const trendCommand: CommandMaker = (program, translate) => {
         ];
         const [title = '', ...lines] = table(
           columns,
-          answer.points.map((point) => [point.from, ...answer.stages.map((id) => format.count(point.counts[id] ?? null))]),
+          answer.points.map((point) => [
+            point.from,
+            ...answer.stages.map((id) => format.count(point.counts[id] ?? null)),
+          ]),
         );
         const last = answer.stages.at(-1) ?? '';
         const most = Math.max(1, ...answer.points.map((point) => point.counts[last] ?? 0));
@@ -47,7 +50,11 @@ export const trendCommand: CommandMaker = (program, translate) => {
           const point = answer.points[index];
           const drawn = room >= 6 ? bar((point?.counts[last] ?? 0) / most, room) : '';
           const text = `${fit(line, widest)}  ${drawn}`.trimEnd();
-          terminal.out(point?.complete === true ? text : terminal.colours.dim(`${text} ${translate('cli.trend.incomplete')}`));
+          terminal.out(
+            point?.complete === true
+              ? text
+              : terminal.colours.dim(`${text} ${translate('cli.trend.incomplete')}`),
+          );
         });
       });
     });

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from './chromium.js';
+import { build, install, root } from './prepare.js';
+
+const flags = new Set(process.argv.slice(2));
+install();
+build();
+
+const environment = { ...process.env, CHROMIUM_PATH: await chromium() };
+if (flags.has('--deep')) environment['TREGUA_CASES'] = '100000';
+if (flags.has('--chaos')) environment['TREGUA_KILLS'] = '1000';
+const only = flags.has('--deep') ? ['test/property'] : flags.has('--chaos') ? ['test/chaos'] : [];
+
+/** Types, lint and format count as one test each. */
+const checks =
+  only.length > 0
+    ? []
+    : [
+        ['tsc', ['-b']],
+        ['oxlint', ['--type-aware', '--deny-warnings']],
+        ['prettier', ['--check', '.']],
+      ];
+let passed = 0;
+let failed = 0;
+for (const [name, words] of checks) {
+  const { status } = spawnSync(join(root, 'node_modules', '.bin', name), words, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) passed += 1;
+  else failed += 1;
+}
+
+mkdirSync(join(root, 'test-artefacts'), { recursive: true });
+const report = join(root, 'test-artefacts', 'tests.json');
+rmSync(report, { force: true });
+const tests = spawnSync(
+  join(root, 'node_modules', '.bin', 'vitest'),
+  ['run', ...only, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  { cwd: root, stdio: 'inherit', env: environment, shell: process.platform === 'win32' },
+);
+if (existsSync(report)) {
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+  passed += numPassedTests;
+  failed += numFailedTests;
+}
+// A file that does not load fails without a test of its own.
+if (tests.status !== 0 && failed === 0) failed += 1;
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
