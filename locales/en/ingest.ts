@@ -31,6 +31,7 @@ export const ingestEn = {
   'ingest.no_rows': '{file} has a header and no rows',
   'ingest.no_json': 'The line is no JSON object',
   'ingest.open_quote': 'A quote opens here and does not close',
+  'ingest.invalid_bytes': 'The row has characters that cannot be read',
   'ingest.row_too_long': 'The row is longer than 8 MB',
   'ingest.too_few_cells': 'The row has fewer cells than the header',
   'ingest.too_many_cells': 'The row has more cells than the header',

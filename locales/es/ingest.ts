@@ -34,6 +34,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.no_rows': '{file} tiene encabezado y ninguna fila',
   'ingest.no_json': 'La línea no es un objeto JSON',
   'ingest.open_quote': 'Aquí se abre una comilla que no se cierra',
+  'ingest.invalid_bytes': 'La fila tiene caracteres que no se pueden leer',
   'ingest.row_too_long': 'La fila pasa de 8 MB',
   'ingest.too_few_cells': 'La fila tiene menos celdas que el encabezado',
   'ingest.too_many_cells': 'La fila tiene más celdas que el encabezado',

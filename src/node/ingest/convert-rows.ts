@@ -186,9 +186,9 @@ function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
   const used = new Set(mapping.records.flatMap((record) => Object.values(record.columns)));
   const rest = mapping.format.columns.flatMap((name, position) => {
     const cell = cells[position];
-    return used.has(name) || cell === undefined ? [] : [sql`${identifier(name)} := ${cell}`];
+    return used.has(name) || cell === undefined ? [] : [sql`cast(${name} as VARCHAR), ${cell}`];
   });
   return rest.length === 0
     ? raw('cast(null as VARCHAR)')
-    : sql`cast(to_json(struct_pack(${join(rest)})) as VARCHAR)`;
+    : sql`cast(json_object(${join(rest)}) as VARCHAR)`;
 }

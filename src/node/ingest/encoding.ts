@@ -30,17 +30,27 @@ function looksLikeUtf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   return even > head.length * 0.3 && odd < head.length * 0.02 ? 'utf-16be' : null;
 }
 
+/**
+ * UTF-8 unless most of what is beyond ASCII cannot be read as it: a few damaged bytes do not make a file
+ * Windows-1252, whose accents would all be wrong.
+ */
 async function isUtf8(path: string): Promise<boolean> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: SAMPLE })) {
-      decoder.decode(chunk, { stream: true });
+  const decoder = new TextDecoder('utf-8');
+  let good = 0;
+  let bad = 0;
+  const count = (text: string): void => {
+    for (const [run] of text.matchAll(/[^\0-\x7f]+/g)) {
+      for (const character of run) {
+        if (character === '\ufffd') bad += 1;
+        else good += 1;
+      }
     }
-    decoder.decode();
-    return true;
-  } catch {
-    return false;
+  };
+  for await (const chunk of createReadStream(path, { highWaterMark: SAMPLE })) {
+    count(decoder.decode(chunk, { stream: true }));
   }
+  count(decoder.decode());
+  return bad <= good;
 }
 
 /** What a file's bytes are. Its name is never trusted. */

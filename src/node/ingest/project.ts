@@ -165,10 +165,10 @@ async function addRejects(
   );
   const code = choose((refusal) => sql`cast(${refusal.code} as VARCHAR)`, sql`s.problem`);
   const cells = entry.mapping.format.columns.map(
-    (name, nth) => sql`${identifier(name)} := s.${cellColumn(nth)}`,
+    (name, nth) => sql`cast(${name} as VARCHAR), s.${cellColumn(nth)}`,
   );
   await transaction.run(sql`insert into reject
-    select ${entry.id}, k.line, ${header}, ${value}, ${code}, null, cast(to_json(struct_pack(${join(cells)})) as VARCHAR)
+    select ${entry.id}, k.line, ${header}, ${value}, ${code}, null, cast(json_object(${join(cells)}) as VARCHAR)
     from converted k join ${staged} s on s.row_id = k.row_id where k.refusal is not null`);
 }
 

@@ -168,10 +168,10 @@ async function vote(
   const decimal = new DecimalVote();
   let rows = 0;
   let isRegular = true;
-  for await (const { cells, line, problem } of sourceRows(path, format)) {
+  for await (const { cells, line, problem, isPlain } of sourceRows(path, format)) {
     rows += 1;
     const expected = rows + (format.kind === 'csv' ? format.headerLine : 0);
-    if (problem !== null || line !== expected) isRegular = false;
+    if (problem !== null || !isPlain || line !== expected) isRegular = false;
     for (const position of instants) dates.add(cells[position] ?? '');
     for (const position of numbers) decimal.add(cells[position] ?? '');
   }

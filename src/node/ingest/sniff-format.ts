@@ -10,6 +10,8 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 const SAMPLED_ROWS = 20;
 const SAMPLE_CHARACTERS = 64 * 1024;
 const MOST_COLUMNS = 2000;
+/** A first line by which a spreadsheet says its delimiter. */
+const DECLARED = /^sep=(.)\r?\n/;
 
 /** The beginning of a file's text. */
 async function headOf(path: string, encoding: string): Promise<string> {
@@ -23,7 +25,7 @@ async function headOf(path: string, encoding: string): Promise<string> {
 
 /** The delimiter that splits the first rows into the most columns that agree. */
 function sniffDelimiter(head: string): string {
-  const declared = /^sep=(.)\r?\n/.exec(head)?.[1];
+  const declared = DECLARED.exec(head)?.[1];
   if (declared !== undefined) return declared;
   const lines = unquoted(head)
     .split(/\r\n|\n|\r/)
@@ -67,7 +69,7 @@ export async function sniffFormat(path: string, name: string): Promise<Result<Fi
   if (/^\s*\{/.test(head)) return jsonFormat(path, name);
   const delimiter = sniffDelimiter(head);
   for await (const { line, cells } of csvRecords(path, encoding, delimiter)) {
-    if (cells.length === 1 && /^sep=.$/.test(cells[0] ?? '')) continue;
+    if (line === 1 && DECLARED.test(head)) continue;
     return csvFormat(cells, line, encoding, delimiter, name);
   }
   return failure(fault('ingest.empty_file', { file: name }));

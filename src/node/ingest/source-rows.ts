@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvTokens } from './csv-tokens.ts';
+import type { CsvRecord } from './csv-tokens.ts';
 import { readText } from './encoding.ts';
 import type { FileFormat } from './mapping.ts';
 
@@ -11,7 +11,12 @@ export interface SourceRow {
   readonly cells: readonly (string | null)[];
   /** Why the row cannot be read, as a code of a diagnostic. */
   readonly problem: string | null;
+  /** The engine's own reader would split it alike. */
+  readonly isPlain: boolean;
 }
+
+/** What stands for bytes that are no text in the file's encoding. */
+const UNREADABLE = '\ufffd';
 
 const LONGEST_ROW = 8 * 1024 * 1024;
 
@@ -21,65 +26,10 @@ export function sourceRows(path: string, format: FileFormat): AsyncIterable<Sour
 }
 
 /** Records of a CSV file, header and preamble included: for sniffing. */
-export async function* csvRecords(
-  path: string,
-  encoding: string,
-  delimiter: string,
-): AsyncGenerator<{
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly problem: string | null;
-}> {
-  const skipped: { line: number; problem: string }[] = [];
-  const parser = parse({
-    delimiter,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_ROW,
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      skipped.push({
-        line: typeof error?.lines === 'number' ? error.lines : 0,
-        problem: error?.code === 'CSV_MAX_RECORD_SIZE' ? 'ingest.row_too_long' : 'ingest.open_quote',
-      });
-      return undefined;
-    },
-  });
-  const source = Readable.from(readText(path, encoding));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  try {
-    for await (const item of parser) {
-      const record = recordOf(item);
-      while (skipped.length > 0) {
-        const problem = skipped.shift();
-        if (problem) yield { line: problem.line, cells: [], problem: problem.problem };
-      }
-      const breaks = record.cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
-      yield { line: record.line - breaks, cells: record.cells, problem: null };
-    }
-  } catch (error) {
-    // A quote that never closes swallows the rest of the file: everything from there is one row.
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : 0;
-    const long = error.code === 'CSV_MAX_RECORD_SIZE';
-    yield { line, cells: [], problem: long ? 'ingest.row_too_long' : 'ingest.open_quote' };
-  } finally {
-    source.destroy();
-    parser.destroy();
-  }
-  for (const { line, problem } of skipped) yield { line, cells: [], problem };
-}
-
-function recordOf(item: unknown): { readonly line: number; readonly cells: readonly string[] } {
-  if (typeof item !== 'object' || item === null || !('info' in item) || !('record' in item)) {
-    throw new TypeError('a record without its line');
-  }
-  const { info, record } = item;
-  const lines = typeof info === 'object' && info !== null && 'lines' in info ? Number(info.lines) : 0;
-  return { line: lines, cells: Array.isArray(record) ? record.map(String) : [] };
+export async function* csvRecords(path: string, encoding: string, delimiter: string): AsyncGenerator<CsvRecord> {
+  const tokens = new CsvTokens(delimiter, LONGEST_ROW);
+  for await (const piece of readText(path, encoding)) yield* tokens.push(piece);
+  yield* tokens.end();
 }
 
 async function* csvRows(
@@ -87,16 +37,21 @@ async function* csvRows(
   format: Extract<FileFormat, { kind: 'csv' }>,
 ): AsyncGenerator<SourceRow> {
   const width = format.columns.length;
-  for await (const { line, cells, problem } of csvRecords(path, format.encoding, format.delimiter)) {
+  for await (const { line, cells, problem, isPlain } of csvRecords(path, format.encoding, format.delimiter)) {
     if (line <= format.headerLine && problem === null) continue;
     if (problem === null && cells.every((cell) => cell.trim() === '')) continue;
-    const ragged = problem === null && cells.length !== width;
     yield {
       line,
       cells: Array.from({ length: width }, (_, index) => cells[index] ?? null),
-      problem: ragged ? (cells.length < width ? 'ingest.too_few_cells' : 'ingest.too_many_cells') : problem,
+      problem: problem ?? problemOf(cells, width),
+      isPlain,
     };
   }
+}
+
+function problemOf(cells: readonly string[], width: number): string | null {
+  if (cells.length !== width) return cells.length < width ? 'ingest.too_few_cells' : 'ingest.too_many_cells';
+  return cells.some((cell) => cell.includes(UNREADABLE)) ? 'ingest.invalid_bytes' : null;
 }
 
 /** The lines of a text, whole, with those that are too long cut to nothing. */
@@ -156,6 +111,8 @@ function parseObject(text: string): ReadonlyMap<string, string | null> | null {
 
 async function* jsonRows(path: string, columns: readonly string[]): AsyncGenerator<SourceRow> {
   for await (const { line, object, problem } of jsonObjects(path)) {
-    yield { line, cells: columns.map((column) => object?.get(column) ?? null), problem };
+    const cells = columns.map((column) => object?.get(column) ?? null);
+    const isDamaged = cells.some((cell) => cell?.includes(UNREADABLE) === true);
+    yield { line, cells, problem: problem ?? (isDamaged ? 'ingest.invalid_bytes' : null), isPlain: false };
   }
 }

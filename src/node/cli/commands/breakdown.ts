@@ -3,7 +3,7 @@ import { labelIn } from '../../../core/agreement/view.ts';
 import { breakdownAnswer } from '../../../core/measures/answer.ts';
 import type { BreakdownAnswer, GroupAnswer } from '../../../core/measures/answer.ts';
 import type { Agreement } from '../../../core/agreement/agreement.ts';
-import { numberFormat } from '../numbers.ts';
+import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';

@@ -4,7 +4,7 @@ import type { Agreement } from '../../../core/agreement/agreement.ts';
 import { labelIn } from '../../../core/agreement/view.ts';
 import { leadAnswer, leadsAnswer } from '../../../core/measures/answer.ts';
 import type { LeadAnswer } from '../../../core/measures/answer.ts';
-import { numberFormat } from '../numbers.ts';
+import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import { table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';

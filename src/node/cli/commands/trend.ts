@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { labelIn } from '../../../core/agreement/view.ts';
 import { trendAnswer } from '../../../core/measures/answer.ts';
-import { numberFormat } from '../numbers.ts';
+import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../core/diagnostic/wording.ts';
+import type { Language } from './wording.ts';
 
 /** Numbers as a reader of the language writes them. */
 export interface NumberFormat {

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { webEn } from '../../locales/en/web.ts';
+import { webEs } from '../../locales/es/web.ts';
+import { translator } from '../../src/core/diagnostic/wording.ts';
+import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
+
+export const WORDS: Readonly<Record<Language, Translate>> = {
+  es: translator('es', webEs),
+  en: translator('en', webEn),
+};
+
+/** Chromium: where CHROMIUM_PATH says, or where systems keep it. */
+export function openBrowser(): Promise<Browser> {
+  const executablePath = [process.env['CHROMIUM_PATH'], ...PLACES].find((path) => path && existsSync(path));
+  if (executablePath === undefined) throw new Error('no Chromium: name one in CHROMIUM_PATH');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--disable-quic',
+    ],
+  });
+}
+
+/** How somebody reads the screens. */
+export interface Reader {
+  readonly language: Language;
+  readonly width?: number;
+  readonly colours?: 'light' | 'dark';
+}
+
+/** A reader's page, and all that its console complained of. */
+export interface Reading {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  keep(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openPage(browser: Browser, address: string, reader: Reader): Promise<Reading> {
+  const { language, width = 1440, colours = 'light' } = reader;
+  const context = await browser.newContext({
+    baseURL: address,
+    locale: language === 'es' ? 'es-ES' : 'en-US',
+    viewport: { width, height: 900 },
+    colorScheme: colours,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address) && !request.url().startsWith('data:'))
+      complaints.push(`asked elsewhere: ${request.url()}`);
+  });
+  return {
+    page,
+    complaints,
+    async keep(name) {
+      mkdirSync(ARTEFACTS, { recursive: true });
+      const file = `${name}-${language}-${width}-${colours}.png`;
+      await page.screenshot({ path: join(ARTEFACTS, file), fullPage: true });
+    },
+    close: () => context.close(),
+  };
+}

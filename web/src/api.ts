@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { AgreementView } from '../../src/core/agreement/view.ts';
+import type {
+  BreakdownAnswer, FunnelAnswer, LeadAnswer, LeadsAnswer, PageAnswer,
+} from '../../src/core/measures/answer.ts';
+import { useReading } from './language.tsx';
+
+/** What the server says of its workspace. */
+export interface Status {
+  readonly name: string;
+  readonly timezone: string;
+  readonly currency: string;
+  readonly empty: boolean;
+  readonly extent: { readonly from: string; readonly to: string } | null;
+  readonly as_of: string;
+  readonly leads: number;
+  readonly notices: readonly string[];
+}
+
+export type Agreement = AgreementView & { readonly version: number };
+
+interface Answers {
+  readonly status: Status;
+  readonly agreement: Agreement;
+  readonly page: PageAnswer;
+  readonly funnel: FunnelAnswer;
+  readonly leads: LeadsAnswer;
+  readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
+  readonly [lead: `leads/${string}`]: LeadAnswer;
+}
+
+export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/** A fault as the server words it. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly hint: string | null;
+  readonly code: string;
+
+  constructor(message: string, hint: string | null, code: string) {
+    super(message);
+    this.hint = hint;
+    this.code = code;
+  }
+}
+
+export function addressOf(path: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined || value === '') continue;
+    for (const each of Array.isArray(value) ? value : [value]) query.append(name, String(each));
+  }
+  const text = query.toString();
+  return `/v1/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+function textOf(body: unknown, name: string): string | null {
+  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : null;
+  return typeof value === 'string' ? value : null;
+}
+
+/** Asks the server of these same sources; its answers have the types of its schemas. */
+export async function ask<Path extends keyof Answers>(
+  path: Path,
+  parameters: Parameters,
+  signal?: AbortSignal,
+): Promise<Answers[Path]> {
+  const response = await fetch(addressOf(String(path), parameters), signal ? { signal } : {});
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => null);
+    throw new ApiError(textOf(body, 'message') ?? response.statusText, textOf(body, 'hint'), textOf(body, 'code') ?? '');
+  }
+  const answer: Answers[Path] = await response.json();
+  return answer;
+}
+
+/** A question to the server, asked again when its parameters change; what was shown stays until then. */
+export function useAnswer<Path extends keyof Answers>(
+  path: Path,
+  parameters: Parameters = {},
+  enabled = true,
+): UseQueryResult<Answers[Path], Error> {
+  const { language } = useReading();
+  const all = { ...parameters, lang: language };
+  return useQuery({
+    queryKey: [path, all],
+    queryFn: ({ signal }) => ask(path, all, signal),
+    placeholderData: (before) => before,
+    enabled,
+  });
+}

@@ -1,0 +1,153 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { FunnelAnswer, StageAnswer } from '../../../src/core/measures/answer.ts';
+import { useReading } from '../language.tsx';
+import type { View } from '../parts/use-view.ts';
+import { Change } from '../parts/change.tsx';
+
+const HEIGHT = 200;
+/** Impressions are hundreds of leads: their part of the picture is drawn by orders of magnitude. */
+const DECADE = 0.16;
+
+/** The height of each stage, of 1: leads in proportion, what ads measured by orders of magnitude above them. */
+function heightsOf(stages: readonly StageAnswer[]): readonly number[] {
+  const base = stages.find((stage) => stage.kind === 'reached')?.count ?? 0;
+  const raw = stages.map((stage) => {
+    const count = stage.count ?? 0;
+    if (base === 0) return 0;
+    return stage.kind === 'reached' ? count / base : 1 + DECADE * Math.max(0, Math.log10(Math.max(count, 1) / base));
+  });
+  const most = Math.max(1, ...raw);
+  return raw.map((height) => height / most);
+}
+
+/** The whole film, from impressions to sales, as one picture. */
+export function FunnelPicture({
+  answer,
+  speed,
+  view,
+  search,
+}: {
+  readonly answer: FunnelAnswer;
+  /** The same funnel with its times, when they have come. */
+  readonly speed: FunnelAnswer | undefined;
+  readonly view: View;
+  readonly search: Readonly<Record<string, unknown>>;
+}): ReactNode {
+  const { t } = useReading();
+  const [open, setOpen] = useState<string | null>(null);
+  const { stages } = answer;
+  const heights = heightsOf(stages);
+  const handover = stages.findIndex((stage, index) => index > 0 && stage.owner !== stages[index - 1]?.owner);
+  const chosen = stages.find((stage) => stage.id === open);
+  return (
+    <figure className="funnel" style={{ '--stages': stages.length }}>
+      <ol>
+        {stages.map((stage, index) => (
+          <li key={stage.id} className={`stage ${view.hue(stage.owner)} ${index === handover ? 'handover' : ''}`}>
+            {index === handover && (
+              <span className="handover-label">{t('funnel.handover', { area: view.area(stage.owner) })}</span>
+            )}
+            <button type="button" aria-expanded={open === stage.id} onClick={() => setOpen(open === stage.id ? null : stage.id)}>
+              <span className="owner">{view.area(stage.owner)}</span>
+              <span className="name">{view.stage(stage.id)}</span>
+              <span className="count">{view.format.count(stage.count)}</span>
+              <Change change={stage.change?.relative ?? null} view={view} />
+            </button>
+            <Shape from={heights[index] ?? 0} to={heights[index + 1] ?? heights[index] ?? 0} measured={stage.kind === 'measured'} />
+            <span className="bar" style={{ '--share': heights[index] ?? 0 }} aria-hidden="true" />
+            <dl>
+              <div>
+                <dt>{t('funnel.step')}</dt>
+                <dd>
+                  {stage.step === null ? '–' : <strong>{view.format.percent(stage.step.rate)}</strong>}
+                  {stage.step?.low != null && stage.step.high != null && stage.step.denominator < 1e5 && (
+                    <small>
+                      {view.format.percent(stage.step.low).replace(' %', '')}–{view.format.percent(stage.step.high)}
+                    </small>
+                  )}
+                  {stage.change?.step_points != null && Math.abs(stage.change.step_points) >= 0.0005 && (
+                    <small>{t('funnel.points', { points: view.format.points(stage.change.step_points) })}</small>
+                  )}
+                </dd>
+              </div>
+              {stage.cost !== null && (
+                <div>
+                  <dt>{t('funnel.cost')}</dt>
+                  <dd>{view.format.money(stage.cost)}</dd>
+                </div>
+              )}
+              <Speed stage={speed?.stages[index]} view={view} />
+            </dl>
+          </li>
+        ))}
+      </ol>
+      {chosen && <StageDetail stage={chosen} view={view} search={search} />}
+      <figcaption>{stages.some((stage) => stage.kind === 'measured') ? t('funnel.scale') : t('funnel.scale.leads')}</figcaption>
+    </figure>
+  );
+}
+
+function Shape({ from, to, measured }: { readonly from: number; readonly to: number; readonly measured: boolean }): ReactNode {
+  const middle = HEIGHT / 2;
+  const left = (from * HEIGHT) / 2;
+  const right = (to * HEIGHT) / 2;
+  const path = `M0 ${middle - left} C50 ${middle - left} 50 ${middle - right} 100 ${middle - right} L100 ${middle + right} C50 ${middle + right} 50 ${middle + left} 0 ${middle + left} Z`;
+  return (
+    <svg viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" className={measured ? 'measured' : ''}>
+      <path d={path} />
+    </svg>
+  );
+}
+
+function Speed({ stage, view }: { readonly stage: StageAnswer | undefined; readonly view: View }): ReactNode {
+  const { t } = useReading();
+  if (stage?.time == null || stage.time.p90 < 60) return null;
+  return (
+    <div>
+      <dt>{t('funnel.time')}</dt>
+      <dd title={t('funnel.time.all', { p75: view.format.duration(stage.time.p75), p90: view.format.duration(stage.time.p90) })}>
+        {view.format.duration(stage.time.p50)}
+      </dd>
+    </div>
+  );
+}
+
+/** What stands behind a stage's count, each opening its leads. */
+function StageDetail({
+  stage,
+  view,
+  search,
+}: {
+  readonly stage: StageAnswer;
+  readonly view: View;
+  readonly search: Readonly<Record<string, unknown>>;
+}): ReactNode {
+  const { t } = useReading();
+  const name = view.stage(stage.id);
+  if (stage.kind === 'measured') return <p className="detail">{t('funnel.measured', { stage: name })}</p>;
+  const parts = [
+    ['all', undefined, stage.count ?? 0],
+    ['open', 'open', stage.open],
+    ['lost', 'lost', stage.lost],
+    ['skipped', 'skipped', stage.skipped],
+    ['late', 'late', stage.late],
+  ] as const;
+  return (
+    <div className="detail" role="group" aria-label={name}>
+      <strong>{name}</strong>
+      <ul>
+        {parts
+          .filter(([part, , count]) => part === 'all' || count > 0)
+          .map(([part, status, count]) => (
+            <li key={part}>
+              <Link to="/leads" search={{ ...search, stage: stage.id, status }}>
+                {t(`funnel.${part}`, { count: view.format.count(count), n: count })}
+              </Link>
+            </li>
+          ))}
+      </ul>
+    </div>
+  );
+}

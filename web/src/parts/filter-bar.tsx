@@ -1,0 +1,134 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api.ts';
+import type { Status } from '../api.ts';
+import { useReading } from '../language.tsx';
+import { addDays, partsOf, rangeOf } from '../search.ts';
+import type { DayRange, Search } from '../search.ts';
+import { groupText } from './group-text.ts';
+
+const PRESETS = ['d30', 'd90', 'month', 'last_month', 'quarter', 'year', 'all'] as const;
+type Preset = (typeof PRESETS)[number];
+
+/** The range of a preset, counted back from the last day with data. */
+function presetRange(preset: Preset, status: Status): DayRange {
+  const extent = status.extent ?? { from: '1970-01-01', to: '1970-01-01' };
+  const { to } = extent;
+  const monthStart = `${to.slice(0, 7)}-01`;
+  switch (preset) {
+    case 'd30':
+      return { from: addDays(to, -29), to };
+    case 'd90':
+      return { from: addDays(to, -89), to };
+    case 'month':
+      return { from: monthStart, to };
+    case 'last_month': {
+      const end = addDays(monthStart, -1);
+      return { from: `${end.slice(0, 7)}-01`, to: end };
+    }
+    case 'quarter': {
+      const month = Number(to.slice(5, 7));
+      const first = String(month - ((month - 1) % 3)).padStart(2, '0');
+      return { from: `${to.slice(0, 4)}-${first}-01`, to };
+    }
+    case 'year':
+      return { from: `${to.slice(0, 4)}-01-01`, to };
+    case 'all':
+      return extent;
+  }
+}
+
+/** What is asked: the range, how it is counted, with what it is compared, and which leads. */
+export function FilterBar({ status }: { readonly status: Status }): ReactNode {
+  const { t, language } = useReading();
+  const state = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const agreement = useAnswer('agreement');
+  const range = rangeOf(state, status);
+  const set = (change: Partial<Search>): void => {
+    void navigate({ to: '.', search: (before) => ({ ...before, ...change }) });
+  };
+  const preset = PRESETS.find((each) => {
+    const { from, to } = presetRange(each, status);
+    return from === range.from && to === range.to;
+  });
+  const filters = state.filter ?? [];
+  return (
+    <form className="filters" aria-label={t('filters.title')} onSubmit={(event) => event.preventDefault()}>
+      <label>
+        <span>{t('filters.range')}</span>
+        <select
+          value={preset ?? 'custom'}
+          onChange={(event) => {
+            const chosen = PRESETS.find((each) => each === event.target.value);
+            if (chosen) set(presetRange(chosen, status));
+          }}
+        >
+          {PRESETS.map((each) => (
+            <option key={each} value={each}>
+              {t(`range.${each}`)}
+            </option>
+          ))}
+          {preset === undefined && <option value="custom">{t('range.custom')}</option>}
+        </select>
+      </label>
+      <label>
+        <span>{t('filters.from')}</span>
+        <input type="date" value={range.from} max={range.to} onChange={(event) => event.target.value && set({ from: event.target.value })} />
+      </label>
+      <label>
+        <span>{t('filters.to')}</span>
+        <input type="date" value={range.to} min={range.from} onChange={(event) => event.target.value && set({ to: event.target.value })} />
+      </label>
+      <label>
+        <span>{t('filters.mode')}</span>
+        <select value={state.mode ?? 'cohort'} onChange={(event) => set({ mode: event.target.value === 'period' ? 'period' : 'cohort' })}>
+          <option value="cohort">{t('filters.cohort')}</option>
+          <option value="period">{t('filters.period')}</option>
+        </select>
+      </label>
+      <label>
+        <span>{t('filters.compare')}</span>
+        <select
+          value={state.compare ?? 'previous'}
+          onChange={(event) => {
+            const { value } = event.target;
+            set({ compare: value === 'none' || value === 'year' ? value : 'previous' });
+          }}
+        >
+          <option value="previous">{t('filters.previous')}</option>
+          <option value="year">{t('filters.year')}</option>
+          <option value="none">{t('filters.none')}</option>
+        </select>
+      </label>
+      {(filters.length > 0 || state.where) && (
+        <ul className="chips" aria-label={t('filters.chosen')}>
+          {filters.map((filter) => {
+            const { dimension, value } = partsOf(filter);
+            const described = agreement.data?.dimensions.find((each) => each.id === dimension);
+            return (
+              <li key={filter}>
+                <button type="button" onClick={() => set({ filter: filters.filter((each) => each !== filter) })}>
+                  {described?.label ?? dimension}: {groupText(value === '' ? 'missing' : 'value', value, described?.part ?? null, t)}{' '}
+                  <span aria-hidden="true">×</span>
+                  <span className="unseen">{t('filters.remove')}</span>
+                </button>
+              </li>
+            );
+          })}
+          {state.where && (
+            <li>
+              <button type="button" onClick={() => set({ where: undefined })}>
+                <code>{state.where}</code> <span aria-hidden="true">×</span>
+                <span className="unseen">{t('filters.remove')}</span>
+              </button>
+            </li>
+          )}
+        </ul>
+      )}
+      <p className="explains" lang={language}>
+        {t(state.mode === 'period' ? 'filters.period.explained' : 'filters.cohort.explained')}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,104 @@
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api.ts';
+import { useReading } from '../language.tsx';
+import { EmptyWorkspace, Failure, Skeleton } from './states.tsx';
+import { FilterBar } from './filter-bar.tsx';
+
+type Theme = 'system' | 'light' | 'dark';
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+const KEY = 'tregua.theme';
+
+function keptTheme(): Theme {
+  const kept = localStorage.getItem(KEY);
+  return THEMES.find((theme) => theme === kept) ?? 'system';
+}
+
+const SCREENS = [
+  ['/', 'nav.panorama'],
+  ['/breakdowns', 'nav.breakdowns'],
+  ['/leads', 'nav.leads'],
+  ['/agreement', 'nav.agreement'],
+] as const;
+
+/** What stands around every screen: where one is, what is asked, how it is read. */
+export function Shell(): ReactNode {
+  const { t, language, setLanguage } = useReading();
+  const [theme, setTheme] = useState(keptTheme);
+  const status = useAnswer('status');
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+    localStorage.setItem(KEY, theme);
+  }, [theme]);
+  const hasFilters = pathname !== '/agreement' && !/^\/leads\/./.test(pathname);
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <header className="top">
+        <Link to="/" search={(before) => before} className="mark">
+          <svg viewBox="0 0 32 32" aria-hidden="true">
+            <path d="M4 6h24l-9 12H13z" className="fill-marketing" />
+            <path d="M13 18h6v8h-6z" className="fill-sales" />
+          </svg>
+          <span>Tregua</span>
+        </Link>
+        <nav aria-label={t('nav.screens')}>
+          {SCREENS.map(([to, label]) => (
+            <Link key={to} to={to} search={(before) => before} activeOptions={{ exact: to === '/', includeSearch: false }}>
+              {t(label)}
+            </Link>
+          ))}
+        </nav>
+        <div className="reading">
+          <label>
+            <span className="unseen">{t('nav.language')}</span>
+            <select value={language} onChange={(event) => setLanguage(event.target.value === 'en' ? 'en' : 'es')}>
+              <option value="es">Español</option>
+              <option value="en">English</option>
+            </select>
+          </label>
+          <label>
+            <span className="unseen">{t('nav.theme')}</span>
+            <select
+              value={theme}
+              onChange={(event) => setTheme(THEMES.find((each) => each === event.target.value) ?? 'system')}
+            >
+              {THEMES.map((each) => (
+                <option key={each} value={each}>
+                  {t(`theme.${each}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {status.error ? (
+          <Failure error={status.error} retry={() => void status.refetch()} />
+        ) : status.data === undefined ? (
+          <Skeleton lines={6} />
+        ) : (
+          <>
+            {status.data.notices.map((notice) => (
+              <p key={notice} className="notice" role="status">
+                {notice}
+              </p>
+            ))}
+            {status.data.empty && pathname !== '/agreement' ? (
+              <EmptyWorkspace name={status.data.name} />
+            ) : (
+              <>
+                {hasFilters && <FilterBar status={status.data} />}
+                <Outlet />
+              </>
+            )}
+          </>
+        )}
+      </main>
+    </>
+  );
+}

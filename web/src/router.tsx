@@ -1,0 +1,26 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { Shell } from './parts/shell.tsx';
+import { search } from './search.ts';
+import { AgreementScreen } from './screens/agreement.tsx';
+import { BreakdownsScreen } from './screens/breakdowns.tsx';
+import { LeadScreen } from './screens/lead.tsx';
+import { LeadsScreen } from './screens/leads.tsx';
+import { PanoramaScreen } from './screens/panorama.tsx';
+
+const root = createRootRoute({ component: Shell, validateSearch: search });
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: '/', component: PanoramaScreen }),
+  createRoute({ getParentRoute: () => root, path: '/breakdowns', component: BreakdownsScreen }),
+  createRoute({ getParentRoute: () => root, path: '/leads', component: LeadsScreen }),
+  createRoute({ getParentRoute: () => root, path: '/leads/$id', component: LeadScreen }),
+  createRoute({ getParentRoute: () => root, path: '/agreement', component: AgreementScreen }),
+] as const;
+
+export const router = createRouter({ routeTree: root.addChildren(routes), scrollRestoration: true });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

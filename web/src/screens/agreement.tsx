@@ -1,0 +1,124 @@
+import type { ReactNode } from 'react';
+import type { Agreement } from '../api.ts';
+import { useReading } from '../language.tsx';
+import { Skeleton } from '../parts/states.tsx';
+import { useView } from '../parts/use-view.ts';
+import type { View } from '../parts/use-view.ts';
+
+type Stage = Agreement['stages'][number];
+
+/** What both areas signed: stages, criteria, owners. */
+export function AgreementScreen(): ReactNode {
+  const { t } = useReading();
+  const view = useView();
+  if (view === null) return <Skeleton lines={12} />;
+  const { agreement } = view;
+  return (
+    <article className="agreement">
+      <h1>{agreement.name}</h1>
+      <p className="explains">
+        {t('agreement.screen.version', { version: agreement.version, timezone: agreement.timezone, currency: agreement.currency })}
+      </p>
+      <ol className="pact">
+        {agreement.stages.map((stage) => (
+          <StageOf key={stage.id} stage={stage} view={view} />
+        ))}
+      </ol>
+      {agreement.lost.length > 0 && (
+        <section>
+          <h2>{t('agreement.screen.lost')}</h2>
+          <ul className="rules">
+            {agreement.lost.map((rule) => (
+              <RuleOf key={rule.id} rule={rule} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <div className="columns">
+        {agreement.targets.length > 0 && (
+          <section>
+            <h2>{t('agreement.screen.targets')}</h2>
+            <ul className="plain">
+              {agreement.targets.map((target) => (
+                <li key={target.id} className={view.hue(target.owner)}>
+                  <strong>{target.label}</strong>{' '}
+                  {t(`target.${target.bound}`, {
+                    goal: target.is_share ? view.format.percent(target.goal) : target.metric.startsWith('spend') || target.metric === 'value' ? view.format.money(target.goal) : view.format.count(target.goal),
+                    per: t(`per.${target.per}`),
+                  })}
+                  <small>{view.area(target.owner)}</small>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        {agreement.handoffs.length > 0 && (
+          <section>
+            <h2>{t('agreement.screen.handoffs')}</h2>
+            <ul className="plain">
+              {agreement.handoffs.map((handoff) => (
+                <li key={handoff.id} className={view.hue(handoff.owner)}>
+                  <strong>{handoff.label}</strong>{' '}
+                  {t('handoff.text', { stage: view.stage(handoff.from), span: handoff.within, hours: handoff.working_hours ? 'working' : 'calendar' })}
+                  <small>{view.area(handoff.owner)}</small>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <section>
+          <h2>{t('agreement.screen.fields')}</h2>
+          <ul className="plain">
+            {agreement.fields.map((field) => (
+              <li key={field.name}>
+                <strong>{field.label}</strong> {t(`type.${field.type}`)}
+                {field.pii !== null && <small>{t('agreement.screen.personal')}</small>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+    </article>
+  );
+}
+
+function RuleOf({ rule }: { readonly rule: Stage['criteria'][number] }): ReactNode {
+  return (
+    <li>
+      <strong>{rule.label}</strong>
+      <span>{rule.words}</span>
+      <code>{rule.rule}</code>
+    </li>
+  );
+}
+
+function StageOf({ stage, view }: { readonly stage: Stage; readonly view: View }): ReactNode {
+  const { t } = useReading();
+  const notes = [
+    stage.kind === 'measured' ? t(`agreement.screen.measured.${stage.from ?? 'impressions'}`) : null,
+    stage.kind === 'reached' && stage.criteria.length === 0 ? t('agreement.screen.every') : null,
+    stage.within === null ? null : t('agreement.screen.within', { span: stage.within }),
+    stage.kind === 'reached' && !stage.requires_previous ? t('agreement.screen.requires_none') : null,
+    stage.value ? t('agreement.screen.value') : null,
+  ].filter((note) => note !== null);
+  return (
+    <li className={view.hue(stage.owner)}>
+      <header>
+        <h2>{stage.label}</h2>
+        <span className="owner">{view.area(stage.owner)}</span>
+      </header>
+      {stage.criteria.length > 0 && (
+        <ul className="rules">
+          {stage.criteria.map((rule) => (
+            <RuleOf key={rule.id} rule={rule} />
+          ))}
+        </ul>
+      )}
+      {notes.map((note) => (
+        <p key={note} className="explains">
+          {note}
+        </p>
+      ))}
+    </li>
+  );
+}

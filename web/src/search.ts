@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Parameters, Status } from './api.ts';
+
+const optional = z.string().optional().catch(undefined);
+
+/** What stands in the address of every screen, so that a link shows another person the same. */
+export const search = z.object({
+  from: optional,
+  to: optional,
+  mode: z.enum(['cohort', 'period']).optional().catch(undefined),
+  compare: z.enum(['none', 'previous', 'year']).optional().catch(undefined),
+  where: optional,
+  filter: z.array(z.string()).optional().catch(undefined),
+  dimension: optional,
+  stages: optional,
+  sort: optional,
+  stage: optional,
+  status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).optional().catch(undefined),
+  search: optional,
+  shown: optional,
+});
+
+export type Search = z.output<typeof search>;
+
+const DEFAULT_DAYS = 90;
+
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The range of the address; without one, the last ninety days with data. */
+export function rangeOf(state: Search, status: Status): DayRange {
+  const extent = status.extent ?? { from: '1970-01-01', to: '1970-01-01' };
+  const to = state.to ?? extent.to;
+  const start = addDays(to, 1 - DEFAULT_DAYS);
+  return { from: state.from ?? (start < extent.from ? extent.from : start), to };
+}
+
+/** The members of a question that every screen shares. */
+export function questionOf(state: Search, status: Status): Parameters {
+  return {
+    ...rangeOf(state, status),
+    mode: state.mode ?? 'cohort',
+    where: state.where,
+    filter: state.filter,
+  };
+}
+
+/** A filter of the address as its dimension and its value. */
+export function partsOf(filter: string): { readonly dimension: string; readonly value: string } {
+  const at = filter.indexOf('=');
+  return { dimension: filter.slice(0, at), value: filter.slice(at + 1) };
+}
