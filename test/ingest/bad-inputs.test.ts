@@ -29,7 +29,11 @@ describe('a file that is refused whole', () => {
     ['a page', '<html><table></table></html>', 'ingest.html_file'],
     ['without a header', '1,2026-01-01,3\n2,2026-01-02,4\n', 'ingest.no_header'],
     ['of other columns', 'alpha,beta\n1,2\n', 'ingest.unknown_file'],
-    ['with 10,000 columns', Array.from({ length: 10_000 }, (_, n) => `c${n}`).join(',') + '\n', 'ingest.too_many_columns'],
+    [
+      'with 10,000 columns',
+      Array.from({ length: 10_000 }, (_, n) => `c${n}`).join(',') + '\n',
+      'ingest.too_many_columns',
+    ],
     ['of undecidable dates', 'lead_id,created_at\na,03/04/2026\n', 'ingest.dates_unclear'],
     ['of mixed dates', 'lead_id,created_at\na,13/04/2026\nb,04/13/2026\n', 'ingest.dates_conflict'],
     ['of undecidable numbers', 'lead_id,created_at,budget\na,2026-01-01,1.753\n', 'ingest.decimal_unclear'],
@@ -74,7 +78,11 @@ describe('a file that is read', () => {
   });
 
   test('with bytes that are no UTF-8 in one row of many', async () => {
-    const bytes = Buffer.concat([Buffer.from(`${HEAD}a,2026-01-01,Ñuñoa\nb,2026-01-02,`), Buffer.from([0xff]), Buffer.from('\nc,2026-01-03,Córdoba\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from(`${HEAD}a,2026-01-01,Ñuñoa\nb,2026-01-02,`),
+      Buffer.from([0xff]),
+      Buffer.from('\nc,2026-01-03,Córdoba\n'),
+    ]);
     expect(taken(await bench.take(bytes)).rejects).toEqual(['3 ingest.invalid_bytes']);
     expect(await zones()).toEqual(['Ñuñoa', 'Córdoba']);
   });
@@ -125,7 +133,9 @@ describe('a file that is read', () => {
   });
 
   test('cut off in the middle of a row', async () => {
-    expect(taken(await bench.take(`${HEAD}a,2026-01-01,x\nb,2026-`)).rejects).toEqual(['3 ingest.too_few_cells']);
+    expect(taken(await bench.take(`${HEAD}a,2026-01-01,x\nb,2026-`)).rejects).toEqual([
+      '3 ingest.too_few_cells',
+    ]);
   });
 
   test('with cells that a spreadsheet would run, as they stand', async () => {
@@ -156,23 +166,32 @@ describe('a value that is refused, with its row', () => {
     ['31/04/2026 10:00', 'reject.instant'],
     ['', 'reject.missing'],
   ])('an activity at "%s"', async (at, code) => {
-    const mapping = 'source: s\ndates: dmy\nrecords: [ { kind: activities, columns: { lead_id: l, type: t, at: w } } ]';
+    const mapping =
+      'source: s\ndates: dmy\nrecords: [ { kind: activities, columns: { lead_id: l, type: t, at: w } } ]';
     expect(taken(await bench.take(`l,t,w\na,call,${at}\n`, { mapping })).rejects).toEqual([`2 w ${code}`]);
   });
 
   test('an id that is blank', async () => {
-    expect(taken(await bench.take('lead_id,created_at\n ,2026-01-01\n')).rejects).toEqual(['2 lead_id reject.missing']);
+    expect(taken(await bench.take('lead_id,created_at\n ,2026-01-01\n')).rejects).toEqual([
+      '2 lead_id reject.missing',
+    ]);
   });
 
   test('spend and impressions below zero', async () => {
-    const outcome = taken(await bench.take('date,platform,impressions,spend\n2026-01-01,x,10,-1\n2026-01-02,x,-3,1\n'));
+    const outcome = taken(
+      await bench.take('date,platform,impressions,spend\n2026-01-01,x,10,-1\n2026-01-02,x,-3,1\n'),
+    );
     expect(outcome.rejects).toEqual(['2 spend reject.negative', '3 impressions reject.count']);
   });
 
   test('a currency without a rate on its day', async () => {
     const head = 'lead_id,type,at,amount,currency\n';
-    const rows = 'a,sale,2025-12-31,10,USD\na,sale,2026-01-31,10,usd\na,sale,2026-02-01,10,USD\na,sale,2026-02-01,10,XYZ\na,sale,2026-02-01,10,\n';
-    expect(taken(await bench.take(head + rows)).rejects).toEqual(['2 currency reject.currency', '5 currency reject.currency']);
+    const rows =
+      'a,sale,2025-12-31,10,USD\na,sale,2026-01-31,10,usd\na,sale,2026-02-01,10,USD\na,sale,2026-02-01,10,XYZ\na,sale,2026-02-01,10,\n';
+    expect(taken(await bench.take(head + rows)).rejects).toEqual([
+      '2 currency reject.currency',
+      '5 currency reject.currency',
+    ]);
     expect((await bench.rows('activity')).map((row) => Number(row['amount'])).toSorted()).toEqual([10, 8, 9]);
   });
 });

@@ -122,17 +122,23 @@ export class IngestBench {
       agreement: this.agreement,
       fileName: 'export.csv',
       as: options.as,
-      mapping: options.mapping === undefined ? undefined : valueOf(parseMapping(options.mapping, 'm.yaml', fields)),
+      mapping:
+        options.mapping === undefined ? undefined : valueOf(parseMapping(options.mapping, 'm.yaml', fields)),
       mappings: [],
     });
-    if (!resolved.ok) return { faults: resolved.faults.map((each) => each.code), diagnostics: resolved.faults };
+    if (!resolved.ok)
+      return { faults: resolved.faults.map((each) => each.code), diagnostics: resolved.faults };
     const id = this.#entries;
     const entry = {
       id,
       source: resolved.value.source,
       externalId: String(id),
       receivedAt: new Date(Date.UTC(2026, 10, 1) + id * 1000).toISOString(),
-      file: { hash: createHash('sha256').update(path).digest('hex'), name: 'export.csv', bytes: (await stat(path)).size },
+      file: {
+        hash: createHash('sha256').update(path).digest('hex'),
+        name: 'export.csv',
+        bytes: (await stat(path)).size,
+      },
       mapping: resolved.value,
     };
     const { dialect } = this.#warehouse;
@@ -145,7 +151,9 @@ export class IngestBench {
       faults: null,
       report,
       warnings: resolved.warnings.map((each) => each.code),
-      rejects: rejects.map((row) => [row['line'], row['column_name'], row['code']].filter((x) => x !== null).join(' ')),
+      rejects: rejects.map((row) =>
+        [row['line'], row['column_name'], row['code']].filter((x) => x !== null).join(' '),
+      ),
     };
   }
 }

@@ -188,7 +188,5 @@ function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
     const cell = cells[position];
     return used.has(name) || cell === undefined ? [] : [sql`cast(${name} as VARCHAR), ${cell}`];
   });
-  return rest.length === 0
-    ? raw('cast(null as VARCHAR)')
-    : sql`cast(json_object(${join(rest)}) as VARCHAR)`;
+  return rest.length === 0 ? raw('cast(null as VARCHAR)') : sql`cast(json_object(${join(rest)}) as VARCHAR)`;
 }

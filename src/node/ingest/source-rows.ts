@@ -26,7 +26,11 @@ export function sourceRows(path: string, format: FileFormat): AsyncIterable<Sour
 }
 
 /** Records of a CSV file, header and preamble included: for sniffing. */
-export async function* csvRecords(path: string, encoding: string, delimiter: string): AsyncGenerator<CsvRecord> {
+export async function* csvRecords(
+  path: string,
+  encoding: string,
+  delimiter: string,
+): AsyncGenerator<CsvRecord> {
   const tokens = new CsvTokens(delimiter, LONGEST_ROW);
   for await (const piece of readText(path, encoding)) yield* tokens.push(piece);
   yield* tokens.end();
@@ -76,9 +80,7 @@ async function* lines(path: string): AsyncGenerator<{ readonly line: number; rea
 }
 
 /** An object a line. Numbers keep their digits: an id of 17 does not survive a JavaScript number. */
-export async function* jsonObjects(
-  path: string,
-): AsyncGenerator<{
+export async function* jsonObjects(path: string): AsyncGenerator<{
   readonly line: number;
   readonly object: ReadonlyMap<string, string | null> | null;
   readonly problem: string | null;
