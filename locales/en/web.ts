@@ -17,7 +17,8 @@ export const webEn = {
   'state.nothing': 'Nothing happened in this range. Choose a longer one, or remove a filter.',
   'empty.title': '{name} has no data yet',
   'empty.own': 'Bring your own, in a terminal in this folder:',
-  'empty.headers': 'Files whose columns are called lead_id, created_at, type, at, date, impressions, spend… need nothing else; any other needs a mapping, which is a short text file.',
+  'empty.headers':
+    'Files whose columns are called lead_id, created_at, type, at, date, impressions, spend… need nothing else; any other needs a mapping, which is a short text file.',
   'empty.demo': 'Or look around with made-up data:',
   'filters.title': 'What is asked',
   'filters.range': 'Range',
@@ -49,7 +50,8 @@ export const webEn = {
   'funnel.cost': 'Cost of each',
   'funnel.time': 'Median time',
   'funnel.time.all': 'Three of four within {p75}, nine of ten within {p90}',
-  'funnel.scale': 'Heights: leads in proportion to their number; what the platforms measured, by orders of magnitude.',
+  'funnel.scale':
+    'Heights: leads in proportion to their number; what the platforms measured, by orders of magnitude.',
   'funnel.scale.leads': 'Heights are in proportion to the number of leads.',
   'funnel.measured': '{stage}: measured by the ad platforms. No leads stand behind it.',
   'funnel.all': '{count} in all',
@@ -71,8 +73,10 @@ export const webEn = {
   'bars.above': 'above the rest',
   'bars.below': 'below the rest',
   'heat.caption': 'Of {from} to {to}, in per cent, by the day and hour of creation',
+  'heat.none': 'No leads',
   'heat.day': 'Day',
-  'heat.legend': 'The darker, the higher. Cells with fewer than 30 leads are faint: too few to tell. A frame marks cells that differ from the rest for certain.',
+  'heat.legend':
+    'The darker, the higher. Cells with fewer than 30 leads are faint: too few to tell. A frame marks cells that differ from the rest for certain.',
   'panorama.breakdowns': 'Of {from} to {to}, by…',
   'panorama.open': 'Open',
   'finding.count': '{stage}: {count}.',
@@ -91,7 +95,8 @@ export const webEn = {
   'breakdowns.csv': 'Download CSV',
   'breakdowns.chart': 'Chart',
   'breakdowns.overall': 'The thin line is the whole: {rate}.',
-  'breakdowns.legend': 'The bracket is the 95 % interval; ▲ and ▼ differ from the rest for certain; faint groups have fewer than 30 leads.',
+  'breakdowns.legend':
+    'The bracket is the 95 % interval; ▲ and ▼ differ from the rest for certain; faint groups have fewer than 30 leads.',
   'part.weekday': 'Day of the week',
   'part.hour': 'Hour',
   'part.month': 'Month',
@@ -146,7 +151,8 @@ export const webEn = {
   'agreement.screen.measured.clicks': 'Measured by the ad platforms: clicks.',
   'agreement.screen.every': 'Every lead, from its creation.',
   'agreement.screen.within': 'Within {span} of the stage before.',
-  'agreement.screen.requires_none': 'Counts even where an earlier stage is missing; those are shown as skips.',
+  'agreement.screen.requires_none':
+    'Counts even where an earlier stage is missing; those are shown as skips.',
   'agreement.screen.value': 'It carries the money of the sales.',
   'agreement.screen.lost': 'When a lead is lost',
   'agreement.screen.targets': 'Targets',
@@ -158,7 +164,8 @@ export const webEn = {
   'per.week': 'week',
   'per.month': 'month',
   'per.quarter': 'quarter',
-  'handoff.text': 'within {span} of {stage}, in {hours, select, working {working hours} other {calendar hours}}',
+  'handoff.text':
+    'within {span} of {stage}, in {hours, select, working {working hours} other {calendar hours}}',
   'type.string': 'text',
   'type.integer': 'whole number',
   'type.number': 'number',

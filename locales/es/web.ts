@@ -19,7 +19,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'state.nothing': 'No pasó nada en este rango. Elige uno más largo o quita un filtro.',
   'empty.title': '{name} aún no tiene datos',
   'empty.own': 'Trae los tuyos, en una terminal en esta carpeta:',
-  'empty.headers': 'Los archivos con columnas lead_id, created_at, type, at, date, impressions, spend… no necesitan nada más; los demás llevan un mapeo, que es un archivo de texto corto.',
+  'empty.headers':
+    'Los archivos con columnas lead_id, created_at, type, at, date, impressions, spend… no necesitan nada más; los demás llevan un mapeo, que es un archivo de texto corto.',
   'empty.demo': 'O mira cómo es con datos inventados:',
   'filters.title': 'Qué se pregunta',
   'filters.range': 'Rango',
@@ -51,7 +52,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'funnel.cost': 'Costo de cada uno',
   'funnel.time': 'Tiempo mediano',
   'funnel.time.all': 'Tres de cada cuatro en {p75}, nueve de cada diez en {p90}',
-  'funnel.scale': 'Alturas: los leads, en proporción a su número; lo que miden las plataformas, por órdenes de magnitud.',
+  'funnel.scale':
+    'Alturas: los leads, en proporción a su número; lo que miden las plataformas, por órdenes de magnitud.',
   'funnel.scale.leads': 'Las alturas van en proporción al número de leads.',
   'funnel.measured': '{stage}: lo miden las plataformas de anuncios. No hay leads detrás.',
   'funnel.all': '{count} en total',
@@ -73,8 +75,10 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'bars.above': 'por encima del resto',
   'bars.below': 'por debajo del resto',
   'heat.caption': 'De {from} a {to}, en por ciento, por día y hora de creación',
+  'heat.none': 'Sin leads',
   'heat.day': 'Día',
-  'heat.legend': 'Cuanto más oscuro, más alto. Las celdas con menos de 30 leads van tenues: son muy pocos para saber. El marco señala las que se distinguen del resto con certeza.',
+  'heat.legend':
+    'Cuanto más oscuro, más alto. Las celdas con menos de 30 leads van tenues: son muy pocos para saber. El marco señala las que se distinguen del resto con certeza.',
   'panorama.breakdowns': 'De {from} a {to}, por…',
   'panorama.open': 'Abrir',
   'finding.count': '{stage}: {count}.',
@@ -82,7 +86,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'finding.more': '{stage}: {count}, {difference} más que en el periodo anterior.',
   'finding.less': '{stage}: {count}, {difference} menos que en el periodo anterior.',
   'finding.step_up': 'Lo que más se movió: pasa de {of} a {stage} el {rate}, {points} puntos más ({area}).',
-  'finding.step_down': 'Lo que más se movió: pasa de {of} a {stage} el {rate}, {points} puntos menos ({area}).',
+  'finding.step_down':
+    'Lo que más se movió: pasa de {of} a {stage} el {rate}, {points} puntos menos ({area}).',
   'money.spend': 'Inversión en anuncios',
   'money.value': 'Importe vendido',
   'money.back': 'Vendido por cada unidad invertida',
@@ -93,7 +98,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'breakdowns.csv': 'Descargar CSV',
   'breakdowns.chart': 'Gráfica',
   'breakdowns.overall': 'La línea fina es el total: {rate}.',
-  'breakdowns.legend': 'El corchete es el intervalo del 95 %; ▲ y ▼ se distinguen del resto con certeza; los grupos tenues tienen menos de 30 leads.',
+  'breakdowns.legend':
+    'El corchete es el intervalo del 95 %; ▲ y ▼ se distinguen del resto con certeza; los grupos tenues tienen menos de 30 leads.',
   'part.weekday': 'Día de la semana',
   'part.hour': 'Hora',
   'part.month': 'Mes',
@@ -148,7 +154,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'agreement.screen.measured.clicks': 'Lo miden las plataformas de anuncios: clics.',
   'agreement.screen.every': 'Todo lead, desde que se crea.',
   'agreement.screen.within': 'En un plazo de {span} desde la etapa anterior.',
-  'agreement.screen.requires_none': 'Cuenta aunque falte una etapa anterior; esos casos se muestran como saltos.',
+  'agreement.screen.requires_none':
+    'Cuenta aunque falte una etapa anterior; esos casos se muestran como saltos.',
   'agreement.screen.value': 'Lleva el importe de las ventas.',
   'agreement.screen.lost': 'Cuándo se pierde un lead',
   'agreement.screen.targets': 'Metas',
@@ -160,7 +167,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'per.week': 'semana',
   'per.month': 'mes',
   'per.quarter': 'trimestre',
-  'handoff.text': 'en {span} desde {stage}, en {hours, select, working {horas laborables} other {horas de calendario}}',
+  'handoff.text':
+    'en {span} desde {stage}, en {hours, select, working {horas laborables} other {horas de calendario}}',
   'type.string': 'texto',
   'type.integer': 'número entero',
   'type.number': 'número',

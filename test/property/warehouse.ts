@@ -93,8 +93,10 @@ export async function factsBySql(
         .map(({ id }) => `d_${dimension.id}__${id}`)
         .map((name) => sql`${identifier(name)} as ${identifier(name)}`);
     }
-    const { key, text } = groupOfLead(agreement, dimension, duckdb);
-    return [sql`case when ${key} is not null then ${text(key)} end as ${identifier(`d_${dimension.id}`)}`];
+    const grouping = groupOfLead(agreement, dimension, duckdb);
+    return [
+      sql`case when ${grouping.key} is not null then ${grouping.text(grouping.key)} end as ${identifier(`d_${dimension.id}`)}`,
+    ];
   });
   const columns = [
     ...instants.map((name) => sql`epoch_us(${identifier(name)}) as ${identifier(name)}`),

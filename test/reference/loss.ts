@@ -67,7 +67,9 @@ function reasonOf(
   if (rule.reason === null) return null;
   if (rule.reason.from === 'lead') {
     const value = attributes.get(rule.reason.field);
-    return value === undefined ? null : String(value);
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : null;
   }
   switch (rule.reason.member) {
     case 'type':

@@ -2,7 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { AgreementView } from '../../src/core/agreement/view.ts';
 import type {
-  BreakdownAnswer, FunnelAnswer, LeadAnswer, LeadsAnswer, PageAnswer,
+  BreakdownAnswer,
+  FunnelAnswer,
+  LeadAnswer,
+  LeadsAnswer,
+  PageAnswer,
 } from '../../src/core/measures/answer.ts';
 import { useReading } from './language.tsx';
 
@@ -66,10 +70,14 @@ export async function ask<Path extends keyof Answers>(
   parameters: Parameters,
   signal?: AbortSignal,
 ): Promise<Answers[Path]> {
-  const response = await fetch(addressOf(String(path), parameters), signal ? { signal } : {});
+  const response = await fetch(addressOf(path, parameters), signal ? { signal } : {});
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => null);
-    throw new ApiError(textOf(body, 'message') ?? response.statusText, textOf(body, 'hint'), textOf(body, 'code') ?? '');
+    throw new ApiError(
+      textOf(body, 'message') ?? response.statusText,
+      textOf(body, 'hint'),
+      textOf(body, 'code') ?? '',
+    );
   }
   const answer: Answers[Path] = await response.json();
   return answer;
@@ -80,7 +88,7 @@ export function useAnswer<Path extends keyof Answers>(
   path: Path,
   parameters: Parameters = {},
   enabled = true,
-): UseQueryResult<Answers[Path], Error> {
+): UseQueryResult<Answers[Path]> {
   const { language } = useReading();
   const all = { ...parameters, lang: language };
   return useQuery({

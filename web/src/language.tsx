@@ -10,7 +10,7 @@ import { webEs } from '../../locales/es/web.ts';
 interface Reading {
   readonly language: Language;
   readonly t: Translate;
-  setLanguage(language: Language): void;
+  setLanguage: (language: Language) => void;
 }
 
 const TRANSLATORS: Readonly<Record<Language, Translate>> = {

@@ -109,9 +109,12 @@ const es: Phrases = {
   conditional: (condition, yes, no) => `si ${condition}, ${yes}; si no, ${no}`,
   length: (what) => `la longitud de ${lower(what)}`,
   count: (activities) => `el número de veces que hay ${activities}`,
-  someActivity: (activities) => `hay ${activities}`,
-  noActivity: (activities) => `no hay ${activities}`,
-  oneActivity: (activities) => `hay exactamente una ${activities}`,
+  someActivity: (activities) =>
+    `hay ${/^(?:mensaje|descarte)/.test(activities) ? 'un' : 'una'} ${activities}`,
+  noActivity: (activities) =>
+    `no hay ${/^(?:mensaje|descarte)/.test(activities) ? 'ningún' : 'ninguna'} ${activities}`,
+  oneActivity: (activities) =>
+    `hay exactamente ${/^(?:mensaje|descarte)/.test(activities) ? 'un' : 'una'} ${activities}`,
   everyActivity: (condition) => `en todas las actividades, ${condition}`,
   type: (name) =>
     ({

@@ -34,6 +34,7 @@ class Wording {
     this.#phrases = phrases;
     this.#numbers = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-US', {
       maximumFractionDigits: 6,
+      useGrouping: 'always',
     });
     this.#dates = new Intl.DateTimeFormat(language === 'es' ? 'es-ES' : 'en-US', {
       dateStyle: 'long',

@@ -16,7 +16,9 @@ function heightsOf(stages: readonly StageAnswer[]): readonly number[] {
   const raw = stages.map((stage) => {
     const count = stage.count ?? 0;
     if (base === 0) return 0;
-    return stage.kind === 'reached' ? count / base : 1 + DECADE * Math.max(0, Math.log10(Math.max(count, 1) / base));
+    return stage.kind === 'reached'
+      ? count / base
+      : 1 + DECADE * Math.max(0, Math.log10(Math.max(count, 1) / base));
   });
   const most = Math.max(1, ...raw);
   return raw.map((height) => height / most);
@@ -45,17 +47,28 @@ export function FunnelPicture({
     <figure className="funnel" style={{ '--stages': stages.length }}>
       <ol>
         {stages.map((stage, index) => (
-          <li key={stage.id} className={`stage ${view.hue(stage.owner)} ${index === handover ? 'handover' : ''}`}>
+          <li
+            key={stage.id}
+            className={`stage ${view.hue(stage.owner)} ${index === handover ? 'handover' : ''}`}
+          >
             {index === handover && (
               <span className="handover-label">{t('funnel.handover', { area: view.area(stage.owner) })}</span>
             )}
-            <button type="button" aria-expanded={open === stage.id} onClick={() => setOpen(open === stage.id ? null : stage.id)}>
+            <button
+              type="button"
+              aria-expanded={open === stage.id}
+              onClick={() => setOpen(open === stage.id ? null : stage.id)}
+            >
               <span className="owner">{view.area(stage.owner)}</span>
               <span className="name">{view.stage(stage.id)}</span>
               <span className="count">{view.format.count(stage.count)}</span>
               <Change change={stage.change?.relative ?? null} view={view} />
             </button>
-            <Shape from={heights[index] ?? 0} to={heights[index + 1] ?? heights[index] ?? 0} measured={stage.kind === 'measured'} />
+            <Shape
+              from={heights[index] ?? 0}
+              to={heights[index + 1] ?? heights[index] ?? 0}
+              measured={stage.kind === 'measured'}
+            />
             <span className="bar" style={{ '--share': heights[index] ?? 0 }} aria-hidden="true" />
             <dl>
               <div>
@@ -64,11 +77,14 @@ export function FunnelPicture({
                   {stage.step === null ? '–' : <strong>{view.format.percent(stage.step.rate)}</strong>}
                   {stage.step?.low != null && stage.step.high != null && stage.step.denominator < 1e5 && (
                     <small>
-                      {view.format.percent(stage.step.low).replace(' %', '')}–{view.format.percent(stage.step.high)}
+                      {view.format.percent(stage.step.low).replace(' %', '')}–
+                      {view.format.percent(stage.step.high)}
                     </small>
                   )}
                   {stage.change?.step_points != null && Math.abs(stage.change.step_points) >= 0.0005 && (
-                    <small>{t('funnel.points', { points: view.format.points(stage.change.step_points) })}</small>
+                    <small>
+                      {t('funnel.points', { points: view.format.points(stage.change.step_points) })}
+                    </small>
                   )}
                 </dd>
               </div>
@@ -84,18 +100,33 @@ export function FunnelPicture({
         ))}
       </ol>
       {chosen && <StageDetail stage={chosen} view={view} search={search} />}
-      <figcaption>{stages.some((stage) => stage.kind === 'measured') ? t('funnel.scale') : t('funnel.scale.leads')}</figcaption>
+      <figcaption>
+        {stages.some((stage) => stage.kind === 'measured') ? t('funnel.scale') : t('funnel.scale.leads')}
+      </figcaption>
     </figure>
   );
 }
 
-function Shape({ from, to, measured }: { readonly from: number; readonly to: number; readonly measured: boolean }): ReactNode {
+function Shape({
+  from,
+  to,
+  measured,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly measured: boolean;
+}): ReactNode {
   const middle = HEIGHT / 2;
   const left = (from * HEIGHT) / 2;
   const right = (to * HEIGHT) / 2;
   const path = `M0 ${middle - left} C50 ${middle - left} 50 ${middle - right} 100 ${middle - right} L100 ${middle + right} C50 ${middle + right} 50 ${middle + left} 0 ${middle + left} Z`;
   return (
-    <svg viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" className={measured ? 'measured' : ''}>
+    <svg
+      viewBox={`0 0 100 ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      className={measured ? 'measured' : ''}
+    >
       <path d={path} />
     </svg>
   );
@@ -107,7 +138,12 @@ function Speed({ stage, view }: { readonly stage: StageAnswer | undefined; reado
   return (
     <div>
       <dt>{t('funnel.time')}</dt>
-      <dd title={t('funnel.time.all', { p75: view.format.duration(stage.time.p75), p90: view.format.duration(stage.time.p90) })}>
+      <dd
+        title={t('funnel.time.all', {
+          p75: view.format.duration(stage.time.p75),
+          p90: view.format.duration(stage.time.p90),
+        })}
+      >
         {view.format.duration(stage.time.p50)}
       </dd>
     </div>
@@ -135,7 +171,7 @@ function StageDetail({
     ['late', 'late', stage.late],
   ] as const;
   return (
-    <div className="detail" role="group" aria-label={name}>
+    <section className="detail" aria-label={name}>
       <strong>{name}</strong>
       <ul>
         {parts
@@ -148,6 +184,6 @@ function StageDetail({
             </li>
           ))}
       </ul>
-    </div>
+    </section>
   );
 }

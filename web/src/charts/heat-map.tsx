@@ -19,7 +19,10 @@ export function HeatMap({
 }): ReactNode {
   const { t } = useReading();
   const cells = new Map(answer.groups.map((group) => [group.value, group]));
-  const days = view.agreement.week_starts === 'sunday' ? ['7', '1', '2', '3', '4', '5', '6'] : ['1', '2', '3', '4', '5', '6', '7'];
+  const days =
+    view.agreement.week_starts === 'sunday'
+      ? ['7', '1', '2', '3', '4', '5', '6']
+      : ['1', '2', '3', '4', '5', '6', '7'];
   const top = topShare(answer.groups);
   const [from = '', to = ''] = answer.stages;
   const owner = view.agreement.stages.find((stage) => stage.id === to)?.owner ?? '';
@@ -46,7 +49,9 @@ export function HeatMap({
               {HOURS.map((hour) => {
                 const value = `${day}-${hour}`;
                 const group = cells.get(value);
-                if (!group || group.rate.denominator === 0) return <td key={hour} className="none" />;
+                if (!group || group.rate.denominator === 0) {
+                  return <td key={hour} className="none" aria-label={t('heat.none')} />;
+                }
                 const text = t('bars.described', {
                   name: `${t(`weekday.${day}`)}, ${hour} h`,
                   rate: view.format.percent(group.rate.rate),
@@ -57,7 +62,11 @@ export function HeatMap({
                   <td key={hour} className={group.small ? 'small' : group.differs ? 'differs' : ''}>
                     <Link
                       to="/leads"
-                      search={{ ...search, stage: from, filter: [...filtersOf(search, answer.dimension), `${answer.dimension}=${value}`] }}
+                      search={{
+                        ...search,
+                        stage: from,
+                        filter: [...filtersOf(search, answer.dimension), `${answer.dimension}=${value}`],
+                      }}
                       aria-label={text}
                       title={text}
                       style={{ '--heat': Math.min(1, (group.rate.rate ?? 0) / top) }}

@@ -26,7 +26,8 @@ export function ShareBars({
   readonly most?: number;
 }): ReactNode {
   const { t } = useReading();
-  const groups = most === undefined ? answer.groups : answer.groups.slice(0, most);
+  const there = answer.groups.filter((group) => group.rate.denominator > 0 || group.rate.numerator > 0);
+  const groups = most === undefined ? there : there.slice(0, most);
   const top = topShare(groups);
   const [from = '', to = ''] = answer.stages;
   const owner = view.agreement.stages.find((stage) => stage.id === to)?.owner ?? '';
@@ -44,14 +45,24 @@ export function ShareBars({
           denominator: view.format.count(group.rate.denominator),
         });
         return (
-          <li key={`${group.kind}:${group.value ?? ''}`} className={group.small ? 'small' : group.differs ? 'differs' : ''}>
+          <li
+            key={`${group.kind}:${group.value ?? ''}`}
+            className={group.small ? 'small' : group.differs ? 'differs' : ''}
+          >
             {group.kind === 'other' ? (
               <span className="group">{name}</span>
             ) : (
               <Link
                 className="group"
                 to="/leads"
-                search={{ ...search, stage: from, filter: [...filtersOf(search, answer.dimension), `${answer.dimension}=${group.value ?? ''}`] }}
+                search={{
+                  ...search,
+                  stage: from,
+                  filter: [
+                    ...filtersOf(search, answer.dimension),
+                    `${answer.dimension}=${group.value ?? ''}`,
+                  ],
+                }}
                 title={text}
               >
                 {name}
@@ -59,7 +70,12 @@ export function ShareBars({
             )}
             <span className="track" aria-hidden="true">
               <span className="share" style={{ width: at(rate ?? 0) }} />
-              {low !== null && high !== null && <span className="interval" style={{ left: at(low), width: `calc(${at(high)} - ${at(low)})` }} />}
+              {low !== null && high !== null && (
+                <span
+                  className="interval"
+                  style={{ left: at(low), width: `calc(${at(high)} - ${at(low)})` }}
+                />
+              )}
               {total !== null && <span className="overall" style={{ left: at(total) }} />}
             </span>
             <span className="figure">
@@ -67,7 +83,9 @@ export function ShareBars({
               {group.differs && (
                 <span className="differs-mark" title={t('bars.differs')}>
                   {(rate ?? 0) > (total ?? 0) ? ' ▲' : ' ▼'}
-                  <span className="unseen">{t((rate ?? 0) > (total ?? 0) ? 'bars.above' : 'bars.below')}</span>
+                  <span className="unseen">
+                    {t((rate ?? 0) > (total ?? 0) ? 'bars.above' : 'bars.below')}
+                  </span>
                 </span>
               )}
             </span>
@@ -84,5 +102,7 @@ export function ShareBars({
 /** The filters of an address but those of a dimension, which a link replaces. */
 export function filtersOf(search: Readonly<Record<string, unknown>>, dimension: string): readonly string[] {
   const filters: unknown = search['filter'];
-  return Array.isArray(filters) ? filters.filter((each): each is string => typeof each === 'string' && !each.startsWith(`${dimension}=`)) : [];
+  return Array.isArray(filters)
+    ? filters.filter((each): each is string => typeof each === 'string' && !each.startsWith(`${dimension}=`))
+    : [];
 }

@@ -1,11 +1,10 @@
-import { useState } from 'react';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import type { TrendAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 
-const WIDTH = 720;
-const HEIGHT = 220;
+const HEIGHT = 240;
 const LEFT = 44;
 const BOTTOM = 24;
 const TOP = 12;
@@ -13,32 +12,59 @@ const TOP = 12;
 /** A round number at or above a maximum, for the top of the axis. */
 function roundUp(most: number): number {
   const size = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
-  return [1, 2, 2.5, 5, 10].map((step) => step * size).find((step) => step >= most) ?? most;
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * size).find((step) => step >= most) ?? most;
 }
 
 function dayText(day: string, every: TrendAnswer['every'], language: string): string {
   const options: Intl.DateTimeFormatOptions =
-    every === 'month' ? { month: 'short', year: '2-digit', timeZone: 'UTC' } : { day: 'numeric', month: 'short', timeZone: 'UTC' };
+    every === 'month'
+      ? { month: 'short', year: '2-digit', timeZone: 'UTC' }
+      : { day: 'numeric', month: 'short', timeZone: 'UTC' };
   return new Intl.DateTimeFormat(language, options).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** The width of a box in pixels, so that text in a drawing keeps its size. */
+function useWidth(): readonly [RefObject<HTMLDivElement | null>, number] {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(720);
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setWidth(Math.max(280, entry.contentRect.width));
+    });
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+  return [box, width];
+}
+
 /** One stage over time, with the period before as a quiet line and incomplete points drawn hollow. */
-export function TrendChart({ answer, view }: { readonly answer: TrendAnswer; readonly view: View }): ReactNode {
+export function TrendChart({
+  answer,
+  view,
+}: {
+  readonly answer: TrendAnswer;
+  readonly view: View;
+}): ReactNode {
   const { t, language } = useReading();
   const reached = view.agreement.stages.filter((stage) => stage.kind === 'reached');
   const [stage, setStage] = useState(reached.at(-1)?.id ?? '');
   const [asTable, setAsTable] = useState(false);
+  const [box, width] = useWidth();
   const { points, previous } = answer;
   const values = points.map((point) => point.counts[stage] ?? 0);
   const ghosts = (previous ?? []).slice(0, points.length).map((point) => point.counts[stage] ?? 0);
   const most = roundUp(Math.max(1, ...values, ...ghosts));
-  const x = (index: number): number => LEFT + (points.length < 2 ? 0.5 : index / (points.length - 1)) * (WIDTH - LEFT - 12);
+  const x = (index: number): number =>
+    LEFT + (points.length < 2 ? 0.5 : index / (points.length - 1)) * (width - LEFT - 12);
   const y = (value: number): number => TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM);
-  const line = (series: readonly number[]): string => series.map((value, index) => `${index === 0 ? 'M' : 'L'}${x(index)} ${y(value)}`).join(' ');
+  const line = (series: readonly number[]): string =>
+    series.map((value, index) => `${index === 0 ? 'M' : 'L'}${x(index)} ${y(value)}`).join(' ');
   const firstHollow = points.findIndex((point, index) => index > 0 && !point.complete);
   const solid = firstHollow < 0 ? values : values.slice(0, firstHollow);
   const owner = view.agreement.stages.find((each) => each.id === stage)?.owner ?? '';
-  const labelEvery = Math.max(1, Math.ceil(points.length / 8));
+  const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(3, Math.floor(width / 90))));
   return (
     <section className="panel trend" aria-labelledby="trend-title">
       <header>
@@ -63,8 +89,14 @@ export function TrendChart({ answer, view }: { readonly answer: TrendAnswer; rea
             <thead>
               <tr>
                 <th scope="col">{t(`every.${answer.every}`)}</th>
-                <th scope="col" className="number">{view.stage(stage)}</th>
-                {previous && <th scope="col" className="number">{t('trend.before')}</th>}
+                <th scope="col" className="number">
+                  {view.stage(stage)}
+                </th>
+                {previous && (
+                  <th scope="col" className="number">
+                    {t('trend.before')}
+                  </th>
+                )}
               </tr>
             </thead>
             <tbody>
@@ -79,33 +111,58 @@ export function TrendChart({ answer, view }: { readonly answer: TrendAnswer; rea
           </table>
         </div>
       ) : (
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('trend.described', { stage: view.stage(stage), least: view.format.count(Math.min(...values)), most: view.format.count(Math.max(...values)) })} className={view.hue(owner)}>
-          {[0, 0.5, 1].map((part) => (
-            <g key={part} className="axis">
-              <line x1={LEFT} x2={WIDTH - 12} y1={y(most * part)} y2={y(most * part)} />
-              <text x={LEFT - 8} y={y(most * part) + 4} textAnchor="end">
-                {view.format.count(most * part)}
-              </text>
-            </g>
-          ))}
-          {points.map((point, index) =>
-            index % labelEvery === 0 ? (
-              <text key={point.from} className="axis-label" x={x(index)} y={HEIGHT - 6} textAnchor="middle">
-                {dayText(point.from, answer.every, language)}
-              </text>
-            ) : null,
-          )}
-          {ghosts.length > 1 && <path className="ghost" d={line(ghosts)} />}
-          <path className="line" d={line(solid)} />
-          {firstHollow > 0 && (
-            <path className="line incomplete" d={values.slice(firstHollow - 1).map((value, index) => `${index === 0 ? 'M' : 'L'}${x(index + firstHollow - 1)} ${y(value)}`).join(' ')} />
-          )}
-          {points.map((point, index) => (
-            <circle key={point.from} className={point.complete ? 'dot' : 'dot incomplete'} cx={x(index)} cy={y(values[index] ?? 0)} r={points.length > 40 ? 2 : 3.5}>
-              <title>{`${dayText(point.from, answer.every, language)}: ${view.format.count(values[index] ?? 0)}${point.complete ? '' : ` (${t('trend.incomplete')})`}`}</title>
-            </circle>
-          ))}
-        </svg>
+        <div className="drawing" ref={box}>
+          <svg
+            viewBox={`0 0 ${width} ${HEIGHT}`}
+            role="img"
+            aria-label={t('trend.described', {
+              stage: view.stage(stage),
+              least: view.format.count(Math.min(...values)),
+              most: view.format.count(Math.max(...values)),
+            })}
+            className={view.hue(owner)}
+          >
+            {[0, 0.5, 1].map((part) => (
+              <g key={part} className="axis">
+                <line x1={LEFT} x2={width - 12} y1={y(most * part)} y2={y(most * part)} />
+                <text x={LEFT - 8} y={y(most * part) + 4} textAnchor="end">
+                  {view.format.count(most * part)}
+                </text>
+              </g>
+            ))}
+            {points.map((point, index) =>
+              index % labelEvery === 0 ? (
+                <text key={point.from} className="axis-label" x={x(index)} y={HEIGHT - 6} textAnchor="middle">
+                  {dayText(point.from, answer.every, language)}
+                </text>
+              ) : null,
+            )}
+            {ghosts.length > 1 && <path className="ghost" d={line(ghosts)} />}
+            <path className="line" d={line(solid)} />
+            {firstHollow > 0 && (
+              <path
+                className="line incomplete"
+                d={values
+                  .slice(firstHollow - 1)
+                  .map(
+                    (value, index) => `${index === 0 ? 'M' : 'L'}${x(index + firstHollow - 1)} ${y(value)}`,
+                  )
+                  .join(' ')}
+              />
+            )}
+            {points.map((point, index) => (
+              <circle
+                key={point.from}
+                className={point.complete ? 'dot' : 'dot incomplete'}
+                cx={x(index)}
+                cy={y(values[index] ?? 0)}
+                r={points.length > 40 ? 2 : 3.5}
+              >
+                <title>{`${dayText(point.from, answer.every, language)}: ${view.format.count(values[index] ?? 0)}${point.complete ? '' : ` (${t('trend.incomplete')})`}`}</title>
+              </circle>
+            ))}
+          </svg>
+        </div>
       )}
       <p className="legend">
         {previous && <span className="ghost-key">{t('trend.ghost')}</span>}

@@ -39,7 +39,13 @@ function presetRange(preset: Preset, status: Status): DayRange {
 }
 
 /** What is asked: the range, how it is counted, with what it is compared, and which leads. */
-export function FilterBar({ status }: { readonly status: Status }): ReactNode {
+export function FilterBar({
+  status,
+  compares,
+}: {
+  readonly status: Status;
+  readonly compares: boolean;
+}): ReactNode {
   const { t, language } = useReading();
   const state = useSearch({ strict: false });
   const navigate = useNavigate();
@@ -74,33 +80,48 @@ export function FilterBar({ status }: { readonly status: Status }): ReactNode {
       </label>
       <label>
         <span>{t('filters.from')}</span>
-        <input type="date" value={range.from} max={range.to} onChange={(event) => event.target.value && set({ from: event.target.value })} />
+        <input
+          type="date"
+          value={range.from}
+          max={range.to}
+          onChange={(event) => event.target.value && set({ from: event.target.value })}
+        />
       </label>
       <label>
         <span>{t('filters.to')}</span>
-        <input type="date" value={range.to} min={range.from} onChange={(event) => event.target.value && set({ to: event.target.value })} />
+        <input
+          type="date"
+          value={range.to}
+          min={range.from}
+          onChange={(event) => event.target.value && set({ to: event.target.value })}
+        />
       </label>
       <label>
         <span>{t('filters.mode')}</span>
-        <select value={state.mode ?? 'cohort'} onChange={(event) => set({ mode: event.target.value === 'period' ? 'period' : 'cohort' })}>
+        <select
+          value={state.mode ?? 'cohort'}
+          onChange={(event) => set({ mode: event.target.value === 'period' ? 'period' : 'cohort' })}
+        >
           <option value="cohort">{t('filters.cohort')}</option>
           <option value="period">{t('filters.period')}</option>
         </select>
       </label>
-      <label>
-        <span>{t('filters.compare')}</span>
-        <select
-          value={state.compare ?? 'previous'}
-          onChange={(event) => {
-            const { value } = event.target;
-            set({ compare: value === 'none' || value === 'year' ? value : 'previous' });
-          }}
-        >
-          <option value="previous">{t('filters.previous')}</option>
-          <option value="year">{t('filters.year')}</option>
-          <option value="none">{t('filters.none')}</option>
-        </select>
-      </label>
+      {compares && (
+        <label>
+          <span>{t('filters.compare')}</span>
+          <select
+            value={state.compare ?? 'previous'}
+            onChange={(event) => {
+              const { value } = event.target;
+              set({ compare: value === 'none' || value === 'year' ? value : 'previous' });
+            }}
+          >
+            <option value="previous">{t('filters.previous')}</option>
+            <option value="year">{t('filters.year')}</option>
+            <option value="none">{t('filters.none')}</option>
+          </select>
+        </label>
+      )}
       {(filters.length > 0 || state.where) && (
         <ul className="chips" aria-label={t('filters.chosen')}>
           {filters.map((filter) => {
@@ -108,8 +129,12 @@ export function FilterBar({ status }: { readonly status: Status }): ReactNode {
             const described = agreement.data?.dimensions.find((each) => each.id === dimension);
             return (
               <li key={filter}>
-                <button type="button" onClick={() => set({ filter: filters.filter((each) => each !== filter) })}>
-                  {described?.label ?? dimension}: {groupText(value === '' ? 'missing' : 'value', value, described?.part ?? null, t)}{' '}
+                <button
+                  type="button"
+                  onClick={() => set({ filter: filters.filter((each) => each !== filter) })}
+                >
+                  {described?.label ?? dimension}:{' '}
+                  {groupText(value === '' ? 'missing' : 'value', value, described?.part ?? null, t)}{' '}
                   <span aria-hidden="true">×</span>
                   <span className="unseen">{t('filters.remove')}</span>
                 </button>

@@ -48,7 +48,12 @@ export function Shell(): ReactNode {
         </Link>
         <nav aria-label={t('nav.screens')}>
           {SCREENS.map(([to, label]) => (
-            <Link key={to} to={to} search={(before) => before} activeOptions={{ exact: to === '/', includeSearch: false }}>
+            <Link
+              key={to}
+              to={to}
+              search={(before) => before}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+            >
               {t(label)}
             </Link>
           ))}
@@ -56,7 +61,10 @@ export function Shell(): ReactNode {
         <div className="reading">
           <label>
             <span className="unseen">{t('nav.language')}</span>
-            <select value={language} onChange={(event) => setLanguage(event.target.value === 'en' ? 'en' : 'es')}>
+            <select
+              value={language}
+              onChange={(event) => setLanguage(event.target.value === 'en' ? 'en' : 'es')}
+            >
               <option value="es">Español</option>
               <option value="en">English</option>
             </select>
@@ -84,15 +92,15 @@ export function Shell(): ReactNode {
         ) : (
           <>
             {status.data.notices.map((notice) => (
-              <p key={notice} className="notice" role="status">
+              <output key={notice} className="notice">
                 {notice}
-              </p>
+              </output>
             ))}
             {status.data.empty && pathname !== '/agreement' ? (
               <EmptyWorkspace name={status.data.name} />
             ) : (
               <>
-                {hasFilters && <FilterBar status={status.data} />}
+                {hasFilters && <FilterBar status={status.data} compares={pathname === '/'} />}
                 <Outlet />
               </>
             )}

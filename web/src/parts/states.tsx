@@ -6,11 +6,11 @@ import { useReading } from '../language.tsx';
 export function Skeleton({ lines }: { readonly lines: number }): ReactNode {
   const { t } = useReading();
   return (
-    <div className="skeleton" role="status" aria-label={t('state.loading')}>
+    <output className="skeleton" aria-label={t('state.loading')}>
       {Array.from({ length: lines }, (_, line) => (
         <span key={line} />
       ))}
-    </div>
+    </output>
   );
 }
 

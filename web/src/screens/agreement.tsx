@@ -17,7 +17,11 @@ export function AgreementScreen(): ReactNode {
     <article className="agreement">
       <h1>{agreement.name}</h1>
       <p className="explains">
-        {t('agreement.screen.version', { version: agreement.version, timezone: agreement.timezone, currency: agreement.currency })}
+        {t('agreement.screen.version', {
+          version: agreement.version,
+          timezone: agreement.timezone,
+          currency: agreement.currency,
+        })}
       </p>
       <ol className="pact">
         {agreement.stages.map((stage) => (
@@ -43,7 +47,11 @@ export function AgreementScreen(): ReactNode {
                 <li key={target.id} className={view.hue(target.owner)}>
                   <strong>{target.label}</strong>{' '}
                   {t(`target.${target.bound}`, {
-                    goal: target.is_share ? view.format.percent(target.goal) : target.metric.startsWith('spend') || target.metric === 'value' ? view.format.money(target.goal) : view.format.count(target.goal),
+                    goal: target.is_share
+                      ? view.format.percent(target.goal)
+                      : target.metric.startsWith('spend') || target.metric === 'value'
+                        ? view.format.money(target.goal)
+                        : view.format.count(target.goal),
                     per: t(`per.${target.per}`),
                   })}
                   <small>{view.area(target.owner)}</small>
@@ -59,7 +67,11 @@ export function AgreementScreen(): ReactNode {
               {agreement.handoffs.map((handoff) => (
                 <li key={handoff.id} className={view.hue(handoff.owner)}>
                   <strong>{handoff.label}</strong>{' '}
-                  {t('handoff.text', { stage: view.stage(handoff.from), span: handoff.within, hours: handoff.working_hours ? 'working' : 'calendar' })}
+                  {t('handoff.text', {
+                    stage: view.stage(handoff.from),
+                    span: handoff.within,
+                    hours: handoff.working_hours ? 'working' : 'calendar',
+                  })}
                   <small>{view.area(handoff.owner)}</small>
                 </li>
               ))}

@@ -33,7 +33,13 @@ export function BreakdownsScreen(): ReactNode {
   const place = (id: string): number => stages.findIndex((stage) => stage.id === id);
   return (
     <>
-      <h1>{t('breakdowns.title', { from: view.stage(from), to: view.stage(to), dimension: labelOf(dimension, view).toLocaleLowerCase(language) })}</h1>
+      <h1>
+        {t('breakdowns.title', {
+          from: view.stage(from),
+          to: view.stage(to),
+          dimension: labelOf(dimension, view).toLocaleLowerCase(language),
+        })}
+      </h1>
       <div className="choices">
         <label>
           <span>{t('breakdowns.from')}</span>
@@ -79,7 +85,16 @@ export function BreakdownsScreen(): ReactNode {
               ))}
           </select>
         </label>
-        <a className="button" href={addressOf(`breakdown/${dimension}`, { ...question, top: 1000, format: 'csv', lang: language })} download>
+        <a
+          className="button"
+          href={addressOf(`breakdown/${dimension}`, {
+            ...question,
+            top: 1000,
+            format: 'csv',
+            lang: language,
+          })}
+          download
+        >
           {t('breakdowns.csv')}
         </a>
       </div>
@@ -98,10 +113,18 @@ export function BreakdownsScreen(): ReactNode {
               <ShareBars answer={answer.data} view={view} search={state} />
             )}
             <p className="legend">
-              {t('breakdowns.overall', { rate: view.format.percent(answer.data.total.rate.rate) })} {t('breakdowns.legend')}
+              {t('breakdowns.overall', { rate: view.format.percent(answer.data.total.rate.rate) })}{' '}
+              {t('breakdowns.legend')}
             </p>
           </section>
-          <GroupTable answer={answer.data} view={view} state={state} sort={(sort) => set({ sort })} />
+          {answer.data.part === 'weekday_hour' ? (
+            <details>
+              <summary>{t('chart.as_table')}</summary>
+              <GroupTable answer={answer.data} view={view} state={state} sort={(sort) => set({ sort })} />
+            </details>
+          ) : (
+            <GroupTable answer={answer.data} view={view} state={state} sort={(sort) => set({ sort })} />
+          )}
         </div>
       )}
     </>
@@ -110,15 +133,27 @@ export function BreakdownsScreen(): ReactNode {
 
 type Column = 'group' | 'from' | 'to' | 'rate' | 'cost';
 
-function sorted(groups: readonly GroupAnswer[], sort: string | undefined, pair: readonly string[]): readonly GroupAnswer[] {
+function sorted(
+  groups: readonly GroupAnswer[],
+  sort: string | undefined,
+  pair: readonly string[],
+): readonly GroupAnswer[] {
   if (sort === undefined) return groups;
   const [from = '', to = ''] = pair;
   const column = sort.replace(/^-/, '');
   const sign = sort.startsWith('-') ? -1 : 1;
   const key = (group: GroupAnswer): number =>
-    column === 'from' ? (group.counts[from] ?? 0) : column === 'to' ? (group.counts[to] ?? 0) : column === 'cost' ? (group.cost ?? 0) : (group.rate.rate ?? -1);
+    column === 'from'
+      ? (group.counts[from] ?? 0)
+      : column === 'to'
+        ? (group.counts[to] ?? 0)
+        : column === 'cost'
+          ? (group.cost ?? 0)
+          : (group.rate.rate ?? -1);
   return groups.toSorted((left, right) =>
-    column === 'group' ? sign * (left.value ?? '').localeCompare(right.value ?? '', undefined, { numeric: true }) : sign * (key(left) - key(right)),
+    column === 'group'
+      ? sign * (left.value ?? '').localeCompare(right.value ?? '', undefined, { numeric: true })
+      : sign * (key(left) - key(right)),
   );
 }
 
@@ -147,10 +182,17 @@ function GroupTable({
     const name = groupText(group.kind, group.value, answer.part, t, group.members);
     const filter = [...filtersOf(state, answer.dimension), `${answer.dimension}=${group.value ?? ''}`];
     return (
-      <tr key={`${group.kind}:${group.value ?? ''}`} className={group.kind === 'total' ? 'total' : group.small ? 'dim' : ''}>
+      <tr
+        key={`${group.kind}:${group.value ?? ''}`}
+        className={group.kind === 'total' ? 'total' : group.small ? 'dim' : ''}
+      >
         <th scope="row">
-          {group.kind === 'total' || group.kind === 'other' ? name : (
-            <Link to="/leads" search={{ ...state, stage: from, status: undefined, filter }}>{name}</Link>
+          {group.kind === 'total' || group.kind === 'other' ? (
+            name
+          ) : (
+            <Link to="/leads" search={{ ...state, stage: from, status: undefined, filter }}>
+              {name}
+            </Link>
           )}
         </th>
         <td className="number">{view.format.count(group.counts[from] ?? null)}</td>
@@ -164,7 +206,13 @@ function GroupTable({
           )}
         </td>
         {hasCost && <td className="number">{view.format.money(group.cost)}</td>}
-        <td>{group.differs ? t((group.rate.rate ?? 0) > (answer.total.rate.rate ?? 0) ? 'bars.above' : 'bars.below') : group.small ? t('table.few') : ''}</td>
+        <td>
+          {group.differs
+            ? t((group.rate.rate ?? 0) > (answer.total.rate.rate ?? 0) ? 'bars.above' : 'bars.below')
+            : group.small
+              ? t('table.few')
+              : ''}
+        </td>
       </tr>
     );
   };
@@ -177,7 +225,12 @@ function GroupTable({
               const current = state.sort?.replace(/^-/, '') === column;
               const descending = state.sort?.startsWith('-') === true;
               return (
-                <th key={column} scope="col" className={column === 'group' ? '' : 'number'} aria-sort={current ? (descending ? 'descending' : 'ascending') : 'none'}>
+                <th
+                  key={column}
+                  scope="col"
+                  className={column === 'group' ? '' : 'number'}
+                  aria-sort={current ? (descending ? 'descending' : 'ascending') : 'none'}
+                >
                   <button type="button" onClick={() => sort(current && descending ? column : `-${column}`)}>
                     {label}
                     <span aria-hidden="true">{current ? (descending ? ' ↓' : ' ↑') : ''}</span>

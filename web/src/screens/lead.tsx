@@ -46,7 +46,10 @@ export function LeadScreen(): ReactNode {
           <h2 id="story">{t('lead.story')}</h2>
           <ol className="timeline">
             {data.timeline.map((entry, index) => (
-              <li key={index} className={entry.kind === 'stage' ? `reached ${view.hue(entry.owner)}` : entry.kind}>
+              <li
+                key={index}
+                className={entry.kind === 'stage' ? `reached ${view.hue(entry.owner)}` : entry.kind}
+              >
                 <time dateTime={entry.at}>{view.format.instant(entry.at)}</time>
                 <span>{entryText(entry, view, t)}</span>
               </li>
@@ -95,10 +98,14 @@ function StageOfOne({ stage, view }: { readonly stage: StageOfLead; readonly vie
       <ul>
         {stage.criteria.map((criterion) => {
           const label = described?.criteria.find((each) => each.id === criterion.id);
-          const missing = criterion.missing.map((field) => view.agreement.fields.find((each) => each.name === field)?.label ?? field);
+          const missing = criterion.missing.map(
+            (field) => view.agreement.fields.find((each) => each.name === field)?.label ?? field,
+          );
           return (
             <li key={criterion.id} className={criterion.value}>
-              <span aria-hidden="true">{criterion.value === 'true' ? '✓' : criterion.value === 'false' ? '✗' : '?'}</span>{' '}
+              <span aria-hidden="true">
+                {criterion.value === 'true' ? '✓' : criterion.value === 'false' ? '✗' : '?'}
+              </span>{' '}
               {label?.label ?? criterion.id}: {t(`criterion.${criterion.value}`)}
               {criterion.value === 'unknown' && missing.length > 0 && (
                 <> {t('criterion.owed', { fields: missing.join(', '), area: view.area(stage.owner) })}</>
@@ -125,11 +132,16 @@ function entryText(entry: Entry, view: View, t: ReturnType<typeof useReading>['t
       const outcome = entry.outcome === null ? null : t(`outcome.${entry.outcome}`);
       const said = outcome === `outcome.${entry.outcome ?? ''}` ? entry.outcome : outcome;
       const amount = entry.amount === null ? null : view.format.money(entry.amount);
-      return [type, said, entry.seller, amount, entry.reason].filter((text) => text !== null && text !== '').join(' · ');
+      return [type, said, entry.seller, amount, entry.reason]
+        .filter((text) => text !== null && text !== '')
+        .join(' · ');
     }
     case 'version':
       return Object.entries(entry.changes)
-        .map(([name, { to }]) => `${view.agreement.fields.find((field) => field.name === name)?.label ?? name}: ${to === null ? t('group.missing') : String(to)}`)
+        .map(
+          ([name, { to }]) =>
+            `${view.agreement.fields.find((field) => field.name === name)?.label ?? name}: ${to === null ? t('group.missing') : String(to)}`,
+        )
         .join(' · ');
   }
 }

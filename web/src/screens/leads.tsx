@@ -47,11 +47,25 @@ export function LeadsScreen(): ReactNode {
   const needsStage = state.stage === undefined;
   return (
     <>
-      <h1>{first.data ? t('leads.title', { count: view.format.count(first.data.total), n: first.data.total }) : t('nav.leads')}</h1>
+      <h1>
+        {first.data
+          ? t('leads.title', { count: view.format.count(first.data.total), n: first.data.total })
+          : t('nav.leads')}
+      </h1>
       <div className="choices">
         <label>
           <span>{t('leads.stage')}</span>
-          <select value={state.stage ?? ''} onChange={(event) => set({ stage: event.target.value || undefined, ...(event.target.value === '' && (state.status === 'skipped' || state.status === 'late') ? { status: undefined } : {}) })}>
+          <select
+            value={state.stage ?? ''}
+            onChange={(event) =>
+              set({
+                stage: event.target.value || undefined,
+                ...(event.target.value === '' && (state.status === 'skipped' || state.status === 'late')
+                  ? { status: undefined }
+                  : {}),
+              })
+            }
+          >
             <option value="">{t('leads.any_stage')}</option>
             {reached.map((stage) => (
               <option key={stage.id} value={stage.id}>
@@ -64,21 +78,33 @@ export function LeadsScreen(): ReactNode {
           <span>{t('leads.status')}</span>
           <select
             value={state.status ?? ''}
-            onChange={(event) => set({ status: searchSchema.shape.status.parse(event.target.value || undefined) })}
+            onChange={(event) =>
+              set({ status: searchSchema.shape.status.parse(event.target.value || undefined) })
+            }
           >
             <option value="">{t('leads.any_status')}</option>
-            {STATUSES.filter((status) => !needsStage || (status !== 'skipped' && status !== 'late')).map((status) => (
-              <option key={status} value={status}>
-                {t(`leads.status.${status}`)}
-              </option>
-            ))}
+            {STATUSES.filter((status) => !needsStage || (status !== 'skipped' && status !== 'late')).map(
+              (status) => (
+                <option key={status} value={status}>
+                  {t(`leads.status.${status}`)}
+                </option>
+              ),
+            )}
           </select>
         </label>
         <label>
           <span>{t('leads.search')}</span>
-          <input type="search" defaultValue={state.search ?? ''} onChange={(event) => set({ search: event.target.value || undefined })} />
+          <input
+            type="search"
+            defaultValue={state.search ?? ''}
+            onChange={(event) => set({ search: event.target.value || undefined })}
+          />
         </label>
-        <a className="button" href={addressOf('leads', { ...question, limit: 1000, format: 'csv', lang: language })} download>
+        <a
+          className="button"
+          href={addressOf('leads', { ...question, limit: 1000, format: 'csv', lang: language })}
+          download
+        >
           {t('leads.csv')}
         </a>
       </div>
@@ -89,7 +115,14 @@ export function LeadsScreen(): ReactNode {
       ) : first.data.total === 0 ? (
         <Nothing>{t('leads.none')}</Nothing>
       ) : (
-        <LeadTable key={JSON.stringify(question)} total={first.data.total} question={question} view={view} state={state} sort={(sort) => set({ sort })} />
+        <LeadTable
+          key={JSON.stringify(question)}
+          total={first.data.total}
+          question={question}
+          view={view}
+          state={state}
+          sort={(sort) => set({ sort })}
+        />
       )}
     </>
   );
@@ -108,8 +141,21 @@ function columnsOf(view: View, t: ReturnType<typeof useReading>['t']): readonly 
   return [
     { id: 'created_at', label: t('csv.created_at'), show: (lead) => view.format.instant(lead.created_at) },
     { id: 'status', label: t('csv.status'), show: (lead) => t(`status.${lead.status}`) },
-    { id: 'at_stage', label: t('csv.at_stage'), show: (lead) => (lead.at_stage === null ? '–' : view.stage(lead.at_stage)) },
-    ...(hasMoney ? [{ id: 'value', label: t('csv.value'), show: (lead: LeadRow) => view.format.money(lead.value), isNumber: true }] : []),
+    {
+      id: 'at_stage',
+      label: t('csv.at_stage'),
+      show: (lead) => (lead.at_stage === null ? '–' : view.stage(lead.at_stage)),
+    },
+    ...(hasMoney
+      ? [
+          {
+            id: 'value',
+            label: t('csv.value'),
+            show: (lead: LeadRow) => view.format.money(lead.value),
+            isNumber: true,
+          },
+        ]
+      : []),
     ...fields.map((field) => ({
       id: field.name,
       label: field.label,
@@ -158,17 +204,30 @@ function LeadTable({
   const descending = (state.sort ?? '-created_at').startsWith('-');
   return (
     <>
-      {total > MOST_ROWS && <p className="legend">{t('leads.too_many', { most: view.format.count(MOST_ROWS) })}</p>}
-      <div className="leads" ref={box} tabIndex={0} role="region" aria-label={t('nav.leads')}>
+      {total > MOST_ROWS && (
+        <p className="legend">{t('leads.too_many', { most: view.format.count(MOST_ROWS) })}</p>
+      )}
+      <section className="leads" ref={box} tabIndex={0} aria-label={t('nav.leads')}>
         <table aria-rowcount={total + 1} style={{ '--columns': columns.length + 1 }}>
           <thead>
             <tr>
               {[{ id: 'id', label: t('csv.id') }, ...columns].map((column) => (
-                <th key={column.id} scope="col" aria-sort={current === column.id ? (descending ? 'descending' : 'ascending') : 'none'}>
-                  {column.id === 'at_stage' ? column.label : (
-                    <button type="button" onClick={() => sort(current === column.id && descending ? column.id : `-${column.id}`)}>
+                <th
+                  key={column.id}
+                  scope="col"
+                  aria-sort={current === column.id ? (descending ? 'descending' : 'ascending') : 'none'}
+                >
+                  {column.id === 'at_stage' ? (
+                    column.label
+                  ) : (
+                    <button
+                      type="button"
+                      onClick={() => sort(current === column.id && descending ? column.id : `-${column.id}`)}
+                    >
                       {column.label}
-                      <span aria-hidden="true">{current === column.id ? (descending ? ' ↓' : ' ↑') : ''}</span>
+                      <span aria-hidden="true">
+                        {current === column.id ? (descending ? ' ↓' : ' ↑') : ''}
+                      </span>
                     </button>
                   )}
                 </th>
@@ -179,7 +238,11 @@ function LeadTable({
             {items.map((item) => {
               const lead = leadAt(item.index);
               return (
-                <tr key={item.key} aria-rowindex={item.index + 2} style={{ transform: `translateY(${item.start}px)` }}>
+                <tr
+                  key={item.key}
+                  aria-rowindex={item.index + 2}
+                  style={{ transform: `translateY(${item.start}px)` }}
+                >
                   <th scope="row">
                     {lead ? (
                       <Link to="/leads/$id" params={{ id: lead.id }} search={state}>
@@ -199,7 +262,7 @@ function LeadTable({
             })}
           </tbody>
         </table>
-      </div>
+      </section>
     </>
   );
 }

@@ -17,7 +17,8 @@ export function PanoramaScreen(): ReactNode {
   const { t } = useReading();
   const state = useSearch({ strict: false });
   const view = useView();
-  const question = view === null ? {} : { ...questionOf(state, view.status), compare: state.compare ?? 'previous' };
+  const question =
+    view === null ? {} : { ...questionOf(state, view.status), compare: state.compare ?? 'previous' };
   const reached = view?.agreement.stages.filter((stage) => stage.kind === 'reached') ?? [];
   const pair = state.stages ?? defaultPair(reached.map((stage) => stage.id));
   const page = useAnswer('page', { ...question, stages: pair }, view !== null);
@@ -31,7 +32,12 @@ export function PanoramaScreen(): ReactNode {
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
       <Money answer={funnel} view={view} />
       <TrendChart answer={trend} view={view} />
-      <h2>{t('panorama.breakdowns', { from: view.stage(pair.split(',')[0] ?? ''), to: view.stage(pair.split(',')[1] ?? '') })}</h2>
+      <h2>
+        {t('panorama.breakdowns', {
+          from: view.stage(pair.split(',')[0] ?? ''),
+          to: view.stage(pair.split(',')[1] ?? ''),
+        })}
+      </h2>
       <div className="cards">
         {breakdowns.map((answer) => (
           <section key={answer.dimension} className="panel" aria-label={labelOf(answer.dimension, view)}>
@@ -41,7 +47,11 @@ export function PanoramaScreen(): ReactNode {
                 {t('panorama.open')}
               </Link>
             </header>
-            {answer.groups.length === 0 ? <Nothing>{t('state.nothing')}</Nothing> : <ShareBars answer={answer} view={view} search={state} most={6} />}
+            {answer.groups.length === 0 ? (
+              <Nothing>{t('state.nothing')}</Nothing>
+            ) : (
+              <ShareBars answer={answer} view={view} search={state} most={6} />
+            )}
           </section>
         ))}
       </div>
@@ -65,7 +75,9 @@ function finding(answer: FunnelAnswer, view: View, t: ReturnType<typeof useReadi
   if (!last || last.count === null) return answer.agreement.name;
   const moved = answer.stages
     .filter((stage) => stage.kind === 'reached' && stage.change?.step_points != null)
-    .toSorted((left, right) => Math.abs(right.change?.step_points ?? 0) - Math.abs(left.change?.step_points ?? 0))[0];
+    .toSorted(
+      (left, right) => Math.abs(right.change?.step_points ?? 0) - Math.abs(left.change?.step_points ?? 0),
+    )[0];
   const difference = last.change === null ? null : last.count - last.change.count;
   const first =
     difference === null
