@@ -63,7 +63,8 @@ const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%
 function wallClock(text: Fragment, mapping: Mapping): Fragment {
   if (mapping.dates === 'ymd') return sql`try_cast(${text} as TIMESTAMP)`;
   const order = mapping.dates === 'dmy' ? '%d/%m/' : '%m/%d/';
-  const formats = ['%Y', '%y'].flatMap((year) => TIMES.map((time) => sql`${order + year + time}`));
+  // Two digits first: four would take `26` for the year 26.
+  const formats = ['%y', '%Y'].flatMap((year) => TIMES.map((time) => sql`${order + year + time}`));
   // One mark between the parts, one space before the time, AM and PM as the parser knows them.
   const parts = sql`regexp_replace(${text}, ${String.raw`^(\d{1,2})[-./](\d{1,2})[-./](\d{2,4}),?`}, ${String.raw`\1/\2/\3`})`;
   const spoken = sql`regexp_replace(regexp_replace(${parts}, ${String.raw`([AaPp])\.?\s?[Mm]\.?$`}, ${String.raw`\1M`}), ${String.raw`\s+`}, ' ', 'g')`;
@@ -71,13 +72,25 @@ function wallClock(text: Fragment, mapping: Mapping): Fragment {
     try_strptime(${spoken}, [${join(formats)}]))`;
 }
 
+const OFFSET = String.raw`:\d{2}(?:\.\d+)?\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$`;
+
+/** The instant of a text that says its offset: `…Z`, `… UTC`, `…+02:00`, `…-0500`, `…+02`. */
+function offsetInstant(text: Fragment, mapping: Mapping): Fragment {
+  const offset = sql`regexp_extract(${text}, ${OFFSET}, 1)`;
+  const digits = sql`regexp_replace(${offset}, '[^0-9]', '', 'g')`;
+  const minutes = sql`coalesce(try_cast(substr(${digits}, 1, 2) as INTEGER), 0) * 60 + coalesce(try_cast(substr(${digits}, 3, 2) as INTEGER), 0)`;
+  const signed = sql`(case when starts_with(${offset}, '-') then -1 else 1 end) * (${minutes})`;
+  const wall = wallClock(sql`trim(substr(${text}, 1, length(${text}) - length(${offset})))`, mapping);
+  // The cast reads what is written as the standard has it; the rest is taken apart.
+  return sql`coalesce(timezone('UTC', try_cast(${text} as TIMESTAMPTZ)), ${wall} - to_minutes(${signed}))`;
+}
+
 /** An instant: with an offset as it says, else in the source's zone; a day alone is its first instant. */
 function instantOf(text: Fragment, mapping: Mapping, dialect: Dialect): Fragment {
-  const hasOffset = sql`regexp_matches(${text}, ${String.raw`:\d{2}(?:\.\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)$`})`;
   const wall = wallClock(text, mapping);
   const isDay = sql`not contains(${text}, ':')`;
   const local = sql`timezone('UTC', timezone(${mapping.timezone}, ${wall}))`;
-  const instant = sql`(case when ${hasOffset} then try_cast(${text} as TIMESTAMP)
+  const instant = sql`(case when regexp_matches(${text}, ${OFFSET}) then ${offsetInstant(text, mapping)}
     when ${isDay} then ${dialect.startOfDay(sql`cast(${wall} as DATE)`, mapping.timezone)}
     else ${local} end)`;
   return sql`(case when year(${instant}) between 1900 and 9998 then ${instant} end)`;
