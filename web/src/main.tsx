@@ -1,14 +1,11 @@
+import './content-policy.ts';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LanguageProvider } from './language.tsx';
 import { router } from './router.tsx';
-import { z } from 'zod';
 import './styles.css';
-
-// Zod's compiled checks need eval, which the server's content policy forbids.
-z.config({ jitless: true });
 
 const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },

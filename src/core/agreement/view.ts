@@ -15,6 +15,7 @@ const stageView = z.object({
   from: z.enum(['impressions', 'clicks']).nullable(),
   requires_previous: z.boolean(),
   within: z.string().nullable(),
+  within_seconds: z.number().nullable(),
   value: z.boolean().describe('It carries the money'),
   criteria: z.array(ruleView),
 });
@@ -51,6 +52,7 @@ export const agreementView = z.object({
       from: z.string(),
       words: z.string(),
       within: z.string(),
+      within_seconds: z.number(),
       working_hours: z.boolean(),
     }),
   ),
@@ -127,6 +129,7 @@ export function viewAgreement(agreement: Agreement, language: Language): Agreeme
       from: handoff.from,
       words: inWords(handoff.to),
       within: handoff.within.text,
+      within_seconds: handoff.within.seconds,
       working_hours: handoff.hours !== null,
     })),
     dimensions: agreement.dimensions.map((dimension) => ({
@@ -172,6 +175,7 @@ function viewStage(
       from: stage.from,
       requires_previous: false,
       within: null,
+      within_seconds: null,
       value: false,
       criteria: [],
     };
@@ -182,6 +186,7 @@ function viewStage(
     from: null,
     requires_previous: stage.requiresPrevious,
     within: stage.within?.text ?? null,
+    within_seconds: stage.within?.seconds ?? null,
     value: stage.value !== null,
     criteria: stage.criteria.map(rule),
   };

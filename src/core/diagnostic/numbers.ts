@@ -4,10 +4,14 @@ import type { Language } from './wording.ts';
 export interface NumberFormat {
   count(value: number | null): string;
   percent(rate: number | null): string;
+  /** Both ends of an interval of rates, with one sign: `65.0–67.4%`. */
+  interval(low: number | null, high: number | null): string;
   points(difference: number | null): string;
   money(amount: number | null): string;
   relative(change: number | null): string;
   duration(seconds: number): string;
+  /** A whole span in words: `30 days`, `36 hours`. */
+  span(seconds: number): string;
   instant(iso: string): string;
 }
 
@@ -22,6 +26,9 @@ export function numberFormat(language: Language, currency: string, timezone: str
     minimumFractionDigits: 1,
     useGrouping: 'always',
   });
+  const tenths = { style: 'percent', maximumFractionDigits: 1, minimumFractionDigits: 1 } as const;
+  const percent = new Intl.NumberFormat(locale, { ...tenths, useGrouping: 'always' });
+  const signedPercent = new Intl.NumberFormat(locale, { ...tenths, signDisplay: 'exceptZero' });
   const signed = new Intl.NumberFormat(locale, {
     maximumFractionDigits: 1,
     minimumFractionDigits: 1,
@@ -46,11 +53,14 @@ export function numberFormat(language: Language, currency: string, timezone: str
   });
   return {
     count: (value) => (value === null ? NONE : count.format(value)),
-    percent: (rate) => (rate === null ? NONE : `${decimal.format(rate * 100)} %`),
+    percent: (rate) => (rate === null ? NONE : percent.format(rate)),
+    interval: (low, high) =>
+      low === null || high === null ? NONE : `${decimal.format(low * 100)}–${percent.format(high)}`,
     points: (difference) => (difference === null ? NONE : signed.format(difference * 100)),
     money: (amount) =>
       amount === null ? NONE : Math.abs(amount) >= 1000 ? round.format(amount) : money.format(amount),
-    relative: (change) => (change === null ? NONE : `${signed.format(change * 100)} %`),
+    relative: (change) => (change === null ? NONE : signedPercent.format(change)),
+    span: (seconds) => spanText(seconds, locale),
     duration: (seconds) => durationText(seconds, decimal, language),
     instant: (iso) => time.format(new Date(iso)),
   };
@@ -62,4 +72,15 @@ function durationText(seconds: number, decimal: Intl.NumberFormat, language: Lan
   if (size < 5400) return `${Math.round(seconds / 60)} min`;
   if (size < 129_600) return `${decimal.format(seconds / 3600)} h`;
   return `${decimal.format(seconds / 86_400)} ${language === 'es' ? 'días' : 'days'}`;
+}
+
+/** Exact in the greatest unit that divides it, as the agreement's writer wrote it. */
+function spanText(seconds: number, locale: string): string {
+  const units = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ] as const;
+  const [unit, size] = units.find(([, each]) => seconds % each === 0) ?? ['second', 1];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
 }

@@ -87,7 +87,7 @@ export const leadsQuestion = commonQuestion.extend({
     .string()
     .default('-created_at')
     .describe('created_at, id, status, value, a stage or a field; with - descending'),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  limit: z.coerce.number().int().min(1).max(100_000).default(50),
   offset: z.coerce.number().int().min(0).default(0),
 });
 

@@ -72,7 +72,7 @@ async function answer(
   const question = questionOf(context.req.url);
   if (parameter !== null) question[parameter] = context.req.param(parameter) ?? '';
   const asCsv = context.req.query('format') === 'csv';
-  if (asCsv && measure.name === 'leads') question['limit'] ??= '1000';
+  if (asCsv && measure.name === 'leads') question['limit'] ??= '100000';
   if (asCsv && measure.name === 'breakdown') question['top'] ??= '1000';
   const result = await workspace.ask(measure.name, question);
   if (!result.ok) throw new FaultError(result.faults);

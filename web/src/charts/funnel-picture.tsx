@@ -76,10 +76,7 @@ export function FunnelPicture({
                 <dd>
                   {stage.step === null ? '–' : <strong>{view.format.percent(stage.step.rate)}</strong>}
                   {stage.step?.low != null && stage.step.high != null && stage.step.denominator < 1e5 && (
-                    <small>
-                      {view.format.percent(stage.step.low).replace(' %', '')}–
-                      {view.format.percent(stage.step.high)}
-                    </small>
+                    <small>{view.format.interval(stage.step.low, stage.step.high)}</small>
                   )}
                   {stage.change?.step_points != null && Math.abs(stage.change.step_points) >= 0.0005 && (
                     <small>

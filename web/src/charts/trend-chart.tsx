@@ -132,7 +132,13 @@ export function TrendChart({
             ))}
             {points.map((point, index) =>
               index % labelEvery === 0 ? (
-                <text key={point.from} className="axis-label" x={x(index)} y={HEIGHT - 6} textAnchor="middle">
+                <text
+                  key={point.from}
+                  className="axis-label"
+                  x={x(index)}
+                  y={HEIGHT - 6}
+                  textAnchor={textAnchorOf(index, points.length)}
+                >
                   {dayText(point.from, answer.every, language)}
                 </text>
               ) : null,
@@ -170,4 +176,9 @@ export function TrendChart({
       </p>
     </section>
   );
+}
+
+/** The last label ends where the drawing ends. */
+function textAnchorOf(index: number, count: number): 'middle' | 'end' {
+  return index === count - 1 && count > 1 ? 'end' : 'middle';
 }

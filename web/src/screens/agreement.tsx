@@ -23,72 +23,76 @@ export function AgreementScreen(): ReactNode {
           currency: agreement.currency,
         })}
       </p>
-      <ol className="pact">
-        {agreement.stages.map((stage) => (
-          <StageOf key={stage.id} stage={stage} view={view} />
-        ))}
-      </ol>
-      {agreement.lost.length > 0 && (
-        <section>
-          <h2>{t('agreement.screen.lost')}</h2>
-          <ul className="rules">
-            {agreement.lost.map((rule) => (
-              <RuleOf key={rule.id} rule={rule} />
+      <div className="signed">
+        <div>
+          <ol className="pact">
+            {agreement.stages.map((stage) => (
+              <StageOf key={stage.id} stage={stage} view={view} />
             ))}
-          </ul>
-        </section>
-      )}
-      <div className="columns">
-        {agreement.targets.length > 0 && (
+          </ol>
+          {agreement.lost.length > 0 && (
+            <section>
+              <h2>{t('agreement.screen.lost')}</h2>
+              <ul className="rules">
+                {agreement.lost.map((rule) => (
+                  <RuleOf key={rule.id} rule={rule} />
+                ))}
+              </ul>
+            </section>
+          )}
+        </div>
+        <div className="promises">
+          {agreement.targets.length > 0 && (
+            <section>
+              <h2>{t('agreement.screen.targets')}</h2>
+              <ul className="plain">
+                {agreement.targets.map((target) => (
+                  <li key={target.id} className={view.hue(target.owner)}>
+                    <strong>{target.label}</strong>{' '}
+                    {t(`target.${target.bound}`, {
+                      goal: target.is_share
+                        ? view.format.percent(target.goal)
+                        : target.metric.startsWith('spend') || target.metric === 'value'
+                          ? view.format.money(target.goal)
+                          : view.format.count(target.goal),
+                      per: t(`per.${target.per}`),
+                    })}
+                    <small>{view.area(target.owner)}</small>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          {agreement.handoffs.length > 0 && (
+            <section>
+              <h2>{t('agreement.screen.handoffs')}</h2>
+              <ul className="plain">
+                {agreement.handoffs.map((handoff) => (
+                  <li key={handoff.id} className={view.hue(handoff.owner)}>
+                    <strong>{handoff.label}</strong>{' '}
+                    {t('handoff.text', {
+                      stage: view.stage(handoff.from),
+                      span: view.format.span(handoff.within_seconds),
+                      hours: handoff.working_hours ? 'working' : 'calendar',
+                    })}
+                    <small>{view.area(handoff.owner)}</small>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
           <section>
-            <h2>{t('agreement.screen.targets')}</h2>
+            <h2>{t('agreement.screen.fields')}</h2>
             <ul className="plain">
-              {agreement.targets.map((target) => (
-                <li key={target.id} className={view.hue(target.owner)}>
-                  <strong>{target.label}</strong>{' '}
-                  {t(`target.${target.bound}`, {
-                    goal: target.is_share
-                      ? view.format.percent(target.goal)
-                      : target.metric.startsWith('spend') || target.metric === 'value'
-                        ? view.format.money(target.goal)
-                        : view.format.count(target.goal),
-                    per: t(`per.${target.per}`),
-                  })}
-                  <small>{view.area(target.owner)}</small>
+              {agreement.fields.map((field) => (
+                <li key={field.name}>
+                  <strong>{field.label}</strong> {t(`type.${field.type}`)}
+                  {field.pii !== null && <small>{t('agreement.screen.personal')}</small>}
                 </li>
               ))}
             </ul>
           </section>
-        )}
-        {agreement.handoffs.length > 0 && (
-          <section>
-            <h2>{t('agreement.screen.handoffs')}</h2>
-            <ul className="plain">
-              {agreement.handoffs.map((handoff) => (
-                <li key={handoff.id} className={view.hue(handoff.owner)}>
-                  <strong>{handoff.label}</strong>{' '}
-                  {t('handoff.text', {
-                    stage: view.stage(handoff.from),
-                    span: handoff.within,
-                    hours: handoff.working_hours ? 'working' : 'calendar',
-                  })}
-                  <small>{view.area(handoff.owner)}</small>
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
-        <section>
-          <h2>{t('agreement.screen.fields')}</h2>
-          <ul className="plain">
-            {agreement.fields.map((field) => (
-              <li key={field.name}>
-                <strong>{field.label}</strong> {t(`type.${field.type}`)}
-                {field.pii !== null && <small>{t('agreement.screen.personal')}</small>}
-              </li>
-            ))}
-          </ul>
-        </section>
+        </div>
       </div>
     </article>
   );
@@ -109,7 +113,9 @@ function StageOf({ stage, view }: { readonly stage: Stage; readonly view: View }
   const notes = [
     stage.kind === 'measured' ? t(`agreement.screen.measured.${stage.from ?? 'impressions'}`) : null,
     stage.kind === 'reached' && stage.criteria.length === 0 ? t('agreement.screen.every') : null,
-    stage.within === null ? null : t('agreement.screen.within', { span: stage.within }),
+    stage.within_seconds === null
+      ? null
+      : t('agreement.screen.within', { span: view.format.span(stage.within_seconds) }),
     stage.kind === 'reached' && !stage.requires_previous ? t('agreement.screen.requires_none') : null,
     stage.value ? t('agreement.screen.value') : null,
   ].filter((note) => note !== null);

@@ -112,10 +112,12 @@ export function BreakdownsScreen(): ReactNode {
             ) : (
               <ShareBars answer={answer.data} view={view} search={state} />
             )}
-            <p className="legend">
-              {t('breakdowns.overall', { rate: view.format.percent(answer.data.total.rate.rate) })}{' '}
-              {t('breakdowns.legend')}
-            </p>
+            {answer.data.part !== 'weekday_hour' && (
+              <p className="legend">
+                {t('breakdowns.overall', { rate: view.format.percent(answer.data.total.rate.rate) })}{' '}
+                {t('breakdowns.legend')}
+              </p>
+            )}
           </section>
           {answer.data.part === 'weekday_hour' ? (
             <details>
@@ -200,9 +202,7 @@ function GroupTable({
         <td className="number">
           {view.format.percent(group.rate.rate)}
           {group.rate.low !== null && group.rate.high !== null && (
-            <small>
-              {view.format.percent(group.rate.low).replace(' %', '')}–{view.format.percent(group.rate.high)}
-            </small>
+            <small>{view.format.interval(group.rate.low, group.rate.high)}</small>
           )}
         </td>
         {hasCost && <td className="number">{view.format.money(group.cost)}</td>}

@@ -16,6 +16,8 @@ import type { Search } from '../search.ts';
 const WINDOW = 100;
 const ROW_PIXELS = 40;
 /** Browsers draw no box taller than some 30 million pixels: beyond, narrow the question. */
+/** As many as one answer of the server holds. */
+const MOST_ROWS_OF_CSV = 100_000;
 const MOST_ROWS = 500_000;
 const STATUSES = ['open', 'lost', 'won', 'skipped', 'late'] as const;
 
@@ -102,10 +104,10 @@ export function LeadsScreen(): ReactNode {
         </label>
         <a
           className="button"
-          href={addressOf('leads', { ...question, limit: 1000, format: 'csv', lang: language })}
+          href={addressOf('leads', { ...question, format: 'csv', lang: language })}
           download
         >
-          {t('leads.csv')}
+          {t('leads.csv', { more: (first.data?.total ?? 0) > MOST_ROWS_OF_CSV ? 'yes' : 'no' })}
         </a>
       </div>
       {first.error ? (

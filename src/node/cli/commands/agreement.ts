@@ -6,6 +6,7 @@ import { viewAgreement } from '../../../core/agreement/view.ts';
 import type { AgreementView } from '../../../core/agreement/view.ts';
 import { fault } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
+import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { AGREEMENT_FILE } from '../../app/home.ts';
 import { homeOf, terminalOf, valueOf } from '../session.ts';
 import { tellFaults } from '../terminal.ts';
@@ -63,6 +64,7 @@ export const agreementCommand: CommandMaker = (program, translate) => {
 
 function showAgreement(terminal: Terminal, view: AgreementView): void {
   const { colours, translate } = terminal;
+  const format = numberFormat(terminal.language, view.currency, view.timezone);
   const area = (id: string): string => view.areas.find((each) => each.id === id)?.label ?? id;
   terminal.out(`${colours.bold(view.name)}  ${colours.dim(`${view.timezone} · ${view.currency}`)}`);
   for (const stage of view.stages) {
@@ -77,7 +79,8 @@ function showAgreement(terminal: Terminal, view: AgreementView): void {
       terminal.out(`  • ${criterion.label}: ${criterion.words}`);
       terminal.out(colours.dim(`    ${criterion.rule.replaceAll('\n', ' ')}`));
     }
-    if (stage.within !== null) terminal.out(`  ${translate('agreement.within', { span: stage.within })}`);
+    if (stage.within_seconds !== null)
+      terminal.out(`  ${translate('agreement.within', { span: format.span(stage.within_seconds) })}`);
     if (stage.kind === 'reached' && !stage.requires_previous)
       terminal.out(`  ${translate('agreement.requires_none')}`);
   }

@@ -61,9 +61,7 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
     format.count(group.counts[from] ?? null),
     format.count(group.counts[to] ?? null),
     format.percent(group.rate.rate),
-    group.rate.low === null || group.rate.high === null
-      ? '–'
-      : `${format.percent(group.rate.low).replace(' %', '')}–${format.percent(group.rate.high)}`,
+    format.interval(group.rate.low, group.rate.high),
     group.differs ? translate(differsUp(group, answer) ? 'cli.breakdown.above' : 'cli.breakdown.below') : '',
   ]);
   const columns = [

@@ -81,9 +81,7 @@ function stageRow(
     format.count(stage.count),
     stage.change === null ? '–' : format.relative(stage.change.relative),
     step === null ? '–' : format.percent(step.rate),
-    step === null || step.low === null || step.high === null
-      ? '–'
-      : `${format.percent(step.low).replace(' %', '')}–${format.percent(step.high)}`,
+    step === null ? '–' : format.interval(step.low, step.high),
     format.money(stage.cost),
     stage.time === null ? '–' : format.duration(stage.time.p50),
     labelIn(stage.owner, area?.label ?? {}, language),
