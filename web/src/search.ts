@@ -13,6 +13,8 @@ export const search = z.object({
   filter: z.array(z.string()).optional().catch(undefined),
   dimension: optional,
   stages: optional,
+  /** How the table of groups is sorted; leads have their own. */
+  order: optional,
   sort: optional,
   stage: optional,
   status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).optional().catch(undefined),

@@ -32,6 +32,11 @@ export function Shell(): ReactNode {
     document.documentElement.dataset['theme'] = theme;
     localStorage.setItem(KEY, theme);
   }, [theme]);
+  const screen = SCREENS.find(([to]) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
+  const title = [screen && t(screen[1]), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   const hasFilters = pathname !== '/agreement' && !/^\/leads\/./.test(pathname);
   return (
     <>

@@ -122,10 +122,20 @@ export function BreakdownsScreen(): ReactNode {
           {answer.data.part === 'weekday_hour' ? (
             <details>
               <summary>{t('chart.as_table')}</summary>
-              <GroupTable answer={answer.data} view={view} state={state} sort={(sort) => set({ sort })} />
+              <GroupTable
+                answer={answer.data}
+                view={view}
+                state={state}
+                sort={(sort) => set({ order: sort })}
+              />
             </details>
           ) : (
-            <GroupTable answer={answer.data} view={view} state={state} sort={(sort) => set({ sort })} />
+            <GroupTable
+              answer={answer.data}
+              view={view}
+              state={state}
+              sort={(sort) => set({ order: sort })}
+            />
           )}
         </div>
       )}
@@ -222,8 +232,8 @@ function GroupTable({
         <thead>
           <tr>
             {columns.map(([column, label]) => {
-              const current = state.sort?.replace(/^-/, '') === column;
-              const descending = state.sort?.startsWith('-') === true;
+              const current = state.order?.replace(/^-/, '') === column;
+              const descending = state.order?.startsWith('-') === true;
               return (
                 <th
                   key={column}
@@ -241,7 +251,7 @@ function GroupTable({
             <th scope="col">{t('table.rest')}</th>
           </tr>
         </thead>
-        <tbody>{sorted(answer.groups, state.sort, answer.stages).map(row)}</tbody>
+        <tbody>{sorted(answer.groups, state.order, answer.stages).map(row)}</tbody>
         <tfoot>{row(answer.total)}</tfoot>
       </table>
     </div>

@@ -41,8 +41,8 @@ export function LeadsScreen(): ReactNode {
           limit: WINDOW,
         };
   const first = useAnswer('leads', { ...question, offset: 0 }, view !== null);
-  const set = (change: Partial<Search>): void => {
-    void navigate({ to: '.', search: (before) => ({ ...before, ...change }) });
+  const set = (change: Partial<Search>, replace = false): void => {
+    void navigate({ to: '.', replace, search: (before) => ({ ...before, ...change }) });
   };
   if (view === null) return <Skeleton lines={10} />;
   const reached = view.agreement.stages.filter((stage) => stage.kind === 'reached');
@@ -99,7 +99,7 @@ export function LeadsScreen(): ReactNode {
           <input
             type="search"
             defaultValue={state.search ?? ''}
-            onChange={(event) => set({ search: event.target.value || undefined })}
+            onChange={(event) => set({ search: event.target.value || undefined }, true)}
           />
         </label>
         <a

@@ -1,0 +1,333 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
+import { breakdownAnswer, funnelAnswer, leadAnswer, leadsAnswer } from '../../src/core/measures/answer.ts';
+import { agreementView } from '../../src/core/agreement/view.ts';
+import { openBrowser, openPage, WORDS } from './browser.ts';
+import type { Reader, Reading } from './browser.ts';
+import { startProgram } from './program.ts';
+import type { Program } from './program.ts';
+
+/** Every screen, in both languages, in a real browser: what is on it is what the API answers. */
+
+let browser: Browser;
+let program: Program;
+beforeAll(async () => {
+  [browser, program] = await Promise.all([
+    openBrowser(),
+    startProgram('demo', '--leads', '3000', '--seed', '1', '--until', '2026-06-30'),
+  ]);
+});
+afterAll(async () => {
+  await browser.close();
+  await program.stop();
+});
+
+const RANGE = 'from=2026-03-01&to=2026-05-31';
+const LANGUAGES = ['es', 'en'] as const;
+
+/** Opens a screen, and ends with nothing to complain of in the console. */
+async function reading(
+  reader: Reader,
+  path: string,
+  look: (reading: Reading) => Promise<void>,
+): Promise<void> {
+  const opened = await openPage(browser, program.address, reader);
+  try {
+    await opened.page.goto(path);
+    await opened.page.locator('main h1').waitFor();
+    await look(opened);
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function ask<Schema extends z.ZodType>(schema: Schema, path: string): Promise<z.output<Schema>> {
+  return schema.parse(await program.ask(`/v1/${path}`));
+}
+
+async function choose(page: Page, label: string, value: string): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).selectOption(value);
+}
+
+const text = async (page: Page, selector: string): Promise<string> =>
+  ((await page.locator(selector).first().textContent()) ?? '').trim();
+
+describe.each(LANGUAGES)('in %s', (language) => {
+  const t = WORDS[language];
+  const format = numberFormat(language, 'MXN', 'America/Mexico_City');
+
+  test.each(['cohort', 'period'] as const)('Panorama shows the funnel by %s', async (mode) => {
+    const funnel = await ask(funnelAnswer, `funnel?${RANGE}&mode=${mode}&compare=previous`);
+    await reading({ language }, `/?${RANGE}&mode=${mode}`, async ({ page, keep }) => {
+      const stages = page.locator('.funnel li.stage');
+      expect(await stages.locator('.count').allTextContents()).toEqual(
+        funnel.stages.map((stage) => format.count(stage.count)),
+      );
+      expect(await stages.locator('dl > div:first-child strong').allTextContents()).toEqual(
+        funnel.stages.flatMap((stage) => (stage.step === null ? [] : [format.percent(stage.step.rate)])),
+      );
+      expect(await page.locator('.handover-label').count()).toBe(1);
+      expect(await page.locator('.cards > section').count()).toBe(5);
+      await page.getByText(t('funnel.time')).first().waitFor();
+      await keep(`panorama-${mode}`);
+
+      // A stage opens, and behind each of its numbers there are as many leads.
+      const stage = funnel.stages.find((each) => each.kind === 'reached' && each.lost > 0);
+      const label = (await program.ask(`/v1/agreement?lang=${language}`)) as unknown;
+      const name = agreementView.parse(label).stages.find((each) => each.id === stage?.id)?.label ?? '';
+      await page.locator('.stage button', { hasText: name }).first().click();
+      for (const [part, count] of [
+        ['funnel.lost', stage?.lost],
+        ['funnel.all', stage?.count],
+      ] as const) {
+        await page
+          .getByRole('link', { name: t(part, { count: format.count(count ?? 0), n: count ?? 0 }) })
+          .click();
+        await page.waitForURL(/\/leads\?/);
+        await page
+          .getByRole('heading', {
+            level: 1,
+            name: t('leads.title', { count: format.count(count ?? 0), n: count ?? 0 }),
+          })
+          .waitFor();
+        await page.goBack();
+        await page.locator('.stage button', { hasText: name }).first().click();
+      }
+    });
+  });
+
+  test('what is asked lives in the address', async () => {
+    await reading({ language }, '/', async ({ page }) => {
+      await choose(page, t('filters.range'), 'year');
+      await page.waitForURL(/from=2026-01-01/);
+      await choose(page, t('filters.mode'), 'period');
+      await page.waitForURL(/mode=period/);
+      await choose(page, t('filters.compare'), 'none');
+      await page.waitForURL(/compare=none/);
+      await page.locator('.waiting').waitFor({ state: 'detached' });
+      const shown = (await page.locator('.funnel .count').allTextContents()).join();
+      await page.reload();
+      await page.locator('.funnel .count').first().waitFor();
+      expect((await page.locator('.funnel .count').allTextContents()).join()).toBe(shown);
+      await page.getByRole('link', { name: t('nav.breakdowns'), exact: true }).click();
+      expect(page.url()).toContain('from=2026-01-01');
+      expect(page.url()).toContain('mode=period');
+    });
+  });
+
+  test('the trend is a drawing and a table', async () => {
+    await reading({ language }, `/?${RANGE}`, async ({ page }) => {
+      await page.locator('.trend svg').waitFor();
+      const points = await page.locator('.trend circle').count();
+      await page.getByRole('button', { name: t('chart.as_table') }).click();
+      expect(await page.locator('.trend tbody tr').count()).toBe(points);
+    });
+  });
+
+  test('Desgloses shows, sorts and hands over groups', async () => {
+    const answer = await ask(breakdownAnswer, `breakdown/zone?${RANGE}&stages=profiled,qualified`);
+    await reading({ language }, `/breakdowns?${RANGE}&stages=profiled,qualified`, async ({ page, keep }) => {
+      await choose(page, t('breakdowns.by'), 'zone');
+      await page.waitForURL(/dimension=zone/);
+      await page
+        .locator('table.groups tbody tr')
+        .nth(answer.groups.length - 1)
+        .waitFor();
+      const rates = (groups: typeof answer.groups): string[] =>
+        groups.map((group) => format.percent(group.rate.rate));
+      const shown = async (): Promise<string[]> =>
+        (await page.locator('table.groups tbody td:nth-child(4)').allInnerTexts()).map((each) =>
+          (each.split('\n')[0] ?? '').trim().replaceAll('\u00a0', ' '),
+        );
+      const plain = (texts: string[]): string[] => texts.map((each) => each.replaceAll('\u00a0', ' '));
+      expect(await shown()).toEqual(plain(rates(answer.groups)));
+      await keep('breakdown-zone');
+      await page.getByRole('button', { name: t('table.rate') }).click();
+      await page.waitForURL(/order=-rate/);
+      const descending = answer.groups.toSorted(
+        (one, other) => (other.rate.rate ?? -1) - (one.rate.rate ?? -1),
+      );
+      expect(await shown()).toEqual(plain(rates(descending)));
+
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: t('breakdowns.csv') }).click(),
+      ]);
+      const stream = await download.createReadStream();
+      let csv = '';
+      for await (const part of stream) csv += String(part);
+      expect(csv.trim().split('\n')).toHaveLength(answer.groups.length + 2);
+
+      await page.locator('table.groups tbody tr').first().getByRole('link').click();
+      await page.waitForURL(/\/leads\?/);
+      const most = descending[0]?.counts['profiled'] ?? 0;
+      await page
+        .getByRole('heading', { name: t('leads.title', { count: format.count(most), n: most }) })
+        .waitFor();
+    });
+  });
+
+  test('day by hour is a map of heat', async () => {
+    const answer = await ask(breakdownAnswer, `breakdown/weekday_hour?${RANGE}&stages=lead,profiled&top=200`);
+    await reading(
+      { language },
+      `/breakdowns?${RANGE}&stages=lead,profiled&dimension=weekday_hour`,
+      async ({ page, keep }) => {
+        await page.locator('.heat tbody td a').first().waitFor();
+        const filled = answer.groups.filter((group) => group.rate.denominator > 0).length;
+        expect(await page.locator('.heat tbody td a').count()).toBe(filled);
+        await keep('breakdown-heat');
+      },
+    );
+  });
+
+  test('Leads lists, filters and opens', async () => {
+    const answer = await ask(leadsAnswer, `leads?${RANGE}&stage=qualified&status=lost`);
+    await reading({ language }, `/leads?${RANGE}`, async ({ page, keep }) => {
+      await choose(page, t('leads.stage'), 'qualified');
+      await choose(page, t('leads.status'), 'lost');
+      await page
+        .getByRole('heading', {
+          name: t('leads.title', { count: format.count(answer.total), n: answer.total }),
+        })
+        .waitFor();
+      const first = page.locator('.leads tbody tr').first().getByRole('link');
+      await first.waitFor();
+      expect(await first.textContent()).toBe(answer.leads[0]?.id);
+      await keep('leads');
+      await first.click();
+      await page.waitForURL(/\/leads\/L/);
+      const lead = await ask(leadAnswer, `leads/${answer.leads[0]?.id ?? ''}`);
+      await page.getByRole('heading', { level: 1, name: lead.id }).waitFor();
+      expect(await page.locator('ol.stages > li').count()).toBe(lead.stages.length);
+      const told = lead.stages.flatMap((stage) => stage.criteria.map((criterion) => criterion.value));
+      expect(await page.locator('ol.stages ul li[class]:not(.true:only-child)').count()).toBeGreaterThan(0);
+      for (const value of ['true', 'false', 'unknown'] as const) {
+        const marked = page
+          .locator(`ol.stages li.${value}`)
+          .filter({ has: page.locator('span[aria-hidden]') });
+        expect(await marked.count()).toBe(told.filter((each) => each === value).length);
+      }
+      expect(await page.locator('ol.timeline li').count()).toBe(lead.timeline.length);
+      await keep('lead');
+    });
+  });
+
+  test('Acuerdo says who owns what, in words and as rules', async () => {
+    const view = await ask(agreementView, `agreement?lang=${language}`);
+    await reading({ language }, '/agreement', async ({ page, keep }) => {
+      expect(await page.locator('.pact > li h2').allTextContents()).toEqual(
+        view.stages.map((stage) => stage.label),
+      );
+      const criteria = view.stages.flatMap((stage) => stage.criteria);
+      expect(await page.locator('.pact .rules code').allTextContents()).toEqual(
+        criteria.map((each) => each.rule),
+      );
+      expect(await page.locator('.pact .rules span').allTextContents()).toEqual(
+        criteria.map((each) => each.words),
+      );
+      await keep('agreement');
+    });
+  });
+
+  test.each([
+    [390, 'dark'],
+    [390, 'light'],
+    [768, 'dark'],
+  ] as const)('every screen fits %i pixels, %s', async (width, colours) => {
+    const paths = [
+      `/?${RANGE}`,
+      `/breakdowns?${RANGE}&dimension=zone`,
+      `/breakdowns?${RANGE}&dimension=weekday_hour`,
+      `/leads?${RANGE}`,
+      '/leads/L0002000',
+      '/agreement',
+    ];
+    for (const path of paths) {
+      await reading({ language, width, colours }, path, async ({ page, keep }) => {
+        await page.waitForLoadState('networkidle');
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+          path,
+        ).toBeLessThanOrEqual(0);
+        await keep(`fit${path.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+      });
+    }
+  });
+
+  test('the page says its language, and another one when it is chosen', async () => {
+    const other = language === 'es' ? 'en' : 'es';
+    await reading({ language }, '/agreement', async ({ page }) => {
+      expect(await page.locator('html').getAttribute('lang')).toBe(language);
+      await choose(page, t('nav.language'), other);
+      await page.getByRole('link', { name: WORDS[other]('nav.breakdowns'), exact: true }).waitFor();
+      await page.waitForFunction(`document.documentElement.lang === '${other}'`);
+      await page.reload();
+      await page.getByRole('link', { name: WORDS[other]('nav.breakdowns'), exact: true }).waitFor();
+    });
+  });
+
+  test('a question that is none says so, and leaves a way on', async () => {
+    const opened = await openPage(browser, program.address, { language });
+    await opened.page.goto('/leads/nobody');
+    await opened.page.getByText('nobody').first().waitFor();
+    await opened.page.goto(`/?where=${encodeURIComponent('lead.zonne == "x"')}`);
+    await opened.page.getByText('zonne').first().waitFor();
+    await opened.close();
+  });
+
+  test('the keyboard reaches the content, the stages and the leads', async () => {
+    await reading({ language }, `/?${RANGE}`, async ({ page }) => {
+      await page.locator('.funnel').waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe(t('nav.skip'));
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate('document.activeElement.id')).toBe('content');
+      const reached: string[] = [];
+      for (let step = 0; step < 16; step += 1) {
+        await page.keyboard.press('Tab');
+        reached.push(
+          String(await page.evaluate('document.activeElement.className || document.activeElement.tagName')),
+        );
+        if (await page.evaluate('document.activeElement.closest(".stage") !== null')) break;
+      }
+      expect(await page.evaluate('document.activeElement.closest(".stage") !== null'), reached.join()).toBe(
+        true,
+      );
+      await page.keyboard.press('Enter');
+      await page.locator('.detail').waitFor();
+      expect(await text(page, '.detail')).not.toBe('');
+    });
+  });
+});
+
+test('the colours are those that were chosen', async () => {
+  await reading({ language: 'es', colours: 'light' }, '/agreement', async ({ page }) => {
+    const paper = async (): Promise<unknown> =>
+      page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await paper();
+    await choose(page, WORDS.es('nav.theme'), 'dark');
+    const dark = await paper();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.locator('main h1').waitFor();
+    expect(await paper()).toBe(dark);
+  });
+});
+
+test('a workspace without data says how to begin', async () => {
+  const empty = await startProgram('init');
+  const opened = await openPage(browser, empty.address, { language: 'es', width: 390 });
+  try {
+    await opened.page.goto('/');
+    await opened.page.getByText('tregua import').first().waitFor();
+    await opened.keep('empty');
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.close();
+    await empty.stop();
+  }
+});
