@@ -45,8 +45,8 @@ export interface Reader {
 export interface Reading {
   readonly page: Page;
   readonly complaints: readonly string[];
-  keep(name: string): Promise<void>;
-  close(): Promise<void>;
+  readonly keep: (name: string) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openPage(browser: Browser, address: string, reader: Reader): Promise<Reading> {
