@@ -1,0 +1,143 @@
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { prepareHome, readAgreement, storeFolder } from '../dist/src/node/app/home.js';
+import { openWorkspace } from '../dist/src/node/app/local-workspace.js';
+import { Projector } from '../dist/src/node/app/projector.js';
+import { resolveMapping } from '../dist/src/node/ingest/resolve.js';
+import { SqliteLedger } from '../dist/src/node/ledger/sqlite.js';
+import { openDuckdb } from '../dist/src/node/warehouse/duckdb.js';
+import { rollupSumsSql } from './baseline.js';
+import { median, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
+import { raw } from '../dist/src/core/sql/sql.js';
+
+const [step, folder, ...rest] = process.argv.slice(2);
+const home = join(folder, 'home');
+process.env['TREGUA_MEMORY'] = MEMORY;
+
+function valueOf(result) {
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  return result.value;
+}
+
+/** The stores of the home, with nothing done to them yet. */
+async function open() {
+  valueOf(await prepareHome(home));
+  const { agreement } = valueOf(await readAgreement(home));
+  const ledger = SqliteLedger.open(storeFolder(home));
+  const warehouse = await openDuckdb({
+    path: join(storeFolder(home), 'warehouse.duckdb'),
+    files: ledger.filesFolder,
+    temporary: join(storeFolder(home), 'tmp'),
+    memory: MEMORY,
+  });
+  const projector = new Projector(warehouse, ledger, agreement);
+  await projector.prepare();
+  return {
+    agreement,
+    ledger,
+    warehouse,
+    projector,
+    async close() {
+      await warehouse.close();
+      await ledger.close();
+    },
+  };
+}
+
+const steps = {
+  /** From the file's bytes to its typed rows in the warehouse, with all that `tregua import` does but deriving. */
+  async import() {
+    await mkdir(home, { recursive: true });
+    await copyFile(new URL('agreement.yaml', import.meta.url), join(home, 'tregua.yaml'));
+    const { agreement, ledger, projector, close } = await open();
+    const parts = {};
+    const take = async (name) => {
+      const path = join(folder, name);
+      let stored, mapping;
+      parts[`${name} stored`] = await timed(async () => {
+        stored = await ledger.storeFile(createReadStream(path));
+      });
+      parts[`${name} recognised`] = await timed(async () => {
+        mapping = valueOf(
+          await resolveMapping(stored.path, { agreement, fileName: basename(path), mappings: [] }),
+        );
+      });
+      parts[`${name} read`] = await timed(async () => {
+        await ledger.append({
+          source: mapping.source,
+          externalId: stored.hash,
+          file: { hash: stored.hash, name, bytes: stored.bytes },
+          mapping,
+        });
+        const [report] = await projector.catchUp();
+        if (report.rejected > 0) throw new Error(`${report.rejected} rows of ${name} were refused`);
+      });
+    };
+    const leads = await timed(() => take('leads.csv'));
+    const activities = await timed(() => take('activities.csv'));
+    await close();
+    tell({ leads, activities, parts });
+  },
+
+  async derive() {
+    const { warehouse, projector, close } = await open();
+    await warehouse.transaction((transaction) =>
+      transaction.run(raw("delete from meta where key = 'derived'")),
+    );
+    const seconds = await timed(() => projector.derive(new Date().toISOString()));
+    const answer = await warehouse.query(raw(rollupSumsSql()));
+    await close();
+    tell({ seconds, answer });
+  },
+
+  async pages(runs) {
+    const workspace = valueOf(await openWorkspace(home));
+    const result = {};
+    for (const [name, { filter }] of Object.entries(PAGES)) {
+      const ask = async (top) =>
+        valueOf(
+          await workspace.ask('page', { from: RANGE.from, to: RANGE.to, compare: 'previous', filter, top }),
+        );
+      const answer = await ask(100);
+      const seconds = [];
+      // Another `top` each time: the same question would be answered from memory.
+      for (let run = 0; run < runs; run += 1) seconds.push(await timed(() => ask(101 + run)));
+      result[name] = { seconds: median(seconds), answer: pageAnswer(answer) };
+    }
+    await workspace.close();
+    tell(result);
+  },
+};
+
+/** The figures of a page in the form in which they are compared with the analyst's. */
+function pageAnswer({ funnel, trend, breakdowns }) {
+  const stages = funnel.stages.map((stage) => stage.id);
+  const sum = (points) =>
+    stages.map((stage) => points.reduce((total, point) => total + point.counts[stage], 0));
+  return {
+    value: funnel.value,
+    stages: funnel.stages.map((stage) => [
+      stage.id,
+      stage.count,
+      stage.open,
+      stage.lost,
+      stage.late,
+      stage.skipped,
+      stage.change.count,
+    ]),
+    trend: sum(trend.points),
+    previous: sum(trend.previous),
+    breakdowns: Object.fromEntries(
+      breakdowns.map((breakdown) => [
+        breakdown.dimension,
+        breakdown.groups
+          .filter((group) => group.kind !== 'total')
+          .map((group) => [group.value ?? '', group.counts.lead, group.counts.sale])
+          .toSorted((a, b) => (a[0] < b[0] ? -1 : 1)),
+      ]),
+    ),
+  };
+}
+
+await steps[step](...rest.map(Number));

@@ -1,0 +1,28 @@
+/** The page that both sides are asked: a year, compared with the one before. */
+export const RANGE = { from: '2025-01-01', to: '2025-12-31', before: '2024-01-01', until: '2024-12-31' };
+
+export const PAGES = {
+  unfiltered: { filter: [], where: 'true' },
+  filtered: { filter: ['service=implants'], where: "service = 'implants'" },
+};
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Runs the work and returns the seconds that it took. */
+export async function timed(work) {
+  const start = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+/** Ends a step: what it measured, for the one who started it. */
+export function tell(result) {
+  const peak = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(`${JSON.stringify({ ...result, peak })}\n`);
+}
+
+export const MEMORY = '3GB';

@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { median } from '../bench/questions.js';
+import { build, install, root } from './prepare.js';
+
+const { values: options } = parseArgs({
+  options: {
+    leads: { type: 'string', default: '10000000' },
+    rounds: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '9' },
+    temp: { type: 'string', default: tmpdir() },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const leads = Number(options.leads);
+const rounds = Number(options.rounds);
+if (!Number.isSafeInteger(leads) || leads < 1 || !(rounds >= 1) || !(Number(options.runs) >= 1)) {
+  process.stderr.write(
+    'usage: npm run bench -- [--leads N] [--rounds N] [--runs N] [--temp DIR] [--verbose]\n',
+  );
+  process.exit(2);
+}
+install();
+build();
+
+const folder = mkdtempSync(join(options.temp, 'tregua-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+/** Each step is a process of its own, so that its memory is its own and none inherits another's caches. */
+function step(who, name, ...words) {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'bench', `${who}.js`), name, folder, ...words.map(String)],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+  const result = JSON.parse(stdout);
+  if (options.verbose) {
+    const { answer: _, unfiltered, filtered, ...figures } = result;
+    const pages = unfiltered ? { unfiltered: unfiltered.seconds, filtered: filtered.seconds } : {};
+    process.stderr.write(`${who} ${name} ${JSON.stringify({ ...figures, ...pages })}\n`);
+  }
+  return result;
+}
+
+/** Equal numbers, or the comparison means nothing. */
+function requireEqual(what, ours, theirs) {
+  if (isDeepStrictEqual(ours, theirs)) return;
+  process.stderr.write(`${what}: the numbers differ\n${JSON.stringify(ours)}\n${JSON.stringify(theirs)}\n`);
+  process.exit(1);
+}
+
+function alternately(name, ...words) {
+  const program = [];
+  const analyst = [];
+  for (let round = 0; round < rounds; round += 1) {
+    if (name === 'import') clear();
+    program.push(step('program', name, ...words));
+    analyst.push(step('analyst', name, ...words));
+  }
+  return { program, analyst };
+}
+
+function clear() {
+  rmSync(join(folder, 'home'), { recursive: true, force: true });
+  rmSync(join(folder, 'analyst.duckdb'), { force: true });
+}
+
+const made = step('analyst', 'generate', leads);
+const imports = alternately('import');
+const derivations = alternately('derive');
+requireEqual('derivation', derivations.program[0].answer, derivations.analyst[0].answer);
+const pages = alternately('pages', options.runs);
+for (const name of ['unfiltered', 'filtered']) {
+  requireEqual(`${name} page`, pages.program[0][name].answer, pages.analyst[0][name].answer);
+}
+
+const rows = [
+  row('unfiltered page', pages, (each) => each.unfiltered.seconds, 0.1),
+  row('filtered page', pages, (each) => each.filtered.seconds, 1.2),
+  row('full derivation', derivations, (each) => each.seconds, 1.3),
+  row('import of leads.csv', imports, (each) => each.leads, 2),
+  row('import of activities.csv', imports, (each) => each.activities, 2),
+];
+const peak = Math.max(
+  ...[...imports.program, ...derivations.program, ...pages.program].map((each) => each.peak),
+);
+
+function row(what, { program, analyst }, pick, goal) {
+  const ours = median(program.map(pick));
+  const theirs = median(analyst.map(pick));
+  const ratio = ours / theirs;
+  return [
+    what,
+    ours.toFixed(3),
+    theirs.toFixed(3),
+    ratio.toFixed(ratio < 0.1 ? 3 : 2),
+    `≤ ${goal}`,
+    ratio <= goal ? 'held' : 'not held',
+  ];
+}
+
+const count = (number) => number.toLocaleString('en');
+const table = [
+  ['what', 'Tregua s', 'SQL s', 'ratio', 'goal', ''],
+  ...rows,
+  ['peak memory, GB', (peak / 1024).toFixed(2), '', '', '< 4', peak < 4096 ? 'held' : 'not held'],
+];
+const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
+process.stdout.write(
+  `${count(leads)} leads, ${count(made.activities)} activities; ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB; median of ${rounds}\n\n`,
+);
+for (const cells of table) {
+  const line = cells.map((cell, column) =>
+    column === 0 || column === 5 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+  );
+  process.stdout.write(`${line.join('  ').trimEnd()}\n`);
+}
