@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, install, root, run } from './prepare.js';
 
@@ -16,12 +16,12 @@ build();
 
 const home = join(root, 'demo');
 const tregua = join(root, 'bin', 'tregua.js');
-// A demo that was cut off while it was being made has no mark, and is made anew: its data are made up.
-const mark = join(home, '.tregua', 'demo-is-whole');
-if (!existsSync(mark)) {
-  rmSync(home, { recursive: true, force: true });
-  run(process.execPath, [tregua, 'demo', home]);
-  writeFileSync(mark, '');
+if (!existsSync(home)) {
+  // Made aside and then put in place: one that was cut off while it was being made is made anew.
+  const aside = join(root, '.demo-in-the-making');
+  rmSync(aside, { recursive: true, force: true });
+  run(process.execPath, [tregua, 'demo', aside], { stdio: ['inherit', 'ignore', 'inherit'] });
+  renameSync(aside, home);
 }
 
 const server = spawn(process.execPath, [tregua, '--home', home, 'serve', ...process.argv.slice(2)], {

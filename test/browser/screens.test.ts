@@ -76,8 +76,8 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
       // A stage opens, and behind each of its numbers there are as many leads.
       const stage = funnel.stages.find((each) => each.kind === 'reached' && each.lost > 0);
-      const label = (await program.ask(`/v1/agreement?lang=${language}`)) as unknown;
-      const name = agreementView.parse(label).stages.find((each) => each.id === stage?.id)?.label ?? '';
+      const signed = await ask(agreementView, `agreement?lang=${language}`);
+      const name = signed.stages.find((each) => each.id === stage?.id)?.label ?? '';
       await page.locator('.stage button', { hasText: name }).first().click();
       for (const [part, count] of [
         ['funnel.lost', stage?.lost],

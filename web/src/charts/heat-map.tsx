@@ -27,60 +27,64 @@ export function HeatMap({
   const [from = '', to = ''] = answer.stages;
   const owner = view.agreement.stages.find((stage) => stage.id === to)?.owner ?? '';
   return (
-    <div className={`heat scroll ${view.hue(owner)}`}>
-      <table>
-        <caption>{t('heat.caption', { from: view.stage(from), to: view.stage(to) })}</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="unseen">{t('heat.day')}</span>
-            </th>
-            {HOURS.map((hour) => (
-              <th key={hour} scope="col">
-                {hour}
+    <>
+      <p className="legend" id="heat-caption">
+        {t('heat.caption', { from: view.stage(from), to: view.stage(to) })}
+      </p>
+      <div className={`heat scroll ${view.hue(owner)}`}>
+        <table aria-labelledby="heat-caption">
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="unseen">{t('heat.day')}</span>
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((day) => (
-            <tr key={day}>
-              <th scope="row">{t(`weekday.${day}`)}</th>
-              {HOURS.map((hour) => {
-                const value = `${day}-${hour}`;
-                const group = cells.get(value);
-                if (!group || group.rate.denominator === 0) {
-                  return <td key={hour} className="none" aria-label={t('heat.none')} />;
-                }
-                const text = t('bars.described', {
-                  name: `${t(`weekday.${day}`)}, ${hour} h`,
-                  rate: view.format.percent(group.rate.rate),
-                  numerator: view.format.count(group.rate.numerator),
-                  denominator: view.format.count(group.rate.denominator),
-                });
-                return (
-                  <td key={hour} className={group.small ? 'small' : group.differs ? 'differs' : ''}>
-                    <Link
-                      to="/leads"
-                      search={{
-                        ...search,
-                        stage: from,
-                        filter: [...filtersOf(search, answer.dimension), `${answer.dimension}=${value}`],
-                      }}
-                      aria-label={text}
-                      title={text}
-                      style={{ '--heat': Math.min(1, (group.rate.rate ?? 0) / top) }}
-                    >
-                      {Math.round((group.rate.rate ?? 0) * 100)}
-                    </Link>
-                  </td>
-                );
-              })}
+              {HOURS.map((hour) => (
+                <th key={hour} scope="col">
+                  {hour}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {days.map((day) => (
+              <tr key={day}>
+                <th scope="row">{t(`weekday.${day}`)}</th>
+                {HOURS.map((hour) => {
+                  const value = `${day}-${hour}`;
+                  const group = cells.get(value);
+                  if (!group || group.rate.denominator === 0) {
+                    return <td key={hour} className="none" aria-label={t('heat.none')} />;
+                  }
+                  const text = t('bars.described', {
+                    name: `${t(`weekday.${day}`)}, ${hour} h`,
+                    rate: view.format.percent(group.rate.rate),
+                    numerator: view.format.count(group.rate.numerator),
+                    denominator: view.format.count(group.rate.denominator),
+                  });
+                  return (
+                    <td key={hour} className={group.small ? 'small' : group.differs ? 'differs' : ''}>
+                      <Link
+                        to="/leads"
+                        search={{
+                          ...search,
+                          stage: from,
+                          filter: [...filtersOf(search, answer.dimension), `${answer.dimension}=${value}`],
+                        }}
+                        aria-label={text}
+                        title={text}
+                        style={{ '--heat': Math.min(1, (group.rate.rate ?? 0) / top) }}
+                      >
+                        {Math.round((group.rate.rate ?? 0) * 100)}
+                      </Link>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="legend">{t('heat.legend')}</p>
-    </div>
+    </>
   );
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { labelIn } from '../../../core/agreement/view.ts';
+import { dimensionLabel, labelIn } from '../../../core/agreement/view.ts';
 import { breakdownAnswer } from '../../../core/measures/answer.ts';
 import type { BreakdownAnswer, GroupAnswer } from '../../../core/measures/answer.ts';
 import type { Agreement } from '../../../core/agreement/agreement.ts';
+import type { Language } from '../../../core/diagnostic/wording.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
@@ -65,7 +66,7 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
     group.differs ? translate(differsUp(group, answer) ? 'cli.breakdown.above' : 'cli.breakdown.below') : '',
   ]);
   const columns = [
-    { title: answer.dimension, align: 'left' as const },
+    { title: dimensionTitle(answer.dimension, agreement, language), align: 'left' as const },
     { title: stageName(from), align: 'right' as const },
     { title: stageName(to), align: 'right' as const },
     { title: '%', align: 'right' as const },
@@ -86,6 +87,11 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
     );
   });
   if (groups.some((group) => group.small)) terminal.out(colours.dim(translate('cli.breakdown.small')));
+}
+
+function dimensionTitle(id: string, agreement: Agreement, language: Language): string {
+  const dimension = agreement.dimensions.find((each) => each.id === id);
+  return dimension ? dimensionLabel(agreement, dimension, language) : id;
 }
 
 function differsUp(group: GroupAnswer, answer: BreakdownAnswer): boolean {

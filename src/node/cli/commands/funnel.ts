@@ -36,19 +36,30 @@ export function headline(
   )}`;
 }
 
+const COLUMNS = ['stage', 'count', 'change', 'step', 'interval', 'cost', 'median', 'owner'] as const;
+
+/** Characters that a bar needs to say something. */
+const LEAST_BAR = 8;
+
 function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreement): void {
   const { colours, translate, language } = terminal;
   const format = numberFormat(language, answer.currency, answer.range.timezone);
   terminal.out(headline(terminal, answer));
   terminal.out('');
   const rows = answer.stages.map((stage) => stageRow(stage, agreement, format, terminal));
-  const columns = ['stage', 'count', 'change', 'step', 'interval', 'cost', 'median', 'owner'].map((name) => ({
+  const columns = COLUMNS.map((name) => ({
     title: translate(`column.${name}`),
     align: name === 'stage' || name === 'owner' ? ('left' as const) : ('right' as const),
   }));
   const shown = columns.map((_, index) => rows.some((row) => (row[index] ?? '–') !== '–'));
   const keep = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, index) => shown[index]);
-  const [title = '', ...lines] = table(keep(columns), rows.map(keep));
+  const drawTable = (): readonly string[] => table(keep(columns), rows.map(keep));
+  // A narrow terminal keeps its bars, and loses the least of the columns instead.
+  for (const name of ['interval', 'median', 'cost'] as const) {
+    if (Math.max(...drawTable().map((line) => line.length)) + LEAST_BAR + 3 <= terminal.width) break;
+    shown[COLUMNS.indexOf(name)] = false;
+  }
+  const [title = '', ...lines] = drawTable();
   terminal.out(colours.dim(title));
   const most = Math.max(
     1,
@@ -58,7 +69,7 @@ function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreeme
   const widest = Math.max(...lines.map((line) => line.length));
   lines.forEach((line, index) => {
     const stage = answer.stages[index];
-    const drawn = stage?.kind === 'reached' && room >= 6 ? bar((stage.count ?? 0) / most, room) : '';
+    const drawn = stage?.kind === 'reached' && room >= LEAST_BAR ? bar((stage.count ?? 0) / most, room) : '';
     const colour = stage?.owner === agreement.areas[0]?.id ? colours.blue : colours.yellow;
     terminal.out(`${fit(line, widest)}  ${colour(drawn)}`.trimEnd());
   });
