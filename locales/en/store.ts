@@ -9,8 +9,12 @@ export const storeEn = {
   'store.agreement_unreadable': 'The tregua.yaml of {home} cannot be read',
   'store.busy': 'Another Tregua (process {pid}) is working on this folder',
   'store.busy.hint': 'Wait until it is done, and try again',
-  'store.disk_full': 'The disk is full ({free, number} MB left): nothing was taken in',
+  'store.disk_full': 'The disk is full ({free, number} MB left): nothing was changed',
   'store.disk_full.hint': 'Make room and try again; what was there is whole',
+  'store.kept_uncounted': '{file} is kept, but the disk is too full to count it',
+  'store.kept_uncounted.hint': 'Make room: the next command counts it; there is no need to import it again',
+  'store.cut_short': 'The table {table} was cut short: the warehouse could not be read to its end',
+  'store.cut_short.hint': 'Throw away what came and run: tregua rebuild',
   'store.rebuilt':
     'The warehouse was damaged: it was made anew from the ledger, and the old one is kept as {file}',
   'store.unknown_table': 'There is no table "{name}"',

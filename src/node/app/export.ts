@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
 import { nearest } from '../../core/diagnostic/nearest.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
@@ -48,6 +50,47 @@ export function exportRows(
       return success(asJson(warehouse, table));
     case 'parquet':
       return success(asParquet(warehouse, table, scratch));
+  }
+}
+
+/** So much is read before the first of it is given away: a table cut short by damage must not look whole. */
+const READ_AHEAD_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Rows of which the first are read already, so that what hinders their reading shows before any is given away.
+ * Where it shows later, they end with a `FaultError`.
+ */
+export async function unbroken(
+  rows: AsyncIterable<Uint8Array>,
+  table: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = rows[Symbol.asyncIterator]();
+  const ahead: Uint8Array[] = [];
+  for (let bytes = 0; bytes < READ_AHEAD_BYTES;) {
+    const next = await iterator.next();
+    if (next.done === true) return Readable.from(ahead, { objectMode: true });
+    ahead.push(next.value);
+    bytes += next.value.byteLength;
+  }
+  return goOn(ahead, iterator, table);
+}
+
+async function* goOn(
+  ahead: readonly Uint8Array[],
+  iterator: AsyncIterator<Uint8Array>,
+  table: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* ahead;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } catch (error) {
+    throw new FaultError([fault('store.cut_short', { table })], { cause: error });
+  } finally {
+    await iterator.return?.();
   }
 }
 

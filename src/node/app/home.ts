@@ -9,7 +9,7 @@ import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { parseMapping } from '../ingest/mapping-document.ts';
 import type { MappingDocument } from '../ingest/mapping-document.ts';
-import { isNodeError } from '../system-error.ts';
+import { isDiskFull, isNodeError } from '../system-error.ts';
 
 export const AGREEMENT_FILE = 'tregua.yaml';
 
@@ -42,8 +42,10 @@ export async function prepareHome(home: string): Promise<Result<null>> {
     mkdirSync(join(storeFolder(home), 'tmp'), { recursive: true });
     await access(storeFolder(home), constants.W_OK);
     return success(null);
-  } catch {
-    return failure(fault('store.home_read_only', { home }));
+  } catch (error) {
+    return failure(
+      isDiskFull(error) ? fault('store.disk_full', { free: 0 }) : fault('store.home_read_only', { home }),
+    );
   }
 }
 

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
-import { success } from '../../core/diagnostic/result.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { sql } from '../../core/sql/sql.ts';
 import type { Mapping } from '../ingest/mapping.ts';
@@ -12,6 +13,7 @@ import type { BatchReport } from '../ingest/project.ts';
 import { resolveMapping } from '../ingest/resolve.ts';
 import type { LedgerEntry, StoredFile } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import { readMappings } from './home.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
@@ -23,7 +25,8 @@ interface ImportContext {
   readonly home: string;
   readonly agreement: Agreement;
   readonly ledger: SqliteLedger;
-  readonly store: OpenStore;
+  /** Work on the store as it is now, mended where it must be. */
+  use<T>(work: (store: OpenStore) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -43,8 +46,7 @@ export async function importInto(
   try {
     stored = await context.ledger.storeFile(request.content);
   } catch (error) {
-    if (error instanceof FaultError) return { ok: false, faults: error.faults };
-    throw error;
+    return refused(error);
   }
   const fileName = basename(request.fileName);
   const mapping = await resolveMapping(stored.path, {
@@ -73,17 +75,36 @@ export async function importInto(
       });
     }
   }
-  const { entry, known } = await context.ledger.append(draft);
-  await context.store.projector.catchUp();
-  await context.store.projector.derive(new Date().toISOString());
-  const report = await reportOf(context, entry, known);
-  return success({
-    ...report,
-    known,
-    kept: true,
-    warnings: mapping.warnings,
-    examples: known ? [] : await readRejects(context.store.warehouse, entry.id, MOST_EXAMPLES),
-  });
+  let appended: { readonly entry: LedgerEntry; readonly known: boolean };
+  try {
+    appended = await context.ledger.append(draft);
+  } catch (error) {
+    await forgetFile(context.ledger, stored);
+    return refused(error);
+  }
+  const { entry, known } = appended;
+  try {
+    return await context.use(async ({ projector, warehouse }) => {
+      await projector.catchUp();
+      await projector.derive(new Date().toISOString());
+      return success({
+        ...(await reportOf(warehouse, entry, known)),
+        known,
+        kept: true,
+        warnings: mapping.warnings,
+        examples: known ? [] : await readRejects(warehouse, entry.id, MOST_EXAMPLES),
+      });
+    });
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    // The ledger holds it: the next command counts it, and to say that it was refused would be wrong.
+    return failure(fault('store.kept_uncounted', { file: fileName }));
+  }
+}
+
+function refused(error: unknown): Result<never> {
+  if (error instanceof FaultError) return failure(...error.faults);
+  throw error;
 }
 
 function entryOf(
@@ -110,9 +131,11 @@ async function rehearse(
     receivedAt: new Date().toISOString(),
   };
   let examples: readonly Reject[] = [];
-  const report = await context.store.projector.rehearse(entry, async (transaction) => {
-    examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
-  });
+  const report = await context.use(({ projector }) =>
+    projector.rehearse(entry, async (transaction) => {
+      examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
+    }),
+  );
   return { report, examples };
 }
 
@@ -123,8 +146,7 @@ async function forgetFile(ledger: SqliteLedger, stored: StoredFile): Promise<voi
 }
 
 /** What an entry brought; one that was known before brings nothing more. */
-async function reportOf(context: ImportContext, entry: LedgerEntry, known: boolean): Promise<BatchReport> {
-  const { warehouse } = context.store;
+async function reportOf(warehouse: Warehouse, entry: LedgerEntry, known: boolean): Promise<BatchReport> {
   const [batch] = await warehouse.query(sql`select * from batch where entry = ${entry.id}`);
   const reasons = await warehouse.query(
     sql`select code, count(*) as n from reject where entry = ${entry.id} group by code order by n desc, code`,

@@ -2,22 +2,26 @@ import { join } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { localDay } from '../../core/calendar/days.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { MeasureContext, Row, RowValue } from '../../core/measures/measure.ts';
 import { findMeasure } from '../../core/measures/registry.ts';
+import type { RegisteredMeasure } from '../../core/measures/registry.ts';
 import { STORED_TABLES } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
 import { examine } from './doctor.ts';
-import { exportRows } from './export.ts';
+import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
 import type { AgreementText } from './home.ts';
 import { importInto } from './import.ts';
+import { LivingStore } from './living-store.ts';
 import { takeLock } from './lock.ts';
-import { openStore, removeWarehouse } from './open-store.ts';
+import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
 import type {
@@ -44,19 +48,31 @@ export async function openWorkspace(home: string): Promise<Result<Workspace>> {
   const text = await readAgreement(home);
   if (!text.ok) return text;
   const folder = storeFolder(home);
-  const lock = await takeLock(join(folder, 'lock'));
+  let lock: Awaited<ReturnType<typeof takeLock>>;
+  try {
+    lock = await takeLock(join(folder, 'lock'));
+  } catch (error) {
+    return refused(error);
+  }
   if ('heldBy' in lock) return failure(fault('store.busy', { pid: lock.heldBy }));
   let ledger: SqliteLedger | null = null;
   try {
     ledger = SqliteLedger.open(folder);
     const { version } = ledger.agreementVersion(text.value.text);
-    const store = await openStore(folder, ledger, text.value.agreement);
+    const store = await LivingStore.open(folder, ledger, text.value.agreement);
     return success(new LocalWorkspace(home, text.value, version, ledger, store, lock.release));
   } catch (error) {
     await ledger?.close();
     lock.release();
-    throw error;
+    return refused(error);
   }
+}
+
+/** What hinders the opening, where it is its user's to mend. */
+function refused(error: unknown): Result<never> {
+  const found = storeFault(error);
+  if (found instanceof FaultError) return failure(...found.faults);
+  throw error;
 }
 
 class LocalWorkspace implements Workspace {
@@ -65,7 +81,8 @@ class LocalWorkspace implements Workspace {
   readonly #version: number;
   readonly #ledger: SqliteLedger;
   readonly #release: () => void;
-  #store: OpenStore;
+  readonly #store: LivingStore;
+  #seen: OpenStore | null = null;
   readonly #answers = new Map<string, unknown>();
   readonly #earlier = new Map<string, FactTables>();
   #context: MeasureContext | null = null;
@@ -75,7 +92,7 @@ class LocalWorkspace implements Workspace {
     text: AgreementText,
     version: number,
     ledger: SqliteLedger,
-    store: OpenStore,
+    store: LivingStore,
     release: () => void,
   ) {
     this.home = home;
@@ -86,15 +103,22 @@ class LocalWorkspace implements Workspace {
     this.#release = release;
   }
 
+  get notices(): readonly Diagnostic[] {
+    return this.#store.notices;
+  }
+
   agreement(): Promise<{ version: number; agreement: Agreement }> {
     return Promise.resolve({ version: this.#version, agreement: this.#agreement });
   }
 
   async status(): Promise<Status> {
-    const context = await this.#currentContext();
-    const [row] = await this.#store.warehouse.query(sql`select
-      (select count(*) from lead_facts) as leads, (select count(*) from activity) as activities,
-      (select count(*) from ad_metric) as ad_rows`);
+    const [context, row] = await this.#use(async (store) => {
+      const current = await this.#currentContext(store);
+      const [counts] = await store.warehouse.query(sql`select
+        (select count(*) from lead_facts) as leads, (select count(*) from activity) as activities,
+        (select count(*) from ad_metric) as ad_rows`);
+      return [current, counts];
+    });
     const count = (name: string): number => Number(row?.[name] ?? 0);
     return {
       name: this.#agreement.name,
@@ -116,9 +140,73 @@ class LocalWorkspace implements Workspace {
     if (measure === null) return failure(fault('question.unknown_measure', { name }));
     const asOf = measure.asOf(question);
     if (!asOf.ok) return asOf;
+    return this.#use((store) => this.#askOf(store, measure, question, asOf.value));
+  }
+
+  async importFile(request: ImportRequest): Promise<Result<ImportReport>> {
+    try {
+      return await importInto(
+        {
+          home: this.home,
+          agreement: this.#agreement,
+          ledger: this.#ledger,
+          use: (work) => this.#use(work),
+        },
+        request,
+      );
+    } finally {
+      this.#forget();
+    }
+  }
+
+  batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {
+    return this.#use(({ warehouse }) => warehouse.query(sql`select * from batch order by entry`));
+  }
+
+  rejects(batch?: number): Promise<readonly Reject[]> {
+    return this.#use(({ warehouse }) => readRejects(warehouse, batch ?? null, null));
+  }
+
+  async rebuild(): Promise<Result<Status>> {
+    await this.#store.rebuild();
+    return success(await this.status());
+  }
+
+  exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>> {
+    return this.#use(async ({ warehouse }) => {
+      const rows = exportRows(warehouse, this.#agreement, table, format, this.#ledger.filesFolder);
+      return rows.ok ? success(await unbroken(rows.value, table)) : rows;
+    });
+  }
+
+  doctor(): Promise<readonly DoctorCheck[]> {
+    return this.#use(({ warehouse }) => examine(this.#ledger, warehouse, storeFolder(this.home)));
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+    await this.#ledger.close();
+    this.#release();
+  }
+
+  /** Work on the store as it is now; of one that was made anew nothing is remembered. */
+  #use<T>(work: (store: OpenStore) => Promise<T>): Promise<T> {
+    return this.#store.use((store) => {
+      if (store !== this.#seen) this.#forget();
+      this.#seen = store;
+      return work(store);
+    });
+  }
+
+  async #askOf(
+    store: OpenStore,
+    measure: RegisteredMeasure,
+    question: unknown,
+    asOf: string | null,
+  ): Promise<Result<unknown>> {
     const context =
-      asOf.value === null ? await this.#currentContext() : await this.#earlierContext(asOf.value);
-    const key = JSON.stringify([name, question, context.asOf]);
+      asOf === null ? await this.#currentContext(store) : await this.#earlierContext(store, asOf);
+    const key = JSON.stringify([measure.name, question, context.asOf]);
     const known = this.#answers.get(key);
     if (known !== undefined) return success(known);
     const asked = measure.ask(question, context);
@@ -126,53 +214,12 @@ class LocalWorkspace implements Workspace {
     const rows: Record<string, readonly Row[]> = {};
     await Promise.all(
       Object.entries(asked.value.queries).map(async ([part, query]) => {
-        rows[part] = await this.#store.warehouse.query(query);
+        rows[part] = await store.warehouse.query(query);
       }),
     );
     const answer = asked.value.make(rows);
     if (answer.ok) this.#remember(key, answer.value);
     return answer;
-  }
-
-  async importFile(request: ImportRequest): Promise<Result<ImportReport>> {
-    const report = await importInto(
-      { home: this.home, agreement: this.#agreement, ledger: this.#ledger, store: this.#store },
-      request,
-    );
-    this.#forget();
-    return report;
-  }
-
-  batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {
-    return this.#store.warehouse.query(sql`select * from batch order by entry`);
-  }
-
-  rejects(batch?: number): Promise<readonly Reject[]> {
-    return readRejects(this.#store.warehouse, batch ?? null, null);
-  }
-
-  async rebuild(): Promise<Result<Status>> {
-    await this.#store.warehouse.close();
-    removeWarehouse(storeFolder(this.home));
-    this.#store = await openStore(storeFolder(this.home), this.#ledger, this.#agreement);
-    this.#forget();
-    return success(await this.status());
-  }
-
-  exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>> {
-    return Promise.resolve(
-      exportRows(this.#store.warehouse, this.#agreement, table, format, this.#ledger.filesFolder),
-    );
-  }
-
-  doctor(): Promise<readonly DoctorCheck[]> {
-    return examine(this.#ledger, this.#store.warehouse, storeFolder(this.home));
-  }
-
-  async close(): Promise<void> {
-    await this.#store.warehouse.close();
-    await this.#ledger.close();
-    this.#release();
   }
 
   #remember(key: string, answer: unknown): void {
@@ -190,35 +237,35 @@ class LocalWorkspace implements Workspace {
   }
 
   /** The stored facts, brought up to now where something told ahead of its time has come to pass. */
-  async #currentContext(): Promise<MeasureContext> {
-    const due = this.#context === null ? true : await this.#isDue(this.#context.asOf);
+  async #currentContext(store: OpenStore): Promise<MeasureContext> {
+    const due = this.#context === null ? true : await this.#isDue(store, this.#context.asOf);
     if (!due && this.#context !== null) return this.#context;
-    await this.#store.projector.derive(new Date().toISOString());
-    const [row] = await this.#store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
+    await store.projector.derive(new Date().toISOString());
+    const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
     const asOf = typeof row?.['value'] === 'string' ? row['value'] : new Date().toISOString();
     this.#answers.clear();
-    this.#context = await this.#contextOf(asOf, STORED_TABLES);
+    this.#context = await this.#contextOf(store, asOf, STORED_TABLES);
     return this.#context;
   }
 
-  async #isDue(since: string): Promise<boolean> {
+  async #isDue(store: OpenStore, since: string): Promise<boolean> {
     const now = new Date().toISOString();
-    const { dialect } = this.#store.warehouse;
+    const { dialect } = store.warehouse;
     const instant = (iso: string) =>
       dialect.instant(dialect.literal('int', String(BigInt(Date.parse(iso)) * 1000n)));
-    const [row] = await this.#store.warehouse.query(sql`select
+    const [row] = await store.warehouse.query(sql`select
       exists (select 1 from activity where "at" > ${instant(since)} and "at" <= ${instant(now)}) or
       exists (select 1 from lead_version where created_at > ${instant(since)} and created_at <= ${instant(now)}) or
       exists (select 1 from lead_version where effective_at > ${instant(since)} and effective_at <= ${instant(now)}) as due`);
     return row?.['due'] === true;
   }
 
-  async #earlierContext(asOf: string): Promise<MeasureContext> {
+  async #earlierContext(store: OpenStore, asOf: string): Promise<MeasureContext> {
     // Later than what is derived there is nothing to know yet.
-    const current = await this.#currentContext();
+    const current = await this.#currentContext(store);
     if (asOf >= current.asOf) return current;
     const known = this.#earlier.get(asOf);
-    if (known) return this.#contextOf(asOf, known);
+    if (known) return this.#contextOf(store, asOf, known);
     if (this.#earlier.size >= MOST_EARLIER) {
       const [oldest] = this.#earlier.keys();
       if (oldest !== undefined) this.#earlier.delete(oldest);
@@ -233,13 +280,13 @@ class LocalWorkspace implements Workspace {
       value: STORED_TABLES.value + suffix,
       credit: STORED_TABLES.credit + suffix,
     };
-    await this.#store.projector.deriveAsOf(asOf, tables);
+    await store.projector.deriveAsOf(asOf, tables);
     this.#earlier.set(asOf, tables);
-    return this.#contextOf(asOf, tables);
+    return this.#contextOf(store, asOf, tables);
   }
 
-  async #contextOf(asOf: string, tables: FactTables): Promise<MeasureContext> {
-    const { warehouse } = this.#store;
+  async #contextOf(store: OpenStore, asOf: string, tables: FactTables): Promise<MeasureContext> {
+    const { warehouse } = store;
     const [row] = await warehouse.query(extentQuery(tables));
     const from = row?.['first'];
     const to = row?.['last'];

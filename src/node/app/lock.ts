@@ -1,38 +1,51 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNodeError } from '../system-error.ts';
+import { otherLiving, ownStamp } from './process-stamp.ts';
 
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 100;
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isNodeError(error) && error.code === 'EPERM';
-  }
-}
+/** An empty lock may be one that is being written: it is looked at again before it is taken over. */
+const WRITING_MS = 1000;
 
-function holderOf(path: string): number | null {
+function readLock(path: string): string | null {
   try {
-    const pid = Number(readFileSync(path, 'utf8'));
-    return Number.isInteger(pid) && pid > 0 ? pid : null;
+    return readFileSync(path, 'utf8');
   } catch {
     return null;
   }
 }
 
 function tryLock(path: string): boolean {
+  let file: number;
   try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, String(process.pid));
-    closeSync(file);
-    return true;
+    file = openSync(path, 'wx', 0o600);
   } catch (error) {
     if (isNodeError(error) && error.code === 'EEXIST') return false;
     throw error;
   }
+  try {
+    writeSync(file, ownStamp());
+    return true;
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Removes the lock of a process that is gone, and no other that came in its place meanwhile. */
+function takeAway(path: string, stale: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    if (readLock(aside) !== stale) linkSync(aside, path);
+  } catch {
+    // Another process was quicker.
+  }
+  rmSync(aside, { force: true });
 }
 
 /**
@@ -44,10 +57,10 @@ function tryLock(path: string): boolean {
 export async function takeLock(path: string): Promise<{ release: () => void } | { heldBy: number }> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     if (tryLock(path)) return { release: () => rmSync(path, { force: true }) };
-    const holder = holderOf(path);
-    if (holder === null || holder === process.pid || !isAlive(holder)) {
-      // An empty lock may be one that is being written: look again before taking it over.
-      if (holder !== null || waited > 1000) rmSync(path, { force: true });
+    const found = readLock(path);
+    const holder = found === null ? null : otherLiving(found);
+    if (holder === null) {
+      if (found !== null && (found !== '' || waited > WRITING_MS)) takeAway(path, found);
     } else if (waited >= PATIENCE_MS) {
       return { heldBy: holder };
     }

@@ -1,11 +1,12 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
-import { warning } from '../../core/diagnostic/diagnostic.ts';
+import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
+import { isDiskFull } from '../system-error.ts';
 import { openDuckdb } from '../warehouse/duckdb.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { Projector } from './projector.ts';
@@ -13,6 +14,9 @@ import { Projector } from './projector.ts';
 /** Of the machine's memory, and never more than this. */
 const MEMORY_SHARE = 0.5;
 const MOST_MEMORY_MB = 3072;
+
+const NAME = 'warehouse.duckdb';
+const DAMAGED = 'warehouse.damaged-';
 
 function memoryLimit(): string {
   const asked = process.env['TREGUA_MEMORY'];
@@ -35,17 +39,51 @@ export async function openStore(
   ledger: SqliteLedger,
   agreement: Agreement,
 ): Promise<OpenStore> {
-  const existed = existsSync(join(folder, 'warehouse.duckdb'));
+  const existed = existsSync(join(folder, NAME));
   try {
     return { ...(await openWarehouse(folder, ledger, agreement)), notices: [] };
   } catch (error) {
-    if (error instanceof FaultError || !existed) throw error;
-    const aside = setAside(folder);
-    return {
-      ...(await openWarehouse(folder, ledger, agreement)),
-      notices: [warning('store.rebuilt', { file: aside })],
-    };
+    // Neither a full disk nor another process is a damage: to make the warehouse anew would only add to it.
+    if (!existed || error instanceof FaultError || isDiskFull(error) || isHeldElsewhere(error)) throw error;
+    return openAnew(folder, ledger, agreement);
   }
+}
+
+/** Moves a damaged warehouse aside and makes it anew. */
+export async function openAnew(
+  folder: string,
+  ledger: SqliteLedger,
+  agreement: Agreement,
+): Promise<OpenStore> {
+  const file = setAside(folder);
+  return {
+    ...(await openWarehouse(folder, ledger, agreement)),
+    notices: [warning('store.rebuilt', { file })],
+  };
+}
+
+/** True where the engine found that what its file holds is not what it wrote. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Error && /Corrupt database file|^Serialization Error|checksum/.test(error.message);
+}
+
+/** True where the engine refuses all further work until its file is opened anew. */
+export function isInvalidated(error: unknown): boolean {
+  return error instanceof Error && /^(?:FATAL|INTERNAL) Error|has been invalidated/.test(error.message);
+}
+
+function isHeldElsewhere(error: unknown): boolean {
+  return (
+    error instanceof Error && /Could not set lock on file|being used by another process/.test(error.message)
+  );
+}
+
+/** What hinders a store and is no fault of ours, as a fault for its user; any other error as it is. */
+export function storeFault(error: unknown): unknown {
+  if (isDiskFull(error)) return new FaultError([fault('store.disk_full', { free: 0 })], { cause: error });
+  if (!isHeldElsewhere(error)) return error;
+  const pid = Number(/PID (\d+)/.exec(String(error))?.[1] ?? 0);
+  return new FaultError([fault('store.busy', { pid })], { cause: error });
 }
 
 async function openWarehouse(
@@ -54,7 +92,7 @@ async function openWarehouse(
   agreement: Agreement,
 ): Promise<{ readonly warehouse: Warehouse; readonly projector: Projector }> {
   const warehouse = await openDuckdb({
-    path: join(folder, 'warehouse.duckdb'),
+    path: join(folder, NAME),
     files: ledger.filesFolder,
     temporary: join(folder, 'tmp'),
     memory: memoryLimit(),
@@ -71,18 +109,19 @@ async function openWarehouse(
   }
 }
 
-/** Moves a damaged warehouse and its log away, so that it can be looked at. */
+/** Moves a damaged warehouse and its log away, so that it can be looked at; one from before is let go. */
 function setAside(folder: string): string {
+  for (const name of readdirSync(folder).filter((each) => each.startsWith(DAMAGED)))
+    rmSync(join(folder, name), { recursive: true, force: true });
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  const name = `warehouse.damaged-${stamp}.duckdb`;
-  renameSync(join(folder, 'warehouse.duckdb'), join(folder, name));
-  const log = join(folder, 'warehouse.duckdb.wal');
+  const name = `${DAMAGED}${stamp}.duckdb`;
+  if (existsSync(join(folder, NAME))) renameSync(join(folder, NAME), join(folder, name));
+  const log = join(folder, `${NAME}.wal`);
   if (existsSync(log)) renameSync(log, join(folder, `${name}.wal`));
   return name;
 }
 
 /** Removes a warehouse, to be made anew. */
 export function removeWarehouse(folder: string): void {
-  for (const name of ['warehouse.duckdb', 'warehouse.duckdb.wal'])
-    rmSync(join(folder, name), { force: true });
+  for (const name of [NAME, `${NAME}.wal`]) rmSync(join(folder, name), { recursive: true, force: true });
 }

@@ -66,6 +66,8 @@ export type ExportFormat = 'csv' | 'json' | 'parquet';
 /** All that can be done with a workspace, here or by way of the server that holds it. */
 export interface Workspace {
   readonly home: string;
+  /** What befell the store since it was opened here. */
+  readonly notices: readonly Diagnostic[];
   agreement(): Promise<{ readonly version: number; readonly agreement: Agreement }>;
   status(): Promise<Status>;
   /** Asks a measure by name; the question is checked first. */

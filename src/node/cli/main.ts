@@ -14,8 +14,9 @@ import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts
 import { leadCommand, leadsCommand } from './commands/leads.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trendCommand } from './commands/trend.ts';
+import { isNodeError } from '../system-error.ts';
 import { systemLanguage } from './session.ts';
-import { openTerminal, tellFaults } from './terminal.ts';
+import { openTerminal, statusOf, tellFaults } from './terminal.ts';
 
 /** The commands, in the order of the help. */
 const COMMANDS: readonly CommandMaker[] = [
@@ -35,16 +36,18 @@ const COMMANDS: readonly CommandMaker[] = [
   doctorCommand,
 ];
 
-/** Faults of reaching or opening something, which exit with 3; all others are of usage or input. */
-const UNREACHABLE =
-  /^(?:store\.(?:busy|disk_full|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served))$/;
-
 /** The language of the help and of faults: the flag may stand anywhere. */
 function languageAsked(words: readonly string[]): Language {
   const position = words.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
   if (position < 0) return systemLanguage();
   const word = words[position] ?? '';
   return languageOf(word.includes('=') ? word.slice('--lang='.length) : words[position + 1]);
+}
+
+/** A reader such as `head` that has seen enough is no fault. */
+function endQuietly(error: unknown): void {
+  if (!isNodeError(error) || error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }
 
 /** Runs the program and gives its exit status by `process.exitCode`. */
@@ -65,6 +68,7 @@ export async function main(words: readonly string[]): Promise<void> {
   for (const command of program.commands) {
     command.helpOption('-h, --help', translate('cli.option.help'));
   }
+  process.stdout.on('error', endQuietly);
   const terminal = openTerminal({ language, json: words.includes('--json'), quiet: false });
   try {
     await program.parseAsync([...words], { from: 'user' });
@@ -76,7 +80,7 @@ export async function main(words: readonly string[]): Promise<void> {
       process.exitCode = 2;
     } else if (error instanceof FaultError) {
       tellFaults(terminal, error.faults);
-      process.exitCode = error.faults.some((each) => UNREACHABLE.test(each.code)) ? 3 : 2;
+      process.exitCode = statusOf(error.faults);
     } else {
       tellFaults(terminal, [
         fault('cli.bug', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

@@ -26,6 +26,8 @@ const PATHS: Readonly<Record<string, (question: Readonly<Record<string, unknown>
 /** The workspace that a running server holds, by its API. */
 export class RemoteWorkspace implements Workspace {
   readonly home: string;
+  /** Its own process tells them. */
+  readonly notices = [];
   readonly #base: string;
   readonly #token: string;
   readonly #language: string;
@@ -144,9 +146,11 @@ async function* bytesOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
+    const next = await reader.read().catch(() => {
+      throw new FaultError([fault('cli.server_unreachable', { address: response.url })]);
+    });
+    if (next.done) return;
+    yield next.value;
   }
 }
 

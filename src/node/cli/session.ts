@@ -58,12 +58,14 @@ export async function withWorkspace<T>(
 ): Promise<T> {
   const home = await homeOf(command);
   const note = readServerNote(home);
-  const workspace =
-    note === null
-      ? valueOf(await openWorkspace(home))
-      : new RemoteWorkspace(home, note, terminalOf(command).language);
+  const terminal = terminalOf(command);
+  if (note !== null) return work(new RemoteWorkspace(home, note, terminal.language));
+  const workspace = valueOf(await openWorkspace(home));
   try {
-    return await work(workspace);
+    const result = await work(workspace);
+    for (const notice of workspace.notices)
+      terminal.note(`! ${terminal.translate(notice.code, notice.params)}`);
+    return result;
   } finally {
     await workspace.close();
   }

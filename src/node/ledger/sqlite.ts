@@ -1,15 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
-import { isNodeError } from '../system-error.ts';
+import { isDiskFull } from '../system-error.ts';
 import type { Ledger, LedgerEntry, StoredFile } from './ledger.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
+
+const UNFINISHED = /^\.(?:incoming|export)-/;
+
+/** Times its size that a file takes up at most once it is taken in: its facts, raw and derived. */
+const GROWTH = 2;
 
 const SCHEMA = `
   create table if not exists entry (
@@ -49,6 +54,10 @@ export class SqliteLedger implements Ledger {
   static open(folder: string): SqliteLedger {
     const files = join(folder, 'files');
     mkdirSync(files, { recursive: true });
+    for (const name of readdirSync(files)) {
+      // What a killed process was still taking in or giving out; nobody was told that it is kept.
+      if (UNFINISHED.test(name)) rmSync(join(files, name), { force: true });
+    }
     const database = new Database(join(folder, 'ledger.sqlite'));
     database.pragma('journal_mode = WAL');
     // In WAL the default does not flush at each commit: what is acknowledged must survive a power cut.
@@ -59,7 +68,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
-    await this.#requireDisk();
+    await this.#requireDisk(0);
     const temporary = join(this.#files, `.incoming-${randomBytes(8).toString('hex')}`);
     try {
       const hash = createHash('sha256');
@@ -71,6 +80,7 @@ export class SqliteLedger implements Ledger {
           bytes += chunk.byteLength;
           await file.write(chunk);
         }
+        await this.#requireDisk(GROWTH * bytes);
         await file.sync();
       } finally {
         await file.close();
@@ -174,9 +184,9 @@ export class SqliteLedger implements Ledger {
     return typeof last === 'string' && last > now ? last : now;
   }
 
-  async #requireDisk(): Promise<void> {
+  async #requireDisk(needed: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.#files);
-    if (bavail * bsize < DISK_FLOOR_BYTES) {
+    if (bavail * bsize < DISK_FLOOR_BYTES + needed) {
       throw new FaultError([fault('store.disk_full', { free: Math.floor((bavail * bsize) / 1_048_576) })]);
     }
   }
@@ -212,8 +222,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function diskFault(error: unknown): unknown {
-  const full =
-    (isNodeError(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG')) ||
-    (error instanceof Error && /database or disk is full/.test(error.message));
-  return full ? new FaultError([fault('store.disk_full', { free: 0 })], { cause: error }) : error;
+  return isDiskFull(error)
+    ? new FaultError([fault('store.disk_full', { free: 0 })], { cause: error })
+    : error;
 }

@@ -7,6 +7,7 @@ import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { storeFolder } from '../app/home.ts';
+import { otherLiving, ownStamp } from '../app/process-stamp.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
@@ -28,7 +29,8 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', 
 
 /** How a server tells the command line of the same home where it is. */
 export interface ServerNote {
-  readonly pid: number;
+  /** Of its process: a note outlives a server that was killed. */
+  readonly stamp: string;
   readonly host: string;
   readonly port: number;
   readonly token: string;
@@ -43,16 +45,15 @@ export function readServerNote(home: string): ServerNote | null {
   try {
     const note: unknown = JSON.parse(readFileSync(notePath(home), 'utf8'));
     if (typeof note !== 'object' || note === null) return null;
-    const { pid, host, port, token }: Partial<Record<keyof ServerNote, unknown>> = note;
+    const { stamp, host, port, token }: Partial<Record<keyof ServerNote, unknown>> = note;
     if (
-      typeof pid !== 'number' ||
+      typeof stamp !== 'string' ||
       typeof host !== 'string' ||
       typeof port !== 'number' ||
       typeof token !== 'string'
     )
       return null;
-    process.kill(pid, 0);
-    return { pid, host, port, token };
+    return otherLiving(stamp) === null ? null : { stamp, host, port, token };
   } catch {
     return null;
   }
@@ -89,7 +90,7 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
     const code = port.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.cannot_listen';
     return failure(fault(code, { port: options.port, host: options.host }));
   }
-  writeNote(workspace.home, { pid: process.pid, host: options.host, port, token });
+  writeNote(workspace.home, { stamp: ownStamp(), host: options.host, port, token });
   const shown = options.host === '127.0.0.1' ? 'localhost' : options.host;
   return success({
     address: `http://${shown}:${port}`,

@@ -43,7 +43,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
   'server.no_route',
   'store.unknown_table',
 ]);
-const UNAVAILABLE: ReadonlySet<string> = new Set(['store.disk_full', 'store.busy']);
+const UNAVAILABLE: ReadonlySet<string> = new Set(['store.disk_full', 'store.kept_uncounted', 'store.busy']);
 
 export function statusOf(diagnostic: Diagnostic): number {
   if (NOT_FOUND.has(diagnostic.code)) return 404;

@@ -8,7 +8,7 @@ import { FaultError } from '../../../core/diagnostic/errors.ts';
 import type { ImportReport, Reject, Workspace } from '../../app/workspace.ts';
 import type { RecordKind } from '../../ingest/mapping.ts';
 import { terminalOf, withWorkspace } from '../session.ts';
-import { tellFaults, tellWarnings } from '../terminal.ts';
+import { statusOf, tellFaults, tellWarnings } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
 
@@ -83,7 +83,7 @@ async function importOne(
   if (result.ok) return result.value;
   const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
   tellFaults(terminal, result.faults, sources);
-  process.exitCode = result.faults.some((each) => each.code === 'store.disk_full') ? 3 : 2;
+  process.exitCode = statusOf(result.faults);
   return null;
 }
 

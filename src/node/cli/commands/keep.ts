@@ -56,14 +56,12 @@ export const doctorCommand: CommandMaker = (program, translate) => {
       const terminal = terminalOf(self);
       await withWorkspace(self, async (workspace) => {
         const checks = await workspace.doctor();
-        const { notices } = await workspace.status();
         if (terminal.json) terminal.out(JSON.stringify({ ok: checks.every((check) => check.ok), checks }));
         for (const check of terminal.json ? [] : checks) {
           const mark = check.ok ? terminal.colours.green('✓') : terminal.colours.red('✗');
           terminal.out(`${mark} ${terminal.translate(check.code, check.params)}`);
           if (!check.ok) terminal.out(`  → ${terminal.translate(`${check.code}.hint`, check.params)}`);
         }
-        for (const notice of notices) terminal.note(`! ${terminal.translate(notice.code, notice.params)}`);
         if (checks.some((check) => !check.ok)) process.exitCode = 1;
       });
     });

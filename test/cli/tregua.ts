@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const TREGUA = fileURLToPath(new URL('../../bin/tregua.js', import.meta.url));
+
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  /** What was written to stderr. */
+  readonly told: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What stands on stdout and stderr so far. */
+  soFar(): { readonly out: string; readonly told: string };
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Run as this user, where root runs the tests. */
+  readonly uid?: number;
+}
+
+/** The environment without what a developer's own shell would add to it. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:LC_|LANG|TREGUA_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
+  );
+  return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8' };
+}
+
+/** Starts the built program. */
+export function start(words: readonly string[], options: RunOptions = {}): Started {
+  const child = spawn(process.execPath, [TREGUA, ...words], {
+    cwd: options.cwd,
+    env: { ...plainEnvironment(), ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+  });
+  let out = '';
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve({ status, signal, out, told }));
+  });
+  return { child, ended, soFar: () => ({ out, told }) };
+}
+
+/** Runs the built program to its end. */
+export function run(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return start(words, options).ended;
+}
+
+/** Runs a command that must succeed, and gives what it wrote to stdout. */
+export async function outOf(words: readonly string[], options: RunOptions = {}): Promise<string> {
+  const ended = await run(words, options);
+  if (ended.status !== 0)
+    throw new Error(
+      `tregua ${words.join(' ')} ended with ${String(ended.status)}: ${ended.told}${ended.out}`,
+    );
+  return ended.out;
+}
+
+/** A folder of a test's own, gone when the test is. */
+export function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tregua-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
