@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { parseAgreement } from '../../src/core/agreement/parse.ts';
+import type { Agreement } from '../../src/core/agreement/agreement.ts';
+import { derivation, dropTemporaryTables, STORED_TABLES } from '../../src/core/facts/derive.ts';
+import type { FactTables } from '../../src/core/facts/derive.ts';
+import { tallyNames } from '../../src/core/facts/tallies.ts';
+import { duckdb } from '../../src/core/sql/duckdb.ts';
+import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
+import type { Fragment } from '../../src/core/sql/sql.ts';
+import { isoOf } from '../reference/records.ts';
+import { agreementText } from './agreements.ts';
+import { AS_OF, leadMaker } from './leads.ts';
+import type { LeadRecords } from './leads.ts';
+import { derive, execute, fill, openMemory } from './warehouse.ts';
+
+/** Deriving the leads that changed leaves what deriving all of them would make. */
+
+const LEADS = 40;
+const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 100);
+const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 2 ** 31);
+const WHOLE: FactTables = {
+  facts: 'whole_facts',
+  rollup: 'whole_rollup',
+  adDay: 'whole_ad_day',
+  value: 'whole_value',
+  credit: 'whole_credit',
+};
+
+let connection: DuckDBConnection;
+beforeAll(async () => {
+  connection = await openMemory();
+});
+
+async function count(query: Fragment): Promise<number> {
+  const { text, values } = render(sql`select count(*) as n from (${query})`, duckdb);
+  const reader = await connection.runAndReadAll(text, [...values]);
+  return Number(reader.getRowObjects()[0]?.['n']);
+}
+
+/** Rows that stand in one of two queries and not, as often, in the other. */
+function differing(one: Fragment, other: Fragment): Fragment {
+  return sql`((${one}) except all (${other})) union all ((${other}) except all (${one}))`;
+}
+
+/** The rollup is additive: what counts is each group's sums, and groups of nothing are none. */
+function summed(agreement: Agreement, table: string): Fragment {
+  const names = tallyNames(agreement).map(identifier);
+  const sums = names.map((name) => sql`sum(${name}) as ${name}`);
+  const some = join(
+    names.map((name) => sql`${name} <> 0`),
+    ' or ',
+  );
+  return sql`select * from (select mode, dimension, day, value, ${join(sums)} from ${identifier(table)}
+    group by all) where ${some}`;
+}
+
+function known(leads: readonly LeadRecords[]): Parameters<typeof fill>[2] {
+  return {
+    versions: leads.flatMap((lead) => lead.versions),
+    activities: leads.flatMap((lead) => lead.activities),
+    ads: [],
+  };
+}
+
+/** What was known of a lead before its last records came. */
+function earlier(lead: LeadRecords, nth: number): LeadRecords {
+  return nth % 3 === 0
+    ? { versions: [], activities: [] }
+    : {
+        versions: lead.versions.slice(0, Math.max(1, lead.versions.length - (nth % 2))),
+        activities: lead.activities.slice(0, lead.activities.length - 1),
+      };
+}
+
+const scenes = fc.tuple(agreementText, fc.array(leadMaker, { minLength: LEADS, maxLength: LEADS }));
+
+test(
+  `what changed, derived anew, equals all derived anew (seed ${SEED})`,
+  { timeout: 3_600_000 },
+  async () => {
+    for (let checked = 0; checked < CASES; checked += 1) {
+      const seed = SEED + checked;
+      for (const [source, makers] of fc.sample(scenes, { seed, numRuns: 1 })) {
+        const parsed = parseAgreement(source);
+        if (!parsed.ok) throw new Error(source);
+        const agreement = parsed.value;
+        const leads = makers.map((make, nth) => make(`lead-${nth}`));
+        const changed = leads.filter((_, nth) => nth % 2 === 0);
+        const before = leads.map((lead, nth) => (nth % 2 === 0 ? earlier(lead, nth) : lead));
+
+        await fill(connection, agreement, known(before));
+        await derive(connection, agreement, AS_OF);
+        await fill(connection, agreement, known(leads));
+        const ids = changed.map((lead) => sql`(${lead.versions[0]?.leadId ?? ''})`);
+        await execute(
+          connection,
+          sql`create or replace temp table changed_lead as
+        select * from (values ${join(ids)}) as v(lead_id)`,
+        );
+        const options = { asOf: isoOf(AS_OF) };
+        for (const step of [
+          ...derivation(agreement, duckdb, { ...options, scope: 'changed' }),
+          ...dropTemporaryTables(),
+          ...derivation(agreement, duckdb, { ...options, scope: 'all', tables: WHOLE }),
+          ...dropTemporaryTables(),
+        ]) {
+          await execute(connection, step);
+        }
+        for (const name of ['facts', 'value', 'credit', 'adDay'] as const) {
+          const all = (tables: FactTables): Fragment => sql`select * from ${identifier(tables[name])}`;
+          expect(
+            await count(differing(all(STORED_TABLES), all(WHOLE))),
+            `${name}, seed ${seed}\n${source}`,
+          ).toBe(0);
+        }
+        const rollups = differing(summed(agreement, STORED_TABLES.rollup), summed(agreement, WHOLE.rollup));
+        expect(await count(rollups), `rollup, seed ${seed}\n${source}`).toBe(0);
+        expect(await count(summed(agreement, WHOLE.rollup))).toBeGreaterThan(0);
+      }
+    }
+  },
+);
