@@ -85,10 +85,11 @@ export async function importInto(
   const { entry, known } = appended;
   try {
     return await context.use(async ({ projector, warehouse }) => {
-      await projector.catchUp();
+      const applied = await projector.catchUp();
       await projector.derive(new Date().toISOString());
       return success({
         ...(await reportOf(warehouse, entry, known)),
+        repeated: applied.find((each) => each.entry === entry.id)?.repeated ?? 0,
         known,
         kept: true,
         warnings: mapping.warnings,

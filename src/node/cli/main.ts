@@ -17,6 +17,7 @@ import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
 import { systemLanguage } from './session.ts';
 import { openTerminal, statusOf, tellFaults } from './terminal.ts';
+import { helpIn, usageFault } from './usage.ts';
 
 /** The commands, in the order of the help. */
 const COMMANDS: readonly CommandMaker[] = [
@@ -62,6 +63,7 @@ export async function main(words: readonly string[]): Promise<void> {
     .option('--quiet', translate('cli.option.quiet'))
     .helpOption('-h, --help', translate('cli.option.help'))
     .helpCommand('help [command]', translate('cli.help'))
+    .configureHelp(helpIn(translate))
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
   for (const make of COMMANDS) make(program, translate);
@@ -75,8 +77,7 @@ export async function main(words: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return;
-      const detail = error.message.replace(/^error: /, '');
-      if (error.code !== 'commander.help') tellFaults(terminal, [fault('cli.usage', { detail })]);
+      if (error.code !== 'commander.help') tellFaults(terminal, [usageFault(error)]);
       process.exitCode = 2;
     } else if (error instanceof FaultError) {
       tellFaults(terminal, error.faults);

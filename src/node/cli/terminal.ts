@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Language, Translate } from '../../core/diagnostic/wording.ts';
 import { errorBody } from '../server/problem.ts';
+import type { ErrorBody } from '../server/problem.ts';
 import { translateTo } from '../server/language.ts';
 
 /** What a command writes with: results on stdout, all else on stderr. */
@@ -42,6 +43,16 @@ export function statusOf(faults: readonly Diagnostic[]): 2 | 3 {
   return faults.some((each) => UNREACHABLE.test(each.code)) ? 3 : 2;
 }
 
+/** Faults as `--json` gives them: the first as the error, and all of them where there are more. */
+export function faultBody(
+  faults: readonly Diagnostic[],
+  { translate }: Terminal,
+): { readonly error?: ErrorBody; readonly errors?: readonly ErrorBody[] } {
+  const [error, ...more] = faults.map((each) => errorBody(each, translate));
+  if (!error) return {};
+  return { error, ...(more.length > 0 ? { errors: [error, ...more] } : {}) };
+}
+
 /** Tells faults in words: message, place, the line with a caret, the mend. */
 export function tellFaults(
   terminal: Terminal,
@@ -49,10 +60,7 @@ export function tellFaults(
   sources: ReadonlyMap<string, string> = new Map(),
 ): void {
   if (terminal.json) {
-    const [first] = faults;
-    if (!first) return;
-    const errors = faults.map((each) => errorBody(each, terminal.translate));
-    terminal.out(JSON.stringify({ error: errors[0], ...(errors.length > 1 ? { errors } : {}) }));
+    terminal.out(JSON.stringify(faultBody(faults, terminal)));
     return;
   }
   const colours = pc.createColors(process.stderr.isTTY && process.env['NO_COLOR'] === undefined);

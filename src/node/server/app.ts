@@ -79,6 +79,8 @@ function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void {
   app.get('/v1/batches', async (context) => context.json({ batches: await workspace.batches() }));
   app.get('/v1/rejects', async (context) => {
     const batch = context.req.query('batch');
+    if (batch !== undefined && !/^\d{1,15}$/.test(batch))
+      throw new FaultError([fault('server.bad_batch', { batch })]);
     const rejects = await workspace.rejects(batch === undefined ? undefined : Number(batch));
     const { translate } = translatorOf(context);
     return context.json({

@@ -6,18 +6,12 @@ import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { writeDemo } from '../../demo/demo.ts';
 import { terminalOf, valueOf } from '../session.ts';
 import type { CommandMaker } from './command.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface DemoFlags {
   readonly leads: string;
   readonly seed: string;
   readonly until?: string;
-}
-
-function wholeNumber(name: string, value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new FaultError([fault('cli.bad_number', { name, value })]);
-  return number;
 }
 
 export const demoCommand: CommandMaker = (program, translate) => {

@@ -4,13 +4,17 @@ import { basename } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { fault } from '../../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
+import { failure } from '../../../core/diagnostic/result.ts';
+import type { Result } from '../../../core/diagnostic/result.ts';
 import type { ImportReport, Reject, Workspace } from '../../app/workspace.ts';
 import type { RecordKind } from '../../ingest/mapping.ts';
 import { terminalOf, withWorkspace } from '../session.ts';
-import { statusOf, tellFaults, tellWarnings } from '../terminal.ts';
+import { faultBody, statusOf, tellFaults, tellWarnings } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface ImportOptions {
   readonly as?: RecordKind;
@@ -37,14 +41,23 @@ export const importCommand: CommandMaker = (program, translate) => {
           : { text: await readText(options.mapping), file: options.mapping };
       await withWorkspace(self, async (workspace) => {
         const reports: ImportReport[] = [];
+        const faults: Diagnostic[] = [];
         for (const file of files) {
-          const report = await importOne(file, options, mapping, workspace, terminal);
-          if (report === null) continue;
-          reports.push(report);
-          if (!terminal.json) showReport(terminal, report);
-          if (options.strict === true && report.rejected > 0) process.exitCode = 1;
+          const result = await importOne(file, options, mapping, workspace);
+          if (!result.ok) {
+            faults.push(...result.faults);
+            const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
+            if (!terminal.json) tellFaults(terminal, result.faults, sources);
+            continue;
+          }
+          reports.push(result.value);
+          if (!terminal.json) showReport(terminal, result.value);
+          if (options.strict === true && result.value.rejected > 0) process.exitCode = 1;
         }
-        if (terminal.json && reports.length > 0) terminal.out(JSON.stringify({ imports: reports }));
+        if (faults.length > 0) process.exitCode = statusOf(faults);
+        if (!terminal.json) return;
+        const told = faults.length > 0 ? faultBody(faults, terminal) : {};
+        terminal.out(JSON.stringify({ ...(reports.length > 0 ? { imports: reports } : {}), ...told }));
       });
     });
 };
@@ -57,21 +70,16 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** One file; a fault of it is told, and the others still come. */
+/** One file; a fault of it keeps no other from coming. */
 async function importOne(
   file: string,
   options: ImportOptions,
   mapping: { text: string; file: string } | undefined,
   workspace: Workspace,
-  terminal: Terminal,
-): Promise<ImportReport | null> {
+): Promise<Result<ImportReport>> {
   const found = await stat(file).catch(() => null);
-  if (!found?.isFile()) {
-    tellFaults(terminal, [fault('cli.no_file', { file })]);
-    process.exitCode = 3;
-    return null;
-  }
-  const result = await workspace.importFile({
+  if (!found?.isFile()) return failure(fault('cli.no_file', { file }));
+  return workspace.importFile({
     content: createReadStream(file),
     fileName: basename(file),
     as: options.as,
@@ -80,11 +88,6 @@ async function importOne(
     dryRun: options.dryRun,
     strict: options.strict,
   });
-  if (result.ok) return result.value;
-  const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
-  tellFaults(terminal, result.faults, sources);
-  process.exitCode = statusOf(result.faults);
-  return null;
 }
 
 /** The reason of a reject in words. */
@@ -124,10 +127,9 @@ export const rejectsCommand: CommandMaker = (program, translate) => {
     .option('--batch <id>', translate('cli.option.batch'))
     .action(async (options: { batch?: string }, self: Command) => {
       const terminal = terminalOf(self);
+      const batch = options.batch === undefined ? undefined : wholeNumber('--batch', options.batch);
       await withWorkspace(self, async (workspace) => {
-        const rejects = await workspace.rejects(
-          options.batch === undefined ? undefined : Number(options.batch),
-        );
+        const rejects = await workspace.rejects(batch);
         if (terminal.json) {
           terminal.out(
             JSON.stringify({
