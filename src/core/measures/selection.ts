@@ -175,7 +175,9 @@ export function stagePair(agreement: Agreement, ids: readonly string[]): Result<
   if (ids.length > 2 || ids.length === 1) return failure(fault('question.two_stages', { found: ids.length }));
   if (!from.ok) return from;
   if (!to.ok) return to;
-  if (agreement.stages.indexOf(from.value) >= agreement.stages.indexOf(to.value)) {
+  // A funnel of one stage has no other to compare it with.
+  const isOnly = reached.length === 1 && from.value === to.value;
+  if (!isOnly && agreement.stages.indexOf(from.value) >= agreement.stages.indexOf(to.value)) {
     return failure(fault('question.stages_order', { from: fromId, to: toId }));
   }
   return success([from.value, to.value]);

@@ -35,6 +35,13 @@ describe('Benjamini–Hochberg', () => {
 });
 
 describe('two proportions', () => {
+  test('20 of 20 against 0 of 1,000: one table alone is as unlikely', () => {
+    let probability = 1;
+    for (let place = 1; place <= 20; place += 1) probability *= place / (1000 + place);
+    const value = twoProportionTest({ numerator: 20, denominator: 20 }, { numerator: 0, denominator: 1000 });
+    expect((value ?? 0) / probability).toBeCloseTo(1, 6);
+  });
+
   test("Fisher's lady tasting tea: 3 of 4 against 1 of 4", () => {
     const p = twoProportionTest({ numerator: 3, denominator: 4 }, { numerator: 1, denominator: 4 });
     expect(p).toBeCloseTo(0.4857142857, 9);

@@ -56,7 +56,7 @@ function fisher(left: Proportion, right: Proportion): number {
     for (let count = step === -1 ? mode - 1 : mode; count >= least && count <= most; count += step) {
       const each = probability(count);
       if (each <= seen) sum += each;
-      if (each < 1e-18) break;
+      if (each < seen * 1e-15) break;
     }
   }
   return Math.min(1, sum);
