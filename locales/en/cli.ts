@@ -24,7 +24,8 @@ export const cliEn = {
   'cli.agreement': 'check or show the agreement',
   'cli.agreement.check': 'check an agreement and tell every fault',
   'cli.agreement.show': 'show an agreement in words',
-  'cli.agreement.fine': '{name}: all right ({stages, number} stages, {fields, number} fields)',
+  'cli.agreement.fine':
+    '{name}: all right ({stages, plural, one {# stage} other {# stages}}, {fields, plural, one {# field} other {# fields}})',
   'cli.agreement.owner': '{area}',
   'cli.funnel': 'the funnel from impressions to sales',
   'cli.funnel.spend': 'Spend: {amount}',

@@ -25,10 +25,11 @@ export const storeEn = {
   'doctor.files':
     '{files, plural, =0 {No stored files} one {One stored file, as it came} other {# stored files, as they came}}',
   'doctor.files.hint': '{damaged, number} of them are damaged or gone: restore a backup',
-  'doctor.up_to_date': 'What is shown is up to the ledger ({entries, number} entries)',
+  'doctor.up_to_date':
+    'What is shown is up to the ledger ({entries, plural, one {# entry} other {# entries}})',
   'doctor.up_to_date.hint': 'Run: tregua rebuild',
   'doctor.balanced':
-    'Rows read = accepted + unchanged + rejected ({batches, number} batches, {rejected, number} rejected)',
+    'Rows read = accepted + unchanged + rejected ({batches, plural, one {# batch} other {# batches}}, {rejected, number} rejected)',
   'doctor.balanced.hint': 'Run: tregua rebuild',
   'doctor.waiting':
     'Leads that wait for their creation: {versions, number}; leads known by activities only: {activities, number}',

@@ -26,7 +26,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.agreement': 'comprueba o muestra el acuerdo',
   'cli.agreement.check': 'comprueba un acuerdo y dice cada fallo',
   'cli.agreement.show': 'muestra un acuerdo en palabras',
-  'cli.agreement.fine': '{name}: todo bien ({stages, number} etapas, {fields, number} campos)',
+  'cli.agreement.fine':
+    '{name}: todo bien ({stages, plural, one {# etapa} other {# etapas}}, {fields, plural, one {# campo} other {# campos}})',
   'cli.agreement.owner': '{area}',
   'cli.funnel': 'el embudo de impresiones a ventas',
   'cli.funnel.spend': 'Inversión: {amount}',

@@ -26,10 +26,11 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'doctor.files':
     '{files, plural, =0 {Sin archivos guardados} one {Un archivo guardado, tal como llegó} other {# archivos guardados, tal como llegaron}}',
   'doctor.files.hint': '{damaged, number} están dañados o faltan: restaura una copia',
-  'doctor.up_to_date': 'Lo que se muestra está al día con el registro ({entries, number} entradas)',
+  'doctor.up_to_date':
+    'Lo que se muestra está al día con el registro ({entries, plural, one {# entrada} other {# entradas}})',
   'doctor.up_to_date.hint': 'Ejecuta: tregua rebuild',
   'doctor.balanced':
-    'Filas leídas = aceptadas + sin cambios + rechazadas ({batches, number} cargas, {rejected, number} rechazadas)',
+    'Filas leídas = aceptadas + sin cambios + rechazadas ({batches, plural, one {# carga} other {# cargas}}, {rejected, number} rechazadas)',
   'doctor.balanced.hint': 'Ejecuta: tregua rebuild',
   'doctor.waiting':
     'Leads que esperan su creación: {versions, number}; leads conocidos solo por actividades: {activities, number}',

@@ -122,14 +122,16 @@ export function TrendChart({
             })}
             className={view.hue(owner)}
           >
-            {[0, 0.5, 1].map((part) => (
-              <g key={part} className="axis">
-                <line x1={LEFT} x2={width - 12} y1={y(most * part)} y2={y(most * part)} />
-                <text x={LEFT - 8} y={y(most * part) + 4} textAnchor="end">
-                  {view.format.count(most * part)}
-                </text>
-              </g>
-            ))}
+            {[0, 0.5, 1]
+              .filter((part) => Number.isInteger(most * part))
+              .map((part) => (
+                <g key={part} className="axis">
+                  <line x1={LEFT} x2={width - 12} y1={y(most * part)} y2={y(most * part)} />
+                  <text x={LEFT - 8} y={y(most * part) + 4} textAnchor="end">
+                    {view.format.count(most * part)}
+                  </text>
+                </g>
+              ))}
             {points.map((point, index) =>
               index % labelEvery === 0 ? (
                 <text
