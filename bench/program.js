@@ -38,7 +38,7 @@ async function open() {
     ledger,
     warehouse,
     projector,
-    async close() {
+    close: async () => {
       await warehouse.close();
       await ledger.close();
     },

@@ -14,6 +14,11 @@ import { asOfInstant, AT, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { valueStage } from './value.ts';
 
+interface NamedColumn {
+  readonly name: string;
+  readonly value: Fragment;
+}
+
 /** A lost rule whose instants can be told from the first and the last matching activity, mostly. */
 function isPlainLoss(lost: LostRule): boolean {
   return !readsActivities(lost.rule.expression) || isLasting(lost.rule.expression);
@@ -37,13 +42,16 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
   );
   const monotone = rules.every(isMonotone) && agreement.lost.every(isPlainLoss);
   const macros = index.macros.filter((macro) => !readsLead(macro.predicate));
-
-  const matches = macros.flatMap((macro) => {
-    const holds = expressionSql(macro.predicate, activityScope(dialect), dialect);
-    return [
-      sql`${dialect.minIf(AT, holds)} as ${identifier(firstMatch(macro.name))}`,
-      sql`${dialect.maxIf(AT, holds)} as ${identifier(lastMatch(macro.name))}`,
-    ];
+  // Only a loss asks for the last one: a stage is reached by the first.
+  const losing = new Set(
+    agreement.lost.flatMap(({ rule: { expression } }) =>
+      isMacro(expression) ? [index.name(expression)] : [],
+    ),
+  );
+  const matches = macros.flatMap(({ name, predicate }): NamedColumn[] => {
+    const holds = expressionSql(predicate, activityScope(dialect), dialect);
+    const first = { name: firstMatch(name), value: dialect.minIf(AT, holds) };
+    return losing.has(name) ? [first, { name: lastMatch(name), value: dialect.maxIf(AT, holds) }] : [first];
   });
   const reasons = agreement.lost.flatMap((lost) => {
     const expression = lost.rule.expression;
@@ -68,11 +76,15 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
           )} as amount`,
         ];
   const activities = sql`(
-    select lead_id, min(${AT}) as first_activity_at${tail([...matches, ...reasons, ...amount])}
+    select lead_id, min(${AT}) as first_activity_at${tail([
+      ...matches.map(({ name, value }) => sql`${value} as ${identifier(name)}`),
+      ...reasons,
+      ...amount,
+    ])}
     from ${knownActivities(scope)} group by lead_id)`;
 
   const gathered = [
-    ...macros.flatMap((macro) => [identifier(firstMatch(macro.name)), identifier(lastMatch(macro.name))]),
+    ...matches.map(({ name }) => identifier(name)),
     ...agreement.lost
       .filter((lost) => lost.reason?.from === 'activity' && isLasting(lost.rule.expression))
       .map(reasonColumn),

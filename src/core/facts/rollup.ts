@@ -17,7 +17,14 @@ export function isRolledUp(dimension: Dimension): boolean {
 function rollupGroups(agreement: Agreement, dialect: Dialect): readonly TallyGroup[] {
   const dimensions = agreement.dimensions.flatMap((dimension): TallyGroup[] =>
     dimension.kind === 'field' || dimension.kind === 'bands'
-      ? [{ id: dimension.id, grouping: groupOfLead(agreement, dimension, dialect), byDay: true }]
+      ? [
+          {
+            id: dimension.id,
+            grouping: groupOfLead(agreement, dimension, dialect),
+            byDay: true,
+            figures: null,
+          },
+        ]
       : [],
   );
   const calendar = groupOfLead(
@@ -26,9 +33,9 @@ function rollupGroups(agreement: Agreement, dialect: Dialect): readonly TallyGro
     dialect,
   );
   return [
-    { id: '', grouping: null, byDay: true },
+    { id: '', grouping: null, byDay: true, figures: null },
     ...dimensions,
-    { id: WEEKDAY_HOUR, grouping: calendar, byDay: true },
+    { id: WEEKDAY_HOUR, grouping: calendar, byDay: true, figures: null },
   ];
 }
 

@@ -51,35 +51,61 @@ export function tallyNames(agreement: Agreement): readonly string[] {
   ];
 }
 
+/** What a row adds to a figure: one where the mark is not NULL, or the amount that it is. */
+interface Mark {
+  readonly kind: 'count' | 'sum';
+  readonly of: Fragment;
+}
+
 /** A way to count: rows of a relation, each standing at a local day, with the figures that it adds to. */
 interface Branch {
   readonly relation: Fragment;
   readonly day: Fragment;
-  readonly figures: ReadonlyMap<string, Fragment>;
+  readonly marks: ReadonlyMap<string, Mark>;
   readonly where: Fragment;
 }
 
-function standing(stage: ReachedStage, status: 'open' | 'lost', dialect: Dialect): Fragment {
-  return sql`status = ${raw(`'${status}'`)} and at_stage = ${dialect.literal('string', stage.id)}`;
+function count(of: Fragment): Mark {
+  return { kind: 'count', of };
+}
+
+/** True of one where the condition is, else NULL: worked out once a row, not once a row and group. */
+function mark(condition: Fragment): Mark {
+  return count(sql`case when ${condition} then true end`);
+}
+
+function standing(stage: ReachedStage, status: 'open' | 'lost', dialect: Dialect): Mark {
+  return mark(sql`status = ${raw(`'${status}'`)} and at_stage = ${dialect.literal('string', stage.id)}`);
+}
+
+/** False of a stage that every lead reaches on its creation, and of the last: none comes after it. */
+function canBeSkipped(agreement: Agreement, stage: ReachedStage): boolean {
+  const stages = reachedStages(agreement);
+  const position = stages.indexOf(stage);
+  return position < stages.length - 1 && !(position === 0 && stage.criteria.length === 0);
+}
+
+function canBeLate(stage: ReachedStage): boolean {
+  return stage.within !== null;
 }
 
 function cohort(agreement: Agreement, facts: Fragment, dialect: Dialect): Branch {
-  const figures = new Map<string, Fragment>();
+  const marks = new Map<string, Mark>();
   for (const stage of reachedStages(agreement)) {
-    figures.set(tally.reached(stage.id), sql`count(${reachedAt(stage)})`);
-    figures.set(tally.open(stage.id), dialect.countIf(standing(stage, 'open', dialect)));
-    figures.set(tally.lost(stage.id), dialect.countIf(standing(stage, 'lost', dialect)));
-    figures.set(tally.late(stage.id), sql`count(${lateAt(stage)})`);
-    figures.set(tally.skipped(stage.id), sql`count(${skippedAt(stage)})`);
+    marks.set(tally.reached(stage.id), count(reachedAt(stage)));
+    marks.set(tally.open(stage.id), standing(stage, 'open', dialect));
+    marks.set(tally.lost(stage.id), standing(stage, 'lost', dialect));
+    if (canBeLate(stage)) marks.set(tally.late(stage.id), count(lateAt(stage)));
+    if (canBeSkipped(agreement, stage)) marks.set(tally.skipped(stage.id), count(skippedAt(stage)));
   }
   for (const [from, to] of loosePairs(agreement)) {
-    figures.set(
+    marks.set(
       tally.both(from.id, to.id),
-      dialect.countIf(sql`${reachedAt(from)} is not null and ${reachedAt(to)} is not null`),
+      mark(sql`${reachedAt(from)} is not null and ${reachedAt(to)} is not null`),
     );
   }
-  figures.set(tally.amount, dialect.sum(identifier('value')));
-  return { relation: facts, day: identifier('created_day'), figures, where: raw('true') };
+  marks.set(tally.amount, { kind: 'sum', of: identifier('value') });
+  return { relation: facts, day: identifier('created_day'), marks, where: raw('true') };
 }
 
 function period(
@@ -90,33 +116,26 @@ function period(
 ): readonly Branch[] {
   const localDay = (instant: Fragment): Fragment =>
     dialect.dayOf(dialect.localTime(instant, agreement.timezone));
+  const every = count(raw('true'));
+  const at = (instant: Fragment, figure: string): Branch => ({
+    relation: facts,
+    day: localDay(instant),
+    marks: new Map([[figure, every]]),
+    where: sql`${instant} is not null`,
+  });
   const branches = reachedStages(agreement).flatMap((stage): Branch[] => [
     {
       relation: facts,
       day: reachedDay(stage),
-      figures: new Map([
-        [tally.reached(stage.id), raw('count(*)')],
-        [tally.open(stage.id), dialect.countIf(standing(stage, 'open', dialect))],
-        [tally.lost(stage.id), dialect.countIf(standing(stage, 'lost', dialect))],
+      marks: new Map([
+        [tally.reached(stage.id), every],
+        [tally.open(stage.id), standing(stage, 'open', dialect)],
+        [tally.lost(stage.id), standing(stage, 'lost', dialect)],
       ]),
       where: sql`${reachedDay(stage)} is not null`,
     },
-    ...(stage.within === null
-      ? []
-      : [
-          {
-            relation: facts,
-            day: localDay(lateAt(stage)),
-            figures: new Map([[tally.late(stage.id), raw('count(*)')]]),
-            where: sql`${lateAt(stage)} is not null`,
-          },
-        ]),
-    {
-      relation: facts,
-      day: localDay(skippedAt(stage)),
-      figures: new Map([[tally.skipped(stage.id), raw('count(*)')]]),
-      where: sql`${skippedAt(stage)} is not null`,
-    },
+    ...(canBeLate(stage) ? [at(lateAt(stage), tally.late(stage.id))] : []),
+    ...(canBeSkipped(agreement, stage) ? [at(skippedAt(stage), tally.skipped(stage.id))] : []),
   ]);
   if (valueStage(agreement) === null) return branches;
   return [
@@ -125,7 +144,7 @@ function period(
       relation: sql`(select v.day as value_day, v.amount as value_amount, f.*
         from ${values} v join ${facts} f on f.lead_id = v.lead_id)`,
       day: identifier('value_day'),
-      figures: new Map([[tally.amount, dialect.sum(identifier('value_amount'))]]),
+      marks: new Map([[tally.amount, { kind: 'sum', of: identifier('value_amount') }]]),
       where: raw('true'),
     },
   ];
@@ -136,6 +155,8 @@ export interface TallyGroup {
   readonly id: string;
   readonly grouping: Grouping | null;
   readonly byDay: boolean;
+  /** The names of the figures that are wanted of it, the rest being 0; `null` for all. */
+  readonly figures: readonly string[] | null;
 }
 
 export interface TallyRequest {
@@ -148,7 +169,7 @@ export interface TallyRequest {
 }
 
 /**
- * Counts leads by several groups at once.
+ * Counts leads by several groups at once: those of which the same figures are wanted in one pass.
  *
  * @param facts relation of the columns of `lead_facts`
  * @param values relation of the columns of `lead_value`
@@ -166,19 +187,31 @@ export function tallies(
     request.mode === 'cohort'
       ? [cohort(agreement, facts, dialect)]
       : period(agreement, facts, values, dialect);
-  return join(
-    branches.map((branch) => branchQuery(agreement, branch, request, dialect)),
-    ' union all ',
-  );
+  const alike = new Map<string, TallyGroup[]>();
+  for (const group of request.groups) {
+    const key = JSON.stringify(group.figures);
+    alike.set(key, [...(alike.get(key) ?? []), group]);
+  }
+  const queries = [...alike.values()].flatMap((groups) => {
+    const wanted = groups[0]?.figures ?? null;
+    return branches.flatMap((branch) => {
+      const marks = [...branch.marks].filter(([name]) => wanted?.includes(name) ?? true);
+      return marks.length === 0
+        ? []
+        : [branchQuery(agreement, { ...branch, marks: new Map(marks) }, groups, request, dialect)];
+    });
+  });
+  return join(queries, ' union all ');
 }
 
 function branchQuery(
   agreement: Agreement,
   branch: Branch,
+  groups: readonly TallyGroup[],
   request: TallyRequest,
   dialect: Dialect,
 ): Fragment {
-  const { groups, range } = request;
+  const { range } = request;
   const day = identifier('tally_day');
   const keyed = groups.flatMap((group, position) =>
     group.grouping === null ? [] : [{ group, key: identifier(`k${position}`), grouping: group.grouping }],
@@ -189,9 +222,9 @@ function branchQuery(
     range === null
       ? raw('true')
       : sql`${branch.day} between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
-  const rows = sql`(select *, ${branch.day} as ${day}${tail(
+  const rows = sql`(select ${branch.day} as ${day}${tail(
     keyed.map(({ key, grouping }) => sql`${grouping.key} as ${key}`),
-  )} from ${branch.relation} where ${branch.where} and ${within} and ${request.condition})`;
+  )}${tail([...branch.marks].map(([name, { of }]) => sql`${of} as ${identifier(name)}`))} from ${branch.relation} where ${branch.where} and ${within} and ${request.condition})`;
   const sets = groups.map((group, position) => {
     const parts = [
       ...(group.byDay ? [day] : []),
@@ -217,7 +250,11 @@ function branchQuery(
           groups.map((_, position) => sql`when ${isOf(position)} then ${raw(String(position))}`),
           ' ',
         )} end`;
-  const figures = names.map((name) => branch.figures.get(name) ?? raw('0'));
+  const figures = names.map((name) => {
+    const counted = branch.marks.get(name);
+    if (counted === undefined) return raw('0');
+    return counted.kind === 'count' ? sql`count(${identifier(name)})` : dialect.sum(identifier(name));
+  });
   const counted = sql`(select ${set} as grouped, ${needsDay ? day : dialect.nothing('date')} as ${day}${tail(
     keyed.map(({ key }) => key),
   )}${tail(figures.map((figure, position) => sql`${figure} as ${identifier(names[position] ?? '')}`))}

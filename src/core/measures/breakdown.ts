@@ -35,7 +35,7 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     if (!pair.ok) return pair;
     const selection = select(question, context, pair.value[1].id);
     if (!selection.ok) return selection;
-    const group: Group = { dimension: dimension.value, byDay: false };
+    const group: Group = { dimension: dimension.value, byDay: false, pair: pair.value };
     const { range } = selection.value;
     return success({
       leads: tallyQuery(selection.value, range, [TOTAL, group], context, pair.value[1].id),

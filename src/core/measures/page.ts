@@ -26,7 +26,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
     if (!parts.ok) return parts;
     const { selection, dimensions, pair } = parts.value;
     const { range, compared } = selection;
-    const groups = [TOTAL, DAYS, ...dimensions.map((dimension) => ({ dimension, byDay: false }))];
+    const groups = [TOTAL, DAYS, ...dimensions.map((dimension) => ({ dimension, byDay: false, pair }))];
     const ads = adQuery(selection, range, context);
     const adsBefore = compared === null ? null : adQuery(selection, compared, context);
     return success({

@@ -1,8 +1,9 @@
-import type { Dimension } from '../agreement/agreement.ts';
+import type { Dimension, Stage } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { dayGroup } from '../facts/groups.ts';
 import { isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
-import { tallies, tallyNames } from '../facts/tallies.ts';
+import { tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
 import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -14,10 +15,27 @@ import type { Selection } from './selection.ts';
 export interface Group {
   readonly dimension: Dimension | null;
   readonly byDay: boolean;
+  /** The two stages that are wanted of a cohort's groups; without them, every figure is counted. */
+  readonly pair?: readonly [Stage, Stage];
 }
 
 export const TOTAL: Group = { dimension: null, byDay: false };
 export const DAYS: Group = { dimension: null, byDay: true };
+
+/**
+ * The figures that a group is asked for; `null` for all. What happened in a period may show in one figure
+ * only, so that there all of them tell which groups there are.
+ */
+function figuresOf(group: Group, selection: Selection, context: MeasureContext): readonly string[] | null {
+  if (selection.mode === 'period') return null;
+  const stages = reachedStages(context.agreement);
+  if (group.byDay) return [...stages.map((stage) => tally.reached(stage.id)), tally.amount];
+  if (group.pair === undefined) return null;
+  const wanted = new Set(group.pair.map((stage) => tally.reached(stage.id)));
+  return tallyNames(context.agreement).filter(
+    (name) => wanted.has(name) || name === tally.both(group.pair?.[0].id ?? '', group.pair?.[1].id ?? ''),
+  );
+}
 
 /** Additive figures by name (see `tally`). */
 export type Figures = Readonly<Record<string, number>>;
@@ -55,6 +73,7 @@ export function tallyQuery(
         groups: rest.map((group) => ({
           id: group.dimension?.id ?? '',
           byDay: group.byDay,
+          figures: figuresOf(group, selection, context),
           grouping: group.dimension === null ? null : groupingOf(group.dimension, context, creditStage),
         })),
       },
@@ -104,8 +123,11 @@ function rollupQuery(
   const kept = rollupGroup(group, selection.mode, context);
   if (kept === null) return null;
   const { dialect } = context;
-  const figures = tallyNames(context.agreement).map(
-    (name) => sql`sum(${identifier(name)}) as ${identifier(name)}`,
+  const wanted = figuresOf(group, selection, context);
+  const figures = tallyNames(context.agreement).map((name) =>
+    (wanted?.includes(name) ?? true)
+      ? sql`sum(${identifier(name)}) as ${identifier(name)}`
+      : sql`0 as ${identifier(name)}`,
   );
   const day = group.byDay ? identifier('day') : dialect.nothing('date');
   return sql`select ${dialect.literal('string', group.dimension?.id ?? '')} as dimension,
