@@ -20,12 +20,17 @@ export interface Terminal {
 
 const NARROWEST = 60;
 
+/** Only a terminal: left to itself, the library would colour pipes too where `CI` or `FORCE_COLOR` is set. */
+function colourful(stream: NodeJS.WriteStream): boolean {
+  return Boolean(stream.isTTY) && process.env['NO_COLOR'] === undefined;
+}
+
 export function openTerminal(options: { language: Language; json: boolean; quiet: boolean }): Terminal {
   const { stdout, stderr } = process;
   return {
     ...options,
     translate: translateTo(options.language),
-    colours: pc.createColors(stdout.isTTY && process.env['NO_COLOR'] === undefined),
+    colours: pc.createColors(colourful(stdout)),
     width: Math.max(NARROWEST, Math.min(stdout.columns ?? 100, 140)),
     out: (text) => void stdout.write(`${text}\n`),
     note: (text) => {
@@ -63,7 +68,7 @@ export function tellFaults(
     terminal.out(JSON.stringify(faultBody(faults, terminal)));
     return;
   }
-  const colours = pc.createColors(process.stderr.isTTY && process.env['NO_COLOR'] === undefined);
+  const colours = pc.createColors(colourful(process.stderr));
   for (const each of faults) {
     const { message, hint, at } = errorBody(each, terminal.translate);
     const lines = [`${colours.red(each.severity === 'error' ? '✗' : '!')} ${message}`];
