@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import iconv from 'iconv-lite';
@@ -46,8 +47,13 @@ async function isUtf8(path: string): Promise<boolean> {
       }
     }
   };
+  let isBetween = true;
   for await (const chunk of createReadStream(path, { highWaterMark: SAMPLE })) {
-    count(decoder.decode(chunk, { stream: true }));
+    const bytes: Buffer = chunk;
+    // Most of most files is ASCII, which counts for nothing here.
+    if (isBetween && isAscii(bytes)) continue;
+    count(decoder.decode(bytes, { stream: true }));
+    isBetween = (bytes.at(-1) ?? 0) < 0x80;
   }
   count(decoder.decode());
   return bad <= good;

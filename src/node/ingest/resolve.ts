@@ -8,6 +8,7 @@ import { visit } from '../../core/rule/walk.ts';
 import type { DateOrder, FileFormat, Mapping, MappingRecord, RecordKind } from './mapping.ts';
 import { CANONICAL, REQUIRED } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
+import { scanPlainRows } from './plain-scan.ts';
 import { sniffFormat } from './sniff-format.ts';
 import { sourceRows } from './source-rows.ts';
 import { DateOrderVote, DecimalVote } from './votes.ts';
@@ -164,6 +165,11 @@ async function vote(
   const numbers = positions(
     (name) => NUMBERS.has(name) || types.get(name) === 'number' || types.get(name) === 'integer',
   );
+  if (format.kind === 'csv') {
+    const votes = { instants, numbers, dates: new DateOrderVote(), decimal: new DecimalVote() };
+    const plain = await scanPlainRows(path, format, votes);
+    if (plain !== null) return { dates: votes.dates, decimal: votes.decimal, rows: plain, isRegular: true };
+  }
   const dates = new DateOrderVote();
   const decimal = new DecimalVote();
   let rows = 0;
