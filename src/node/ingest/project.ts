@@ -10,6 +10,7 @@ import { cellColumn, convertRows, whenColumn } from './convert-rows.ts';
 import type { Conversion, ConvertedRecord } from './convert-rows.ts';
 import { shapeOf } from './fresh-records.ts';
 import type { RecordShape } from './fresh-records.ts';
+import { plainRows } from './plain-rows.ts';
 import { stageRows } from './stage-rows.ts';
 
 export interface BatchReport {
@@ -40,6 +41,8 @@ export interface ProjectionInput {
  */
 export async function projectEntry(transaction: Transaction, input: ProjectionInput): Promise<BatchReport> {
   const { entry, agreement, dialect } = input;
+  const plain = await projectPlainly(transaction, input);
+  if (plain !== null) return plain;
   const staged = await stageRows(transaction, entry, input.path);
   const conversion = convertRows(entry.mapping, agreement, staged, dialect);
   await transaction.run(sql`create or replace temp table converted as ${conversion.query}`);
@@ -50,11 +53,51 @@ export async function projectEntry(transaction: Transaction, input: ProjectionIn
   }
   await addRejects(transaction, conversion, staged, entry);
   const report = await reportOf(transaction, entry, repeated);
+  await endBatch(transaction, report, input);
+  return report;
+}
+
+async function endBatch(
+  transaction: Transaction,
+  report: BatchReport,
+  input: ProjectionInput,
+): Promise<void> {
+  const { entry } = input;
   await transaction.run(sql`insert into batch select ${entry.id}, ${entry.source}, ${entry.file.name},
     ${report.rowsRead}, ${report.accepted}, ${report.unchanged}, ${report.rejected}, ${recordedAt(input)}`);
   for (const table of ['converted', 'accepted_row', 'fresh', 'staged']) {
     await transaction.run(sql`drop table if exists ${identifier(table)}`);
   }
+}
+
+/**
+ * The short way for a large file of which every row is written plainly and is told once: nothing then needs a
+ * row's number. Returns null, with nothing done, where one is not.
+ */
+async function projectPlainly(transaction: Transaction, input: ProjectionInput): Promise<BatchReport | null> {
+  const { entry, agreement, dialect } = input;
+  const rows = plainRows(entry, input.path, agreement, dialect);
+  if (rows === null) return null;
+  const shape = shapeOf({ converted: rows.record, agreement, dialect, fileHash: entry.file.hash });
+  await transaction.run(sql`create or replace temp table fresh as
+    select is_plain${tail(freshColumns(shape))} from ${rows.relation}`);
+  const odd = await transaction.query(sql`select count(*) as n from fresh where not is_plain`);
+  if (numberIn(odd, 'n') > 0) return null;
+  const { every, separate } = await countIdentities(transaction, shape);
+  if (every > separate) return null;
+  const accepted = await addFresh(transaction, shape, 0, input);
+  const report = {
+    entry: entry.id,
+    source: entry.source,
+    file: entry.file.name,
+    rowsRead: every,
+    accepted,
+    unchanged: every - accepted,
+    rejected: 0,
+    repeated: 0,
+    byReason: {},
+  };
+  await endBatch(transaction, report, input);
   return report;
 }
 
@@ -76,25 +119,52 @@ async function addRecords(
   const { dialect, entry, agreement } = input;
   const shape = shapeOf({ converted, agreement, dialect, fileHash: entry.file.hash });
   const identity = join(shape.identity.map((name) => identifier(name)));
-  const columns = shape.columns.map(({ name, value }) => sql`${value} as ${identifier(name)}`);
-  const contact = shape.contact.map(({ name, value }) => sql`${value} as ${identifier(`contact_${name}`)}`);
   await transaction.run(sql`create or replace temp table fresh as
-    select row_id${tail([...columns, ...contact])} from converted
+    select row_id${tail(freshColumns(shape))} from converted
     where refusal is null and ${whenColumn(converted.part)}`);
-  const counts = await transaction.query(
-    sql`select count(*) as every, (select count(*) from (select distinct ${identity} from fresh)) as separate from fresh`,
-  );
-  const repeated = numberIn(counts, 'every') - numberIn(counts, 'separate');
+  const { every, separate } = await countIdentities(transaction, shape);
+  const repeated = every - separate;
   if (repeated > 0) {
     await transaction.run(sql`create or replace temp table fresh as select * exclude (nth) from (
       select *, row_number() over (partition by ${identity} order by row_id desc) as nth from fresh) where nth = 1`);
   }
+  await addFresh(transaction, shape, converted.part, input);
+  await transaction.run(sql`insert into accepted_row select row_id from fresh`);
+  return repeated;
+}
+
+function freshColumns(shape: RecordShape): readonly Fragment[] {
+  return [
+    ...shape.columns.map(({ name, value }) => sql`${value} as ${identifier(name)}`),
+    ...shape.contact.map(({ name, value }) => sql`${value} as ${identifier(`contact_${name}`)}`),
+  ];
+}
+
+/** How many records are fresh, and how many of them are of different identities. */
+async function countIdentities(
+  transaction: Transaction,
+  shape: RecordShape,
+): Promise<{ readonly every: number; readonly separate: number }> {
+  const identity = join(shape.identity.map((name) => identifier(name)));
+  const counts = await transaction.query(
+    sql`select count(*) as every, (select count(*) from (select distinct ${identity} from fresh)) as separate from fresh`,
+  );
+  return { every: numberIn(counts, 'every'), separate: numberIn(counts, 'separate') };
+}
+
+/** Adds the fresh records to their raw table, but those that are known already; returns how many they are. */
+async function addFresh(
+  transaction: Transaction,
+  shape: RecordShape,
+  part: number,
+  input: ProjectionInput,
+): Promise<number> {
   const some = await transaction.query(
     sql`select count(*) as n from (select 1 from ${identifier(shape.table)} limit 1)`,
   );
   if (numberIn(some, 'n') > 0) await dropUnchanged(transaction, shape);
   const names = join(shape.columns.map(({ name }) => identifier(name)));
-  const provenance = sql`${recordedAt(input)}, ${entry.id}, ${converted.part}`;
+  const provenance = sql`${recordedAt(input)}, ${input.entry.id}, ${part}`;
   await transaction.run(sql`insert into ${identifier(shape.table)} (${names}, recorded_at, entry, part)
     select ${names}, ${provenance} from fresh`);
   if (shape.contact.length > 0) {
@@ -104,10 +174,9 @@ async function addRecords(
       select lead_id, effective_at, brings${tail(texts)}, ${provenance} from fresh`);
   }
   if (shape.table !== 'ad_metric') {
-    await transaction.run(sql`insert into changed_lead select distinct lead_id from fresh`);
+    await transaction.run(sql`insert into changed_lead select lead_id from fresh`);
   }
-  await transaction.run(sql`insert into accepted_row select row_id from fresh`);
-  return repeated;
+  return numberIn(await transaction.query(sql`select count(*) as n from fresh`), 'n');
 }
 
 /** Takes away the records whose latest telling, of the same identity and form, says just the same. */

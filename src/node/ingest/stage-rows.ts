@@ -17,9 +17,11 @@ export async function stageRows(
   entry: LedgerEntry,
   path: string,
 ): Promise<Fragment> {
-  const { format, isRegular } = entry.mapping;
-  if (format.kind === 'csv' && format.encoding === 'utf-8' && isRegular && entry.file.bytes >= BULK_BYTES) {
-    return bulkRelation(path, format);
+  const { format } = entry.mapping;
+  if (isBulk(entry) && format.kind === 'csv') {
+    return sql`(select row_number() over () as row_id,
+      row_number() over () + ${raw(String(format.headerLine))} as line, cast(null as VARCHAR) as problem, *
+      from ${bulkRelation(path, format)})`;
   }
   const columns = format.columns.map((_, position) => sql`${cellColumn(position)} VARCHAR`);
   await transaction.run(
@@ -46,13 +48,18 @@ async function* stagedRows(
   }
 }
 
-function bulkRelation(
+/** True of a file that the engine may split by itself. */
+export function isBulk({ file, mapping: { format, isRegular } }: LedgerEntry): boolean {
+  return format.kind === 'csv' && format.encoding === 'utf-8' && isRegular && file.bytes >= BULK_BYTES;
+}
+
+/** The texts `c0, c1, …` of such a file, in no order where nothing asks for one. */
+export function bulkRelation(
   path: string,
   format: Extract<LedgerEntry['mapping']['format'], { kind: 'csv' }>,
 ): Fragment {
   const types = join(format.columns.map((_, position) => sql`${raw(`'c${position}'`)}: 'VARCHAR'`));
-  return sql`(select row_number() over () as row_id, row_number() over () + ${raw(String(format.headerLine))} as line,
-    cast(null as VARCHAR) as problem, * from read_csv(${path}, auto_detect = false, header = false,
-      skip = ${raw(String(format.headerLine))}, delim = ${format.delimiter}, quote = '"', escape = '"',
-      nullstr = '', max_line_size = 8388608, columns = {${types}}))`;
+  return sql`read_csv(${path}, auto_detect = false, header = false, skip = ${raw(String(format.headerLine))},
+    delim = ${format.delimiter}, quote = '"', escape = '"', nullstr = '', max_line_size = 8388608,
+    columns = {${types}})`;
 }

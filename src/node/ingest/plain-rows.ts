@@ -1,0 +1,106 @@
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { Dialect } from '../../core/sql/dialect.ts';
+import { all, raw, sql, tail } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import { conversion, presentText } from './conversion.ts';
+import { cellColumn, valueColumn } from './convert-rows.ts';
+import type { ConvertedRecord } from './convert-rows.ts';
+import { bulkRelation, isBulk } from './stage-rows.ts';
+import { targetsOf } from './targets.ts';
+import type { Target } from './targets.ts';
+
+/** The rows of a file that says every value in the one way that needs no thought. */
+export interface PlainRows {
+  readonly record: ConvertedRecord;
+  /** Relation of `is_plain` and each `r0_<name>`: as `convertRows` has them, wherever `is_plain` is true. */
+  readonly relation: Fragment;
+}
+
+const BLANK = String.raw`\s\x{00a0}\x{200b}\x{feff}`;
+const TEXT = `[^${BLANK}](?s:.*[^${BLANK}])?`;
+const INSTANT = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z`;
+const WHOLE = String.raw`-?\d{1,18}`;
+const COUNT = String.raw`\d{1,18}`;
+const DECIMAL = String.raw`-?\d{1,14}(\.\d{1,12})?`;
+const POSITIVE = String.raw`\d{1,14}(\.\d{1,12})?`;
+
+/**
+ * The rows of a large regular file of one record, read by the engine in parallel, so without the number of
+ * each; `null` where reading it needs that, or more than the cells themselves.
+ */
+export function plainRows(
+  entry: LedgerEntry,
+  path: string,
+  agreement: Agreement,
+  dialect: Dialect,
+): PlainRows | null {
+  const { mapping } = entry;
+  const { format } = mapping;
+  const [record] = mapping.records;
+  if (!isBulk(entry) || format.kind !== 'csv' || record === undefined) return null;
+  const targets = targetsOf(record, format, agreement);
+  const names = new Set(targets.map((target) => target.name));
+  const usesAll = new Set(Object.values(record.columns)).size === format.columns.length;
+  const hasIdentity =
+    record.kind === 'ads' || names.has(record.kind === 'activities' ? 'activity_id' : 'lead_id');
+  const isSimple =
+    mapping.records.length === 1 &&
+    record.when === null &&
+    mapping.missing.length === 0 &&
+    targets.every((target) => 'column' in target.from && target.missing.length === 0) &&
+    agreement.rates.length === 0 &&
+    !names.has('currency');
+  if (!isSimple || !usesAll || !hasIdentity) return null;
+  const values = targets.map(
+    (target) => sql`${plainValue(target, entry, dialect)} as ${valueColumn(0, target.name)}`,
+  );
+  const read = targets.map((target) => {
+    const there = sql`${valueColumn(0, target.name)} is not null`;
+    return target.required ? there : sql`(${cellOf(target)} is null or ${there})`;
+  });
+  const money = targets.filter(({ name }) => name === 'amount' || name === 'spend');
+  return {
+    record: { record, part: 0, targets },
+    relation: sql`(select *, ${all(read)} as is_plain, cast(null as VARCHAR) as extra${tail(
+      money.map(({ name }) => sql`${valueColumn(0, name)} as r0_converted`),
+    )} from (select *${tail(values)} from ${bulkRelation(path, format)}))`,
+  };
+}
+
+function cellOf(target: Target): Fragment {
+  return 'column' in target.from ? cellColumn(target.from.column) : raw('null');
+}
+
+/** A cell's value where it is written plainly, or in a way of its type that has no short way; else NULL. */
+function plainValue(target: Target, { mapping }: LedgerEntry, dialect: Dialect): Fragment {
+  const cell = cellOf(target);
+  const like = (pattern: string, value: Fragment): Fragment =>
+    sql`(case when regexp_full_match(${cell}, ${pattern}) then ${value} end)`;
+  const decimals = (pattern: string): string => (mapping.decimal === '.' ? pattern : WHOLE);
+  switch (target.type) {
+    case 'string':
+    case 'text':
+      return like(TEXT, cell);
+    case 'timestamp': {
+      const instant = sql`try_cast(${cell} as TIMESTAMP)`;
+      return like(INSTANT, sql`(case when year(${instant}) between 1900 and 9998 then ${instant} end)`);
+    }
+    case 'integer':
+      return like(WHOLE, sql`try_cast(${cell} as BIGINT)`);
+    case 'count':
+      return like(COUNT, sql`try_cast(${cell} as BIGINT)`);
+    case 'number':
+      return like(decimals(DECIMAL), sql`try_cast(${cell} as DOUBLE)`);
+    case 'money':
+      return like(
+        target.name === 'spend' && mapping.decimal === '.' ? POSITIVE : decimals(DECIMAL),
+        sql`try_cast(${cell} as DECIMAL(18,4))`,
+      );
+    case 'presence':
+    case 'boolean':
+    case 'date':
+    case 'day':
+      return conversion(target.type, presentText(cell, []), mapping, dialect).value;
+  }
+}
