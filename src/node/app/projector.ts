@@ -110,7 +110,7 @@ export class Projector {
     const report = await this.#project(transaction, entry);
     // Kept until it is derived, across a crash between the two.
     await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
-    await transaction.run(sql`insert into touched select distinct lead_id from changed_lead`);
+    await transaction.run(sql`insert into touched select lead_id from changed_lead`);
     await transaction.run(sql`drop table changed_lead`);
     await writeMeta(transaction, 'watermark', String(entry.id));
     return report;

@@ -19,7 +19,8 @@ export interface PlainRows {
 
 const BLANK = String.raw`\s\x{00a0}\x{200b}\x{feff}`;
 const TEXT = `[^${BLANK}](?s:.*[^${BLANK}])?`;
-const INSTANT = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z`;
+// The years 1900 to 9899.
+const INSTANT = String.raw`(19\d\d|[2-8]\d{3}|9[0-8]\d\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z`;
 const WHOLE = String.raw`-?\d{1,18}`;
 const COUNT = String.raw`\d{1,18}`;
 const DECIMAL = String.raw`-?\d{1,14}(\.\d{1,12})?`;
@@ -82,10 +83,8 @@ function plainValue(target: Target, { mapping }: LedgerEntry, dialect: Dialect):
     case 'string':
     case 'text':
       return like(TEXT, cell);
-    case 'timestamp': {
-      const instant = sql`try_cast(${cell} as TIMESTAMP)`;
-      return like(INSTANT, sql`(case when year(${instant}) between 1900 and 9998 then ${instant} end)`);
-    }
+    case 'timestamp':
+      return like(INSTANT, sql`try_cast(${cell} as TIMESTAMP)`);
     case 'integer':
       return like(WHOLE, sql`try_cast(${cell} as BIGINT)`);
     case 'count':

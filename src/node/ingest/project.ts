@@ -11,6 +11,7 @@ import type { Conversion, ConvertedRecord } from './convert-rows.ts';
 import { shapeOf } from './fresh-records.ts';
 import type { RecordShape } from './fresh-records.ts';
 import { plainRows } from './plain-rows.ts';
+import type { PlainRows } from './plain-rows.ts';
 import { stageRows } from './stage-rows.ts';
 
 export interface BatchReport {
@@ -79,26 +80,75 @@ async function projectPlainly(transaction: Transaction, input: ProjectionInput):
   const rows = plainRows(entry, input.path, agreement, dialect);
   if (rows === null) return null;
   const shape = shapeOf({ converted: rows.record, agreement, dialect, fileHash: entry.file.hash });
-  await transaction.run(sql`create or replace temp table fresh as
-    select is_plain${tail(freshColumns(shape))} from ${rows.relation}`);
-  const odd = await transaction.query(sql`select count(*) as n from fresh where not is_plain`);
-  if (numberIn(odd, 'n') > 0) return null;
-  const { every, separate } = await countIdentities(transaction, shape);
-  if (every > separate) return null;
-  const accepted = await addFresh(transaction, shape, 0, input);
+  const added = (await isEmpty(transaction, shape.table))
+    ? await addAtOnce(transaction, shape, rows, input)
+    : await addPlain(transaction, shape, rows, input);
+  if (added === null) return null;
   const report = {
     entry: entry.id,
     source: entry.source,
     file: entry.file.name,
-    rowsRead: every,
-    accepted,
-    unchanged: every - accepted,
+    rowsRead: added.every,
+    accepted: added.accepted,
+    unchanged: added.every - added.accepted,
     rejected: 0,
     repeated: 0,
     byReason: {},
   };
   await endBatch(transaction, report, input);
   return report;
+}
+
+interface Added {
+  readonly every: number;
+  readonly accepted: number;
+}
+
+async function addPlain(
+  transaction: Transaction,
+  shape: RecordShape,
+  rows: PlainRows,
+  input: ProjectionInput,
+): Promise<Added | null> {
+  await transaction.run(sql`create or replace temp table fresh as
+    select is_plain${tail(freshColumns(shape))} from ${rows.relation}`);
+  const odd = await transaction.query(sql`select count(*) as n from fresh where not is_plain`);
+  if (numberIn(odd, 'n') > 0) return null;
+  const { every, separate } = await countIdentities(transaction, shape, sql`fresh`);
+  if (every > separate) return null;
+  return { every, accepted: await addFresh(transaction, shape, 0, input) };
+}
+
+/** Into a table that was empty: a row that is not plain comes with a part of -1, and all are taken back. */
+async function addAtOnce(
+  transaction: Transaction,
+  shape: RecordShape,
+  rows: PlainRows,
+  input: ProjectionInput,
+): Promise<Added | null> {
+  const table = identifier(shape.table);
+  const { entry } = input;
+  const names = join(shape.columns.map(({ name }) => identifier(name)));
+  const values = join(shape.columns.map(({ value }) => value));
+  const every = await transaction.run(sql`insert into ${table} (${names}, recorded_at, entry, part)
+    select ${values}, ${recordedAt(input)}, ${entry.id}, case when is_plain then 0 else -1 end
+    from ${rows.relation}`);
+  const odd = await transaction.query(sql`select count(*) as n from ${table} where part < 0`);
+  const identities = numberIn(odd, 'n') > 0 ? null : await countIdentities(transaction, shape, table);
+  if (identities === null || identities.every > identities.separate) {
+    await transaction.run(sql`delete from ${table}`);
+    return null;
+  }
+  if (shape.contact.length > 0) {
+    const { fields, texts } = contactColumns(shape);
+    await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
+      select lead_id, effective_at, brings${tail(texts)}, ${recordedAt(input)}, ${entry.id}, 0
+      from (select ${join(freshColumns(shape))} from ${rows.relation})`);
+  }
+  if (shape.table !== 'ad_metric') {
+    await transaction.run(sql`insert into changed_lead select lead_id from ${table}`);
+  }
+  return { every, accepted: every };
 }
 
 function recordedAt({ entry, dialect }: ProjectionInput): Fragment {
@@ -122,7 +172,7 @@ async function addRecords(
   await transaction.run(sql`create or replace temp table fresh as
     select row_id${tail(freshColumns(shape))} from converted
     where refusal is null and ${whenColumn(converted.part)}`);
-  const { every, separate } = await countIdentities(transaction, shape);
+  const { every, separate } = await countIdentities(transaction, shape, sql`fresh`);
   const repeated = every - separate;
   if (repeated > 0) {
     await transaction.run(sql`create or replace temp table fresh as select * exclude (nth) from (
@@ -140,14 +190,33 @@ function freshColumns(shape: RecordShape): readonly Fragment[] {
   ];
 }
 
-/** How many records are fresh, and how many of them are of different identities. */
+async function isEmpty(transaction: Transaction, table: string): Promise<boolean> {
+  const some = await transaction.query(
+    sql`select count(*) as n from (select 1 from ${identifier(table)} limit 1)`,
+  );
+  return numberIn(some, 'n') === 0;
+}
+
+/** The columns of `lead_contact` that a record brings, and where `freshColumns` has them. */
+function contactColumns(shape: RecordShape): {
+  readonly fields: readonly Fragment[];
+  readonly texts: readonly Fragment[];
+} {
+  return {
+    fields: shape.contact.map(({ name }) => identifier(name)),
+    texts: shape.contact.map(({ name }) => identifier(`contact_${name}`)),
+  };
+}
+
+/** How many records a relation has, and how many of them are of different identities. */
 async function countIdentities(
   transaction: Transaction,
   shape: RecordShape,
+  relation: Fragment,
 ): Promise<{ readonly every: number; readonly separate: number }> {
   const identity = join(shape.identity.map((name) => identifier(name)));
   const counts = await transaction.query(
-    sql`select count(*) as every, (select count(*) from (select distinct ${identity} from fresh)) as separate from fresh`,
+    sql`select count(*) as every, (select count(*) from (select distinct ${identity} from ${relation})) as separate from ${relation}`,
   );
   return { every: numberIn(counts, 'every'), separate: numberIn(counts, 'separate') };
 }
@@ -159,17 +228,13 @@ async function addFresh(
   part: number,
   input: ProjectionInput,
 ): Promise<number> {
-  const some = await transaction.query(
-    sql`select count(*) as n from (select 1 from ${identifier(shape.table)} limit 1)`,
-  );
-  if (numberIn(some, 'n') > 0) await dropUnchanged(transaction, shape);
+  if (!(await isEmpty(transaction, shape.table))) await dropUnchanged(transaction, shape);
   const names = join(shape.columns.map(({ name }) => identifier(name)));
   const provenance = sql`${recordedAt(input)}, ${input.entry.id}, ${part}`;
   await transaction.run(sql`insert into ${identifier(shape.table)} (${names}, recorded_at, entry, part)
     select ${names}, ${provenance} from fresh`);
   if (shape.contact.length > 0) {
-    const fields = shape.contact.map(({ name }) => identifier(name));
-    const texts = shape.contact.map(({ name }) => identifier(`contact_${name}`));
+    const { fields, texts } = contactColumns(shape);
     await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
       select lead_id, effective_at, brings${tail(texts)}, ${provenance} from fresh`);
   }
