@@ -19,8 +19,12 @@ export async function stageRows(
 ): Promise<Fragment> {
   const { format } = entry.mapping;
   if (isBulk(entry) && format.kind === 'csv') {
+    // A cell that is there and empty is no NULL: it stands so in `extra` and in what is refused.
+    const cells = format.columns.map(
+      (_, position) => sql`coalesce(${cellColumn(position)}, '') as ${cellColumn(position)}`,
+    );
     return sql`(select row_number() over () as row_id,
-      row_number() over () + ${raw(String(format.headerLine))} as line, cast(null as VARCHAR) as problem, *
+      row_number() over () + ${raw(String(format.headerLine))} as line, cast(null as VARCHAR) as problem${tail(cells)}
       from ${bulkRelation(path, format)})`;
   }
   const columns = format.columns.map((_, position) => sql`${cellColumn(position)} VARCHAR`);

@@ -1,0 +1,212 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseAgreement } from '../../src/core/agreement/parse.ts';
+import { rawTables } from '../../src/core/facts/tables.ts';
+import { identifier, join as joinSql, sql } from '../../src/core/sql/sql.ts';
+import type { FileFormat } from '../../src/node/ingest/mapping.ts';
+import { scanPlainRows } from '../../src/node/ingest/plain-scan.ts';
+import { projectEntry } from '../../src/node/ingest/project.ts';
+import { resolveMapping } from '../../src/node/ingest/resolve.ts';
+import { sourceRows } from '../../src/node/ingest/source-rows.ts';
+import { DateOrderVote, DecimalVote } from '../../src/node/ingest/votes.ts';
+import { openDuckdb } from '../../src/node/warehouse/duckdb.ts';
+import type { Transaction } from '../../src/node/warehouse/warehouse.ts';
+import { valueOf } from './bench.ts';
+
+const agreement = valueOf(
+  parseAgreement(`
+tregua: 1
+name: Plain
+timezone: America/Sao_Paulo
+currency: EUR
+areas: { sales: {} }
+fields:
+  zone: { type: string }
+  age: { type: integer }
+  budget: { type: number }
+  member: { type: boolean }
+  born: { type: date }
+  phone: { type: string, pii: phone }
+funnel:
+  - { id: lead, owner: sales }
+  - { id: sale, owner: sales, criteria: [ { id: won, rule: 'activities.exists(a, a.type == "sale")' } ] }
+`),
+);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tregua-plain-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What the raw tables hold after these files, each said to be of so many bytes. */
+async function tablesAfter(texts: readonly string[], bytes: number): Promise<unknown> {
+  const warehouse = await openDuckdb({
+    path: ':memory:',
+    files: folder,
+    temporary: join(folder, 'tmp'),
+    memory: '1GB',
+  });
+  const { dialect } = warehouse;
+  const tables = rawTables(agreement);
+  const fill = async (transaction: Transaction): Promise<void> => {
+    for (const { name, columns } of tables) {
+      const typed = columns.map(
+        (column) => sql`${identifier(column.name)} ${dialect.columnType(column.type)}`,
+      );
+      await transaction.run(sql`create table ${identifier(name)} (${joinSql(typed)})`);
+    }
+    for (const [nth, text] of texts.entries()) {
+      const path = join(folder, `file-${nth}`);
+      await writeFile(path, text);
+      const mapping = valueOf(await resolveMapping(path, { agreement, fileName: 'x.csv', mappings: [] }));
+      await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
+      const entry = {
+        id: nth + 1,
+        source: mapping.source,
+        externalId: String(nth),
+        receivedAt: new Date(Date.UTC(2026, 10, 1 + nth)).toISOString(),
+        file: { hash: `${'0'.repeat(63)}${nth}`, name: 'x.csv', bytes },
+        mapping,
+      };
+      await projectEntry(transaction, { entry, path, agreement, dialect });
+    }
+  };
+  await warehouse.transaction(fill);
+  const held = await Promise.all(
+    tables.map(async ({ name }) => [
+      name,
+      await warehouse.query(sql`select * from ${identifier(name)} order by all`),
+    ]),
+  );
+  await warehouse.close();
+  return Object.fromEntries(held);
+}
+
+const HEAD = 'lead_id,created_at,zone,age,budget,member,born,phone\n';
+const PLAIN = `${HEAD}a,2026-01-31T10:00:00Z,norte,34,1200.5,true,1990-05-01,+551
+b,2026-01-31 10:00:01.25Z,São Paulo,,,no,,
+c,2025-10-05T03:30:00Z,a b,-7,-0.125,1,2000-10-15,x y
+`;
+const ODD: readonly (readonly [string, string])[] = [
+  ['text between blanks', 'd,2026-02-01T00:00:00Z, sur ,1,2,si,1990-01-01, 55\n'],
+  ['text of blanks only', 'd,2026-02-01T00:00:00Z,\u00a0\u200b,1,2,si,1990-01-01,\u00a0\n'],
+  ['no-break space at an end', 'd,2026-02-01T00:00:00Z,sur\u00a0,1,2,si,1990-01-01,55\n'],
+  ['an instant without an offset', 'd,2026-02-01 00:00:00,sur,1,2,si,1990-01-01,55\n'],
+  ['a day alone', 'd,2026-02-01,sur,1,2,si,1990-01-01,55\n'],
+  ['another offset', 'd,2026-02-01T00:00:00+02:00,sur,1,2,si,1990-01-01,55\n'],
+  ['a year beyond', 'd,9999-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
+  ['an instant that is none', 'd,2026-02-30T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
+  ['a whole number as a decimal', 'd,2026-02-01T00:00:00Z,sur,12.0,2,si,1990-01-01,55\n'],
+  ['a number with its unit', 'd,2026-02-01T00:00:00Z,sur,1,$2.50,si,1990-01-01,55\n'],
+  ['a number with a plus', 'd,2026-02-01T00:00:00Z,sur,+1,+2,si,1990-01-01,55\n'],
+  ['a number that is none', 'd,2026-02-01T00:00:00Z,sur,many,2,si,1990-01-01,55\n'],
+  ['a boolean that is none', 'd,2026-02-01T00:00:00Z,sur,1,2,maybe,1990-01-01,55\n'],
+  ['a date that is none', 'd,2026-02-01T00:00:00Z,sur,1,2,si,1990-13-01,55\n'],
+  ['no lead', ',2026-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
+  ['a lead told twice', 'a,2026-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
+  ['a row too short', 'd,2026-02-01T00:00:00Z,sur\n'],
+  ['a quoted cell', 'd,2026-02-01T00:00:00Z,"sur, este",1,2,si,1990-01-01,55\n'],
+  ['a blank line', '\nd,2026-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
+];
+const ACTIVITIES = `activity_id,lead_id,type,at,amount,outcome
+1,a,call,2026-02-01T10:00:00Z,,answered
+2,a,sale,2026-02-02T10:00:00Z,1234.5678,
+3,b,sale,2026-02-02T10:00:00Z,-5,
+`;
+
+/** Larger than what is read row by row. */
+const LARGE = 1 << 30;
+
+test.each([['plain rows', ''] as const, ...ODD])(
+  'large and small files are read alike: %s',
+  async (_, row) => {
+    const texts = [PLAIN + row, ACTIVITIES];
+    expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+  },
+);
+
+test('large files are read alike after others', async () => {
+  const changed = PLAIN.replace('norte', 'sur');
+  const texts = [
+    PLAIN,
+    ACTIVITIES,
+    `${changed}e,2026-03-01T00:00:00Z,,,,,,\n`,
+    ACTIVITIES.replace('-5', '5'),
+  ];
+  expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+});
+
+test('what no field takes is read alike', async () => {
+  const texts = ['lead_id,created_at,note,other\na,2026-02-01T10:00:00Z,x,\nb,2026-02-01T10:00:00Z,,y\n'];
+  expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+});
+
+test('activities without an id are read alike', async () => {
+  const texts = [
+    PLAIN,
+    'lead_id,type,at\na,call,2026-02-01T10:00:00Z\na,call,2026-02-01T10:00:00Z\nb,call,2026-02-01T10:00:00Z\n',
+  ];
+  expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+});
+
+test('bytes and texts tell the same of a file', async () => {
+  const cell = fc.constantFrom(
+    'a',
+    '',
+    ' ',
+    '1.5',
+    '1,5',
+    '2026-01-31',
+    '31/01/2026',
+    '01.02.2026',
+    'é',
+    '"q"',
+    '\ufffd',
+  );
+  const end = fc.constantFrom('\n', '\n', '\n', '\r\n', '\r');
+  const line = fc.tuple(fc.array(cell, { minLength: 1, maxLength: 4 }), end);
+  const path = join(folder, 'random');
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 6 }), fc.boolean(), async (lines, isEnded) => {
+      const text = lines.map(([cells, ending]) => cells.join(';') + ending).join('');
+      await writeFile(path, `h1;h2\n${isEnded ? text : text.trimEnd()}`);
+      const format: FileFormat = {
+        kind: 'csv',
+        delimiter: ';',
+        encoding: 'utf-8',
+        headerLine: 1,
+        columns: ['h1', 'h2'],
+      };
+      const scanned = { instants: [0], numbers: [1], dates: new DateOrderVote(), decimal: new DecimalVote() };
+      const rows = await scanPlainRows(path, format, scanned);
+      const dates = new DateOrderVote();
+      const decimal = new DecimalVote();
+      let count = 0;
+      let isRegular = true;
+      for await (const row of sourceRows(path, format)) {
+        count += 1;
+        if (row.problem !== null || !row.isPlain || row.line !== count + 1) isRegular = false;
+        dates.add(row.cells[0] ?? '');
+        decimal.add(row.cells[1] ?? '');
+      }
+      if (rows === null) return;
+      expect([rows, scanned.dates.verdict, scanned.dates.isNeeded]).toEqual([
+        count,
+        dates.verdict,
+        dates.isNeeded,
+      ]);
+      expect([scanned.decimal.verdict, scanned.decimal.isNeeded]).toEqual([
+        decimal.verdict,
+        decimal.isNeeded,
+      ]);
+      expect(isRegular).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
