@@ -12,6 +12,8 @@ export const serverEn = {
   'server.open_address': 'Tregua has no accounts yet: whoever reaches {host} would see everything',
   'server.open_address.hint': 'Use 127.0.0.1, or add --insecure if that is what you want',
   'server.bad_batch': '"{batch}" is no number of an import',
+  'server.bad_mapping_header': 'X-Tregua-Mapping is not written as it should be',
+  'server.bad_mapping_header.hint': 'Send the text of the mapping through encodeURIComponent',
   'server.port_in_use': 'The port {port} is in use',
   'server.port_in_use.hint': 'Choose another with --port, such as --port 4101',
   'server.cannot_listen': 'Cannot listen on {host}:{port}',

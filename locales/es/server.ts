@@ -14,6 +14,8 @@ export const serverEs: Readonly<Record<keyof typeof serverEn, string>> = {
   'server.open_address': 'Tregua aún no tiene cuentas: quien llegue a {host} lo vería todo',
   'server.open_address.hint': 'Usa 127.0.0.1 o añade --insecure si es lo que quieres',
   'server.bad_batch': '«{batch}» no es el número de una carga',
+  'server.bad_mapping_header': 'X-Tregua-Mapping no está bien escrito',
+  'server.bad_mapping_header.hint': 'Envía el texto del mapeo con encodeURIComponent',
   'server.port_in_use': 'El puerto {port} está ocupado',
   'server.port_in_use.hint': 'Elige otro con --port, por ejemplo --port 4101',
   'server.cannot_listen': 'No se puede escuchar en {host}:{port}',

@@ -20,7 +20,7 @@ export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /** What stands on stdout and stderr so far. */
-  soFar(): { readonly out: string; readonly told: string };
+  readonly soFar: () => { readonly out: string; readonly told: string };
 }
 
 export interface RunOptions {

@@ -41,8 +41,10 @@ const MOST_EARLIER = 3;
 /**
  * Opens the workspace of a home in this process: the agreement is checked, the ledger opened, the warehouse
  * brought up to it (or made anew where it is damaged).
+ *
+ * @param giveUp asked while another process holds the home: true where waiting for it is of no use
  */
-export async function openWorkspace(home: string): Promise<Result<Workspace>> {
+export async function openWorkspace(home: string, giveUp?: () => boolean): Promise<Result<Workspace>> {
   const prepared = await prepareHome(home);
   if (!prepared.ok) return prepared;
   const text = await readAgreement(home);
@@ -50,7 +52,7 @@ export async function openWorkspace(home: string): Promise<Result<Workspace>> {
   const folder = storeFolder(home);
   let lock: Awaited<ReturnType<typeof takeLock>>;
   try {
-    lock = await takeLock(join(folder, 'lock'));
+    lock = await takeLock(join(folder, 'lock'), giveUp);
   } catch (error) {
     return refused(error);
   }

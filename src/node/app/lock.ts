@@ -52,16 +52,20 @@ function takeAway(path: string, stale: string): void {
  * Takes the lock of a store, waiting a little for another process to be done. A lock whose process is gone
  * (it was killed) is taken over.
  *
+ * @param giveUp asked while another process holds it: true where waiting is of no use
  * @returns how to let go, or the process that holds it still
  */
-export async function takeLock(path: string): Promise<{ release: () => void } | { heldBy: number }> {
+export async function takeLock(
+  path: string,
+  giveUp: () => boolean = () => false,
+): Promise<{ release: () => void } | { heldBy: number }> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     if (tryLock(path)) return { release: () => rmSync(path, { force: true }) };
     const found = readLock(path);
     const holder = found === null ? null : otherLiving(found);
     if (holder === null) {
       if (found !== null && (found !== '' || waited > WRITING_MS)) takeAway(path, found);
-    } else if (waited >= PATIENCE_MS) {
+    } else if (waited >= PATIENCE_MS || giveUp()) {
       return { heldBy: holder };
     }
     await sleep(PAUSE_MS);

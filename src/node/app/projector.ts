@@ -79,7 +79,8 @@ export class Projector {
       (await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0,
     );
     for (const entry of await this.#ledger.entriesAfter(watermark)) {
-      reports.push(await this.#warehouse.transaction((transaction) => this.#apply(transaction, entry)));
+      const report = await this.#warehouse.transaction((transaction) => this.#apply(transaction, entry));
+      if (report !== null) reports.push(report);
     }
     return reports;
   }
@@ -105,7 +106,9 @@ export class Projector {
     return kept.report;
   }
 
-  async #apply(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
+  /** @returns null where another caller applied the entry since it was looked for */
+  async #apply(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport | null> {
+    if (Number((await readMeta(transaction, 'watermark')) ?? 0) >= entry.id) return null;
     await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
     const report = await this.#project(transaction, entry);
     // Kept until it is derived, across a crash between the two.

@@ -16,6 +16,7 @@ import type {
   Status,
   Workspace,
 } from '../app/workspace.ts';
+import type { ErrorBody } from '../server/problem.ts';
 import type { ServerNote } from '../server/listen.ts';
 
 const PATHS: Readonly<Record<string, (question: Readonly<Record<string, unknown>>) => string>> = {
@@ -158,8 +159,10 @@ async function* bytesOf(response: Response): AsyncGenerator<Uint8Array> {
 async function faultsOf(response: Response): Promise<readonly Diagnostic[]> {
   const text = await response.text();
   try {
-    const body: { code?: string; message?: string; hint?: string | null } = JSON.parse(text);
-    return [fault('cli.told', { code: body.code ?? '', message: body.message ?? '', hint: body.hint ?? '' })];
+    const { errors }: { errors: readonly ErrorBody[] } = JSON.parse(text);
+    return errors.map(({ code, message, hint, at }) =>
+      fault('cli.told', { code, message, hint: hint ?? '' }, at ?? undefined),
+    );
   } catch {
     return [fault('cli.told', { code: '', message: text.slice(0, 200), hint: '' })];
   }

@@ -57,10 +57,18 @@ export async function withWorkspace<T>(
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const home = await homeOf(command);
-  const note = readServerNote(home);
   const terminal = terminalOf(command);
-  if (note !== null) return work(new RemoteWorkspace(home, note, terminal.language));
-  const workspace = valueOf(await openWorkspace(home));
+  const served = (): RemoteWorkspace | null => {
+    const note = readServerNote(home);
+    return note === null ? null : new RemoteWorkspace(home, note, terminal.language);
+  };
+  const remote = served();
+  if (remote !== null) return work(remote);
+  // A server that only starts holds the home before it answers.
+  const opened = await openWorkspace(home, () => served() !== null);
+  const started = opened.ok ? null : served();
+  if (started !== null) return work(started);
+  const workspace = valueOf(opened);
   try {
     const result = await work(workspace);
     for (const notice of workspace.notices)

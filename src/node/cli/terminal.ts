@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
@@ -21,8 +22,8 @@ export interface Terminal {
 const NARROWEST = 60;
 
 /** Only a terminal: left to itself, the library would colour pipes too where `CI` or `FORCE_COLOR` is set. */
-function colourful(stream: NodeJS.WriteStream): boolean {
-  return Boolean(stream.isTTY) && process.env['NO_COLOR'] === undefined;
+function colourful(stream: { readonly fd: number }): boolean {
+  return isatty(stream.fd) && process.env['NO_COLOR'] === undefined;
 }
 
 export function openTerminal(options: { language: Language; json: boolean; quiet: boolean }): Terminal {
@@ -45,7 +46,8 @@ const UNREACHABLE =
 
 /** The exit status of faults. */
 export function statusOf(faults: readonly Diagnostic[]): 2 | 3 {
-  return faults.some((each) => UNREACHABLE.test(each.code)) ? 3 : 2;
+  const codes = faults.map((each) => (each.code === 'cli.told' ? String(each.params['code']) : each.code));
+  return codes.some((code) => UNREACHABLE.test(code)) ? 3 : 2;
 }
 
 /** Faults as `--json` gives them: the first as the error, and all of them where there are more. */

@@ -14,13 +14,18 @@ export function translateTo(language: Language): Translate {
   return made;
 }
 
-/** The language that a text such as `es-MX,en;q=0.5` asks for first. */
+/** The language that a text such as `es-MX,en;q=0.5` prefers, of those that we speak; else English. */
 export function languageOf(text: string | undefined): Language {
-  for (const part of (text ?? '').toLowerCase().split(/[,;\s]+/)) {
-    if (part.startsWith('es')) return 'es';
-    if (part.startsWith('en')) return 'en';
+  let best: Language = 'en';
+  let weight = 0;
+  for (const part of (text ?? '').toLowerCase().split(',')) {
+    const found = /^\s*(es|en)(?![a-z])[^;]*(?:;\s*q\s*=\s*([\d.]+))?/.exec(part);
+    const quality = Number(found?.[2] ?? 1);
+    if (found === null || !(quality > weight)) continue;
+    best = found[1] === 'es' ? 'es' : 'en';
+    weight = quality;
   }
-  return 'en';
+  return best;
 }
 
 /** The language of a request: what it names, else what its browser prefers. */

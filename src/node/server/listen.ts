@@ -25,6 +25,8 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+const MOST_HEADER_BYTES = 512 * 1024;
+
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 /** How a server tells the command line of the same home where it is. */
@@ -76,7 +78,11 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
     web: builtPages(),
     report: options.report,
   });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // A mapping comes in a header.
+    serverOptions: { maxHeaderSize: MOST_HEADER_BYTES },
+  });
   const port = await new Promise<number | NodeJS.ErrnoException>((resolve) => {
     server.once('error', (error) =>
       resolve(isNodeError(error) ? error : Object.assign(new Error('unknown'), {})),
@@ -91,7 +97,12 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
     return failure(fault(code, { port: options.port, host: options.host }));
   }
   writeNote(workspace.home, { stamp: ownStamp(), host: options.host, port, token });
-  const shown = options.host === '127.0.0.1' ? 'localhost' : options.host;
+  const shown =
+    options.host === '127.0.0.1'
+      ? 'localhost'
+      : options.host.includes(':')
+        ? `[${options.host}]`
+        : options.host;
   return success({
     address: `http://${shown}:${port}`,
     async close() {

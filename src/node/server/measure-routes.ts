@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { findDimension } from '../../core/facts/groups.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import type { Language } from '../../core/diagnostic/wording.ts';
 import { breakdownAnswer, leadsAnswer } from '../../core/measures/answer.ts';
@@ -20,6 +21,9 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   leads: { path: '/v1/leads', parameter: null },
   lead: { path: '/v1/leads/{id}', parameter: 'id' },
 };
+
+/** Measures whose answer is also given as CSV. */
+const TABULAR: ReadonlySet<string> = new Set(['breakdown', 'leads']);
 
 /** The members of a question in a query string: once a text, more often a list. */
 export function questionOf(url: string): Record<string, string | readonly string[]> {
@@ -71,7 +75,11 @@ async function answer(
 ): Promise<Response> {
   const question = questionOf(context.req.url);
   if (parameter !== null) question[parameter] = context.req.param(parameter) ?? '';
-  const asCsv = context.req.query('format') === 'csv';
+  const format = context.req.query('format') ?? 'json';
+  const known = TABULAR.has(measure.name) ? ['json', 'csv'] : ['json'];
+  if (!known.includes(format))
+    throw new FaultError([fault('server.unknown_format', { known: known.join(', ') })]);
+  const asCsv = format === 'csv';
   if (asCsv && measure.name === 'leads') question['limit'] ??= '100000';
   if (asCsv && measure.name === 'breakdown') question['top'] ??= '1000';
   const result = await workspace.ask(measure.name, question);

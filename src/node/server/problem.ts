@@ -11,21 +11,19 @@ export interface ErrorBody {
 }
 
 export function errorBody(diagnostic: Diagnostic, translate: Translate): ErrorBody {
+  const { code, params, at = null } = diagnostic;
   // A server has said it in words already.
-  if (diagnostic.code === 'cli.told') {
-    const { code, message, hint } = diagnostic.params;
+  if (code === 'cli.told') {
+    const { hint } = params;
     return {
-      code: String(code),
-      message: String(message),
-      at: null,
+      code: String(params['code']),
+      message: String(params['message']),
+      at,
       hint: hint === '' ? null : String(hint),
     };
   }
-  return {
-    code: diagnostic.code,
-    ...wordDiagnostic(diagnostic, translate),
-    at: diagnostic.at ?? null,
-  };
+  const { message, hint } = wordDiagnostic(diagnostic, translate);
+  return { code, message, at, hint };
 }
 
 /** Problem details (RFC 9457) with our members beside the standard's. */

@@ -7,7 +7,7 @@ import { getMimeType } from 'hono/utils/mime';
 /** Serves the built pages; any other address is a page of the application, which routes by itself. */
 export function serveWeb(app: OpenAPIHono, folder: string): void {
   app.get('*', async (context) => {
-    const asked = decodeURIComponent(new URL(context.req.url).pathname);
+    const asked = pathOf(context.req.url);
     const path = normalize(join(folder, asked));
     const inside = path.startsWith(folder) && extname(path) !== '' && existsSync(path);
     const file = inside ? path : join(folder, 'index.html');
@@ -18,4 +18,13 @@ export function serveWeb(app: OpenAPIHono, folder: string): void {
       'cache-control': lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
     });
   });
+}
+
+/** The path that an address asks for; one that is written wrong is a page that is not there. */
+function pathOf(url: string): string {
+  try {
+    return decodeURIComponent(new URL(url).pathname);
+  } catch {
+    return '/';
+  }
 }

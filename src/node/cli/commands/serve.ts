@@ -28,6 +28,8 @@ export const serveCommand: CommandMaker = (program, translate) => {
       const other = readServerNote(home);
       if (other !== null)
         throw new FaultError([fault('cli.already_served', { address: `http://localhost:${other.port}` })]);
+      // Before anyone is told that it runs: to be asked to stop at once must end it politely too.
+      const asked = untilAsked();
       const workspace = valueOf(await openWorkspace(home));
       const serving = await serve(workspace, {
         host: options.host,
@@ -44,7 +46,7 @@ export const serveCommand: CommandMaker = (program, translate) => {
         terminal.note(`! ${terminal.translate(notice.code, notice.params)}`);
       if (terminal.json) terminal.out(JSON.stringify({ address: serving.value.address }));
       else terminal.out(terminal.translate('cli.serve.at', { address: serving.value.address }));
-      await untilAsked();
+      await asked;
       await serving.value.close();
       await workspace.close();
     });

@@ -1,0 +1,156 @@
+import { Readable } from 'node:stream';
+import { z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { viewAgreement } from '../../core/agreement/view.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+import type { ExportFormat, ImportRequest, Workspace } from '../app/workspace.ts';
+import type { RecordKind } from '../ingest/mapping.ts';
+import { translatorOf } from './language.ts';
+
+const FORMATS = ['csv', 'json', 'parquet'] as const satisfies readonly ExportFormat[];
+const KINDS = ['leads', 'activities', 'ads'] as const satisfies readonly RecordKind[];
+
+const text = z.string().optional();
+
+/** What is asked of a workspace besides its measures, for the description of the API. */
+const DESCRIBED = [
+  { method: 'get', path: '/v1/status', query: z.object({}) },
+  { method: 'get', path: '/v1/agreement', query: z.object({ lang: z.enum(['es', 'en']).optional() }) },
+  { method: 'get', path: '/v1/batches', query: z.object({}) },
+  { method: 'get', path: '/v1/rejects', query: z.object({ batch: z.number().int().optional() }) },
+  { method: 'get', path: '/v1/doctor', query: z.object({}) },
+  { method: 'get', path: '/v1/export/{table}', query: z.object({ format: z.enum(FORMATS).optional() }) },
+  { method: 'post', path: '/v1/rebuild', query: z.object({}) },
+  {
+    method: 'post',
+    path: '/v1/imports',
+    query: z.object({
+      name: text,
+      as: z.enum(KINDS).optional(),
+      source: text,
+      dry_run: z.boolean().optional(),
+      strict: z.boolean().optional(),
+    }),
+  },
+] as const;
+
+/** The routes of a workspace besides its measures'. */
+export function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void {
+  for (const { method, path, query } of DESCRIBED) {
+    const name = path.split('/')[2] ?? '';
+    const content =
+      name === 'export'
+        ? { 'application/octet-stream': {} }
+        : { 'application/json': { schema: z.object({}) } };
+    app.openAPIRegistry.registerPath({
+      method,
+      path,
+      operationId: name,
+      request: { query, ...(name === 'export' ? { params: z.object({ table: z.string() }) } : {}) },
+      responses: {
+        200: { description: name, content },
+        default: {
+          description: 'RFC 9457',
+          content: { 'application/problem+json': { schema: z.object({}) } },
+        },
+      },
+    });
+  }
+  app.get('/v1/status', async (context) => {
+    const { translate } = translatorOf(context);
+    const status = await workspace.status();
+    return context.json({
+      ...status,
+      notices: status.notices.map((notice) => translate(notice.code, notice.params)),
+    });
+  });
+  app.get('/v1/agreement', async (context) => {
+    const { agreement, version } = await workspace.agreement();
+    return context.json({ version, ...viewAgreement(agreement, translatorOf(context).language) });
+  });
+  app.get('/v1/batches', async (context) => context.json({ batches: await workspace.batches() }));
+  app.get('/v1/rejects', async (context) => {
+    const batch = context.req.query('batch');
+    if (batch !== undefined && !/^\d{1,15}$/.test(batch))
+      throw new FaultError([fault('server.bad_batch', { batch })]);
+    const rejects = await workspace.rejects(batch === undefined ? undefined : Number(batch));
+    const { translate } = translatorOf(context);
+    return context.json({
+      rejects: rejects.map((reject) => ({
+        ...reject,
+        reason: translate(reject.code, { value: reject.value, column: reject.column }),
+      })),
+    });
+  });
+  app.get('/v1/doctor', async (context) => context.json({ checks: await workspace.doctor() }));
+  app.get('/v1/export/:table', async (context) => {
+    const format = FORMATS.find((each) => each === (context.req.query('format') ?? 'csv'));
+    if (format === undefined)
+      throw new FaultError([fault('server.unknown_format', { known: FORMATS.join(', ') })]);
+    const rows = await workspace.exportTable(context.req.param('table'), format);
+    if (!rows.ok) throw new FaultError(rows.faults);
+    return new Response(toWebStream(rows.value), { headers: { 'content-type': 'application/octet-stream' } });
+  });
+  app.post('/v1/rebuild', async (context) => {
+    const status = await workspace.rebuild();
+    if (!status.ok) throw new FaultError(status.faults);
+    return context.json(status.value);
+  });
+  app.post('/v1/imports', async (context) => {
+    const report = await workspace.importFile(importRequest(context));
+    if (!report.ok) throw new FaultError(report.faults);
+    return context.json(report.value);
+  });
+}
+
+function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+function importRequest(context: Context): ImportRequest {
+  const { req } = context;
+  const mapping = req.header('x-tregua-mapping');
+  const as = req.query('as');
+  const kind = KINDS.find((each) => each === as);
+  if (as !== undefined && kind === undefined)
+    throw new FaultError([fault('server.unknown_kind', { name: as, known: KINDS.join(', ') })]);
+  const { body } = req.raw;
+  return {
+    content: body === null ? Readable.from([]) : chunksOf(body),
+    fileName: req.query('name') ?? 'upload.csv',
+    as: kind,
+    source: req.query('source'),
+    mapping: mapping === undefined ? undefined : { text: decoded(mapping), file: 'mapping.yaml' },
+    dryRun: req.query('dry_run') === 'true',
+    strict: req.query('strict') === 'true',
+  };
+}
+
+function decoded(header: string): string {
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    throw new FaultError([fault('server.bad_mapping_header')]);
+  }
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
