@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { join } from 'node:path';
 import { ACTIVITY_TYPES, dailySumsSql, derivationSql, LEAD_TYPES, loadSql, pageSql } from './baseline.js';
 import { activitiesSql, leadsSql } from './data.js';
-import { median, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
+import { medianTime, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
 
 const [step, folder, ...rest] = process.argv.slice(2);
 
@@ -53,7 +53,7 @@ const steps = {
     for (const statement of derivationSql()) parts.push(await timed(() => base.run(statement)));
     const sums = await base.rows(dailySumsSql());
     base.close();
-    tell({ seconds: parts.reduce((sum, part) => sum + part, 0), parts, answer: sums });
+    tell({ time: parts.reduce(added), parts, answer: sums });
   },
 
   async pages(runs) {
@@ -66,14 +66,18 @@ const steps = {
         for (const [part, query] of Object.entries(queries)) rows[part] = await base.rows(query);
       };
       await ask();
-      const seconds = [];
-      for (let run = 0; run < runs; run += 1) seconds.push(await timed(ask));
-      result[name] = { seconds: median(seconds), answer: pageAnswer(rows) };
+      const times = [];
+      for (let run = 0; run < runs; run += 1) times.push(await timed(ask));
+      result[name] = { time: medianTime(times), answer: pageAnswer(rows) };
     }
     base.close();
     tell(result);
   },
 };
+
+function added(left, right) {
+  return { wall: left.wall + right.wall, cpu: left.cpu + right.cpu };
+}
 
 const STAGES = ['lead', 'profiled', 'contacted', 'qualified', 'meeting', 'sale'];
 

@@ -8,7 +8,7 @@ import { resolveMapping } from '../dist/src/node/ingest/resolve.js';
 import { SqliteLedger } from '../dist/src/node/ledger/sqlite.js';
 import { openDuckdb } from '../dist/src/node/warehouse/duckdb.js';
 import { rollupSumsSql } from './baseline.js';
-import { median, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
+import { medianTime, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
 import { raw } from '../dist/src/core/sql/sql.js';
 
 const [step, folder, ...rest] = process.argv.slice(2);
@@ -85,10 +85,10 @@ const steps = {
     await warehouse.transaction((transaction) =>
       transaction.run(raw("delete from meta where key = 'derived'")),
     );
-    const seconds = await timed(() => projector.derive(new Date().toISOString()));
+    const time = await timed(() => projector.derive(new Date().toISOString()));
     const answer = await warehouse.query(raw(rollupSumsSql()));
     await close();
-    tell({ seconds, answer });
+    tell({ time, answer });
   },
 
   async pages(runs) {
@@ -100,10 +100,10 @@ const steps = {
           await workspace.ask('page', { from: RANGE.from, to: RANGE.to, compare: 'previous', filter, top }),
         );
       const answer = await ask(100);
-      const seconds = [];
+      const times = [];
       // Another `top` each time: the same question would be answered from memory.
-      for (let run = 0; run < runs; run += 1) seconds.push(await timed(() => ask(101 + run)));
-      result[name] = { seconds: median(seconds), answer: pageAnswer(answer) };
+      for (let run = 0; run < runs; run += 1) times.push(await timed(() => ask(101 + run)));
+      result[name] = { time: medianTime(times), answer: pageAnswer(answer) };
     }
     await workspace.close();
     tell(result);

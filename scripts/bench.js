@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { median } from '../bench/questions.js';
+import { medianTime } from '../bench/questions.js';
 import { build, install, root } from './prepare.js';
 
 const { values: options } = parseArgs({
@@ -41,7 +41,7 @@ function step(who, name, ...words) {
   const result = JSON.parse(stdout);
   if (options.verbose) {
     const { answer: _, unfiltered, filtered, ...figures } = result;
-    const pages = unfiltered ? { unfiltered: unfiltered.seconds, filtered: filtered.seconds } : {};
+    const pages = unfiltered ? { unfiltered: unfiltered.time, filtered: filtered.time } : {};
     process.stderr.write(`${who} ${name} ${JSON.stringify({ ...figures, ...pages })}\n`);
   }
   return result;
@@ -80,9 +80,9 @@ for (const name of ['unfiltered', 'filtered']) {
 }
 
 const rows = [
-  row('unfiltered page', pages, (each) => each.unfiltered.seconds, 0.1),
-  row('filtered page', pages, (each) => each.filtered.seconds, 1.2),
-  row('full derivation', derivations, (each) => each.seconds, 1.3),
+  row('unfiltered page', pages, (each) => each.unfiltered.time, 0.1),
+  row('filtered page', pages, (each) => each.filtered.time, 1.2),
+  row('full derivation', derivations, (each) => each.time, 1.3),
   row('import of leads.csv', imports, (each) => each.leads, 2),
   row('import of activities.csv', imports, (each) => each.activities, 2),
 ];
@@ -91,24 +91,29 @@ const peak = Math.max(
 );
 
 function row(what, { program, analyst }, pick, goal) {
-  const ours = median(program.map(pick));
-  const theirs = median(analyst.map(pick));
-  const ratio = ours / theirs;
+  const ours = medianTime(program.map(pick));
+  const theirs = medianTime(analyst.map(pick));
+  const ratio = ours.wall / theirs.wall;
   return [
     what,
-    ours.toFixed(3),
-    theirs.toFixed(3),
-    ratio.toFixed(ratio < 0.1 ? 3 : 2),
+    ours.wall.toFixed(3),
+    theirs.wall.toFixed(3),
+    digits(ratio),
+    digits(ours.cpu / theirs.cpu),
     `≤ ${goal}`,
     ratio <= goal ? 'held' : 'not held',
   ];
 }
 
+function digits(ratio) {
+  return ratio.toFixed(ratio < 0.1 ? 3 : 2);
+}
+
 const count = (number) => number.toLocaleString('en');
 const table = [
-  ['what', 'Tregua s', 'SQL s', 'ratio', 'goal', ''],
+  ['what', 'Tregua s', 'SQL s', 'ratio', 'of CPU', 'goal', ''],
   ...rows,
-  ['peak memory, GB', (peak / 1024).toFixed(2), '', '', '< 4', peak < 4096 ? 'held' : 'not held'],
+  ['peak memory, GB', (peak / 1024).toFixed(2), '', '', '', '< 4', peak < 4096 ? 'held' : 'not held'],
 ];
 const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
 process.stdout.write(
@@ -116,7 +121,7 @@ process.stdout.write(
 );
 for (const cells of table) {
   const line = cells.map((cell, column) =>
-    column === 0 || column === 5 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+    column === 0 || column === 6 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
   );
   process.stdout.write(`${line.join('  ').trimEnd()}\n`);
 }
