@@ -1,3 +1,4 @@
+import { isDay } from '../calendar/days.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic, DiagnosticParameter } from '../diagnostic/diagnostic.ts';
 import { nearest } from '../diagnostic/nearest.ts';
@@ -26,9 +27,12 @@ export class AgreementCheck {
   readonly #document: YamlDocument;
   readonly #file: AgreementFile;
   readonly #fields: readonly KnownField[];
+  readonly #original: (path: Path) => Path;
 
-  constructor(document: YamlDocument, file: AgreementFile) {
+  /** @param original where a path of the file stood before parts of it were taken out */
+  constructor(document: YamlDocument, file: AgreementFile, original: (path: Path) => Path = (path) => path) {
     this.#document = document;
+    this.#original = original;
     this.#file = file;
     this.#fields = Object.entries(file.fields).map(([name, field]) => ({
       name,
@@ -38,12 +42,12 @@ export class AgreementCheck {
   }
 
   fault(code: string, path: Path, params: Readonly<Record<string, DiagnosticParameter>> = {}): void {
-    this.faults.push(fault(code, params, this.#document.place(path)));
+    this.faults.push(fault(code, params, this.#document.place(this.#original(path))));
   }
 
   rule(source: string, kind: 'lead' | 'filter' | 'activity', path: Path): Rule {
     const environment: RuleEnvironment = kind === 'activity' ? { kind } : { kind, fields: this.#fields };
-    const result = parseRule(source, environment, this.#document.textPlace(path));
+    const result = parseRule(source, environment, this.#document.textPlaces(this.#original(path)));
     if (result.ok) return result.value;
     this.faults.push(...result.faults);
     return REFUSED;
@@ -78,6 +82,10 @@ export class AgreementCheck {
     ids.forEach((id, position) => {
       if (ids.indexOf(id) !== position) this.fault(code, [list, position, 'id'], { id, list });
     });
+  }
+
+  day(text: string, path: Path): void {
+    if (!isDay(text)) this.fault('agreement.no_such_day', path, { day: text });
   }
 
   span(text: string): Span {

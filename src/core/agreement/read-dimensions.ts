@@ -25,6 +25,12 @@ function readDimension(
     check.fault('agreement.dimension_of_what', path, { id: dimension.id });
     return null;
   }
+  const alien = dimension.field === undefined ? (['bands', 'value'] as const) : (['of'] as const);
+  for (const key of dimension.activity === undefined ? alien : [...alien, 'of' as const]) {
+    if (dimension[key] !== undefined) {
+      check.fault('agreement.dimension_key', [...path, key], { key, id: dimension.id });
+    }
+  }
   if (dimension.part !== undefined) return { kind: 'calendar', ...common, part: dimension.part };
   if (dimension.activity !== undefined) return { kind: 'activity', ...common, member: dimension.activity };
   const name = dimension.field ?? '';

@@ -16,16 +16,23 @@ export function readFunnel(file: AgreementFile, check: AgreementCheck): readonly
       check.fault('agreement.measured_after_reached', ['funnel', position, 'from'], { id: stage.id });
     }
   });
-  if (!stages.some((stage) => stage.kind === 'reached'))
-    check.fault('agreement.no_reached_stage', ['funnel']);
+  const first = stages.findIndex((stage) => stage.kind === 'reached');
+  if (first < 0) check.fault('agreement.no_reached_stage', ['funnel']);
+  else if (file.funnel[first]?.within !== undefined) {
+    check.fault('agreement.within_of_first', ['funnel', first, 'within'], { id: stages[first]?.id ?? '' });
+  }
   const carriers = file.funnel.flatMap((stage, position) => (stage.value ? [position] : []));
   const second = carriers[1];
   if (second !== undefined) check.fault('agreement.two_values', ['funnel', second, 'value']);
   return stages;
 }
 
+/** What a target's metric means by these is no stage. */
+const RESERVED: ReadonlySet<string> = new Set(['value', 'spend']);
+
 function readStage(stage: StageFile, position: number, check: AgreementCheck): Stage {
   const path = ['funnel', position] as const;
+  if (RESERVED.has(stage.id)) check.fault('agreement.reserved_stage', [...path, 'id'], { name: stage.id });
   const common = {
     id: stage.id,
     label: stage.label ?? {},

@@ -59,6 +59,9 @@ export function readHandoffs(file: AgreementFile, check: AgreementCheck): readon
   );
   return file.handoffs.map((handoff, position): Handoff => {
     const path = ['handoffs', position] as const;
+    const measured = file.funnel.some((stage) => stage.id === handoff.from && stage.from !== undefined);
+    if (measured) check.fault('agreement.handoff_of_measured', [...path, 'from'], { name: handoff.from });
+    handoff.holidays?.forEach((day, nth) => check.day(day, [...path, 'holidays', nth]));
     return {
       id: handoff.id,
       label: handoff.label ?? {},

@@ -15,6 +15,8 @@ const span = z
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const hours = z.string().regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/);
 
+const area = z.strictObject({ label: label.exactOptional() });
+
 const field = z.strictObject({
   type: z.enum(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']),
   label: label.exactOptional(),
@@ -27,6 +29,11 @@ const field = z.strictObject({
 
 const criterion = z.strictObject({ id, label: label.exactOptional(), rule });
 
+const money = z.strictObject({
+  sum: z.literal('amount'),
+  where: z.string().describe('A rule over activity.<member>'),
+});
+
 const stage = z.strictObject({
   id,
   label: label.exactOptional(),
@@ -35,10 +42,7 @@ const stage = z.strictObject({
   criteria: z.array(criterion).exactOptional().describe('All must hold; none: every lead, on its creation'),
   requires: z.literal('none').exactOptional().describe('Counts even where the stage before was not reached'),
   within: span.exactOptional().describe('At most this long after the stage before'),
-  value: z
-    .strictObject({ sum: z.literal('amount'), where: z.string().describe('A rule over activity.<member>') })
-    .exactOptional()
-    .describe('The money that the stage carries'),
+  value: money.exactOptional().describe('The money that the stage carries'),
 });
 
 const lost = z.strictObject({
@@ -99,7 +103,7 @@ export const agreementFile = z.strictObject({
   timezone: z.string().describe('An IANA time zone, such as America/Mexico_City'),
   currency: z.string().regex(/^[A-Z]{3}$/),
   week_starts: z.enum(['monday', 'sunday']).default('monday'),
-  areas: z.record(id, z.strictObject({ label: label.exactOptional() })),
+  areas: z.record(id, area),
   fields: z.record(id, field).default({}),
   identity: z.array(z.string()).default([]),
   funnel: z.array(stage).min(1).max(30),
@@ -124,9 +128,29 @@ export function agreementJsonSchema(): unknown {
   return z.toJSONSchema(agreementFile, { io: 'input' });
 }
 
+/** What each text has to be, to say it where one is not. */
+const INVALID: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\.)within$/, 'agreement.no_span'],
+  [/(?:^|\.)id$|^(?:areas|fields)\.[^.]*$/, 'agreement.no_id'],
+  [/^currency$|^rates\.[^.]*$/, 'agreement.no_currency'],
+  [/^rates\.[^.]*\..*$|\.holidays\.\d+$/, 'agreement.no_day'],
+  [/\.metric$/, 'agreement.no_metric'],
+  [/\.reason$/, 'agreement.no_reason'],
+  [/\.hours\.[^.]*$/, 'agreement.bad_hours'],
+  [/\.at_(?:least|most)$/, 'agreement.no_goal'],
+];
+
+export function invalidCode(path: readonly (string | number)[]): string | null {
+  const name = path.join('.');
+  return INVALID.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
 const KEYS: readonly (readonly [RegExp, z.ZodObject])[] = [
   [/^$/, agreementFile],
   [/^fields\.[^.]+$/, field],
+  [/^areas\.[^.]+$/, area],
+  [/(?:^|\.)label$/, label],
+  [/^funnel\.\d+\.value$/, money],
   [/^funnel\.\d+$/, stage],
   [/^funnel\.\d+\.criteria\.\d+$/, criterion],
   [/^lost\.\d+$/, lost],

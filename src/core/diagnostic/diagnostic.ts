@@ -5,6 +5,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** Where a character of a text stands in the file that holds the text. */
+export type Locate = (offset: number) => Place;
+
 export type Severity = 'error' | 'warning';
 
 export type DiagnosticParameter = string | number | boolean;

@@ -1,24 +1,19 @@
 import { fault } from '../diagnostic/diagnostic.ts';
-import type { Diagnostic, DiagnosticParameter, Place } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic, DiagnosticParameter, Locate, Place } from '../diagnostic/diagnostic.ts';
 import { FaultError } from '../diagnostic/errors.ts';
 
 /** Turns offsets in a rule's text into places of the file that holds it. */
 export class RuleText {
   readonly source: string;
-  readonly #start: Place;
+  readonly #locate: Locate;
 
-  constructor(source: string, start: Place | undefined) {
+  constructor(source: string, locate: Locate | undefined) {
     this.source = source;
-    this.#start = start ?? { line: 1, column: 1 };
+    this.#locate = locate ?? ((offset) => placeWithin(source, offset));
   }
 
   place(offset: number): Place {
-    const before = this.source.slice(0, offset);
-    const breaks = before.split('\n');
-    const line = this.#start.line + breaks.length - 1;
-    const last = breaks.at(-1)?.length ?? 0;
-    const column = breaks.length === 1 ? this.#start.column + last : last + 1;
-    return { ...(this.#start.file === undefined ? {} : { file: this.#start.file }), line, column };
+    return this.#locate(offset);
   }
 
   fault(
@@ -33,4 +28,10 @@ export class RuleText {
   refuse(code: string, offset: number, params: Readonly<Record<string, DiagnosticParameter>> = {}): never {
     throw new FaultError([this.fault(code, offset, params)]);
   }
+}
+
+/** The place in the text itself, where it stands in no file. */
+function placeWithin(source: string, offset: number): Place {
+  const lines = source.slice(0, offset).split('\n');
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

@@ -1,6 +1,6 @@
 import { parse, ParseError } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Diagnostic, Place } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic, Locate } from '../diagnostic/diagnostic.ts';
 import { FaultError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
@@ -16,11 +16,11 @@ const LONGEST = 10_000;
 /**
  * Parses and checks a rule in CEL.
  *
- * @param at where the rule's first character stands in its file
+ * @param locate where the rule's characters stand in its file; in the rule itself without it
  * @returns the typed rule, or all faults found, each with its place
  */
-export function parseRule(source: string, environment: RuleEnvironment, at?: Place): Result<Rule> {
-  const text = new RuleText(source, at);
+export function parseRule(source: string, environment: RuleEnvironment, locate?: Locate): Result<Rule> {
+  const text = new RuleText(source, locate);
   if (source.trim() === '') return failure(text.fault('rule.empty', 0));
   if (source.length > LONGEST) return failure(text.fault('rule.too_long', 0, { most: LONGEST }));
   let tree: ASTNode;

@@ -79,7 +79,7 @@ export function parseMapping(
   const document = YamlDocument.parse(source, file);
   if (!document.ok) return document;
   const shape = mappingFile.safeParse(document.value.toJs(), { reportInput: true });
-  if (!shape.success) return failure(...document.value.faultsOf(shape.error, keysAt));
+  if (!shape.success) return failure(...document.value.faultsOf(shape.error, { keysAt }));
   const faults: Diagnostic[] = [];
   const records = shape.data.records.map((each, position): MappingRecord => {
     const path = ['records', position] as const;
@@ -136,7 +136,7 @@ function readWhen(
   faults: Diagnostic[],
 ): Rule | null {
   if (when === undefined) return null;
-  const rule = parseRule(when, { kind: 'row', columns: null }, document.textPlace(path));
+  const rule = parseRule(when, { kind: 'row', columns: null }, document.textPlaces(path));
   if (rule.ok) return rule.value;
   faults.push(...rule.faults);
   return null;
