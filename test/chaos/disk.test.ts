@@ -7,9 +7,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { funnelAnswer } from '../../src/core/measures/answer.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
-import { outOf, ownFolder, run, start } from '../cli/tregua.ts';
+import { answersTo, outOf, ownFolder, run, start } from '../cli/tregua.ts';
 import { fill, noTmpfs, remount, tmpfs } from './tmpfs.ts';
-import { factsOf, importWords, makeHome, valueOf, writeWorkload } from './workload.ts';
+import { factsOf, importWords, makeHome, takeIn, valueOf, writeWorkload } from './workload.ts';
 import type { Facts, Workload } from './workload.ts';
 
 /** A disk that is full, or may not be written to: a clear word, nothing lost, and all well once there is room. */
@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tregua-disk-'));
   workload = writeWorkload(join(folder, 'files'), 7);
   whole = makeHome(join(folder, 'whole'), workload);
-  for (const file of [workload.leads, workload.activities]) await outOf(importWords(whole, file));
+  await takeIn(whole, [workload.leads, workload.activities]);
   facts = await factsOf(whole);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -84,8 +84,9 @@ describe.skipIf(unmountable !== null)(
       const home = homeOn(disk);
       const stored = readdirSync(join(home, '.tregua')).toSorted();
       const free = fill(disk);
-      for (const words of [['funnel'], ['rebuild'], importWords(home, workload.later)]) {
-        const ended = await run([...words, '--home', home, '--json']);
+      const lines = [['funnel'], ['rebuild'], importWords(home, workload.later)];
+      const answers = await answersTo(lines.map((line) => [...line, '--home', home, '--json']));
+      for (const [words, ended] of answers) {
         expect([words, ended.status, ended.told]).toEqual([words, 3, '']);
         expect(errorOf(ended.out)).toMatchObject({ code: 'store.disk_full' });
       }
@@ -148,16 +149,18 @@ describe.skipIf(unmountable !== null)(
       const disk = tmpfs(100);
       const home = homeOn(disk);
       remount(disk, 'ro');
-      for (const words of [['funnel'], importWords(home, workload.later), ['serve', '--port', '0']]) {
-        const ended = await run([...words, '--home', home, '--json']);
+      const lines = [['funnel'], importWords(home, workload.later), ['serve', '--port', '0']];
+      for (const [words, ended] of await answersTo(
+        lines.map((line) => [...line, '--home', home, '--json']),
+      )) {
         expect([words, ended.status]).toEqual([words, 3]);
         expect(errorOf(ended.out)).toMatchObject({ code: 'store.home_read_only', hint: expect.any(String) });
       }
-      for (const words of [
-        ['init', join(disk, 'new')],
-        ['demo', join(disk, 'new'), '--leads', '10'],
-      ]) {
-        const ended = await run([...words, '--lang', 'es']);
+      const made = await answersTo([
+        ['init', join(disk, 'new'), '--lang', 'es'],
+        ['demo', join(disk, 'new'), '--leads', '10', '--lang', 'es'],
+      ]);
+      for (const [words, ended] of made) {
         expect([words, ended.status]).toEqual([words, 3]);
         expect(ended.told).toMatch(/no se puede escribir en/i);
       }
@@ -183,11 +186,11 @@ describe('a home that is none', () => {
   test('a file where a workspace is to be made', async () => {
     const home = join(ownFolder(), 'home');
     writeFileSync(home, 'a file');
-    for (const words of [
-      ['init', home],
-      ['demo', home, '--leads', '10'],
-    ]) {
-      const ended = await run([...words, '--json']);
+    const made = await answersTo([
+      ['init', home, '--json'],
+      ['demo', home, '--leads', '10', '--json'],
+    ]);
+    for (const [words, ended] of made) {
       expect([words, ended.status]).toEqual([words, 3]);
       expect(errorOf(ended.out)).toMatchObject({ code: expect.stringMatching(/^store\./) });
     }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runMany } from '../cli/tregua.ts';
 import type { Result } from '../../src/core/diagnostic/result.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 
@@ -103,6 +104,12 @@ export function makeHome(home: string, workload: Workload): string {
 
 export function importWords(home: string, file: WorkloadFile): readonly string[] {
   return ['import', file.path, '--as', file.kind, '--home', home, '--json'];
+}
+
+/** Takes files in, one after the other, undisturbed. */
+export async function takeIn(home: string, files: readonly WorkloadFile[]): Promise<void> {
+  const answers = await runMany(files.map((file) => ({ words: importWords(home, file) })));
+  for (const { status, out, told } of answers) if (status !== 0) throw new Error(told + out);
 }
 
 /** Tables whose rows must be the same however they came. */

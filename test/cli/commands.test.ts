@@ -90,8 +90,27 @@ function parsed(text: string): unknown {
 describe('--json', () => {
   const question = ['--from', '2026-01-01', '--to', '2026-06-30', '--json'];
 
-  test('funnel', async () => {
-    const answer = parsed(await outOf(['funnel', ...question, '--compare', 'previous', '--home', home]));
+  const lines = {
+    funnel: ['funnel', ...question, '--compare', 'previous'],
+    breakdown: ['breakdown', 'zone', ...question, '--stages', 'lead,sale', '--top', '3'],
+    trend: ['trend', ...question, '--every', 'month'],
+    leads: ['leads', ...question, '--stage', 'sale', '--status', 'won'],
+    csv: ['export', 'lead_facts'],
+    json: ['export', 'lead_facts', '--format', 'json'],
+    parquet: ['export', 'lead_facts', '--format', 'parquet'],
+  };
+  type Name = keyof typeof lines;
+  const outs = new Map<string, string>();
+  const out = (name: Name): string => outs.get(name) ?? '';
+  beforeAll(async () => {
+    const answers = await runMany(
+      Object.values(lines).map((words) => ({ words: [...words, '--home', home] })),
+    );
+    for (const [index, name] of Object.keys(lines).entries()) outs.set(name, answerTo(answers, index).out);
+  });
+
+  test('funnel', () => {
+    const answer = parsed(out('funnel'));
     expect(funnelAnswer.safeParse(answer).error).toBeUndefined();
     expect(answer).toMatchObject({
       range: { from: '2026-01-01', to: '2026-06-30', timezone: expect.any(String) },
@@ -110,9 +129,8 @@ describe('--json', () => {
     expect(stages[0]?.step).toBeNull();
   });
 
-  test('breakdown', async () => {
-    const words = ['breakdown', 'zone', ...question, '--stages', 'lead,sale', '--top', '3', '--home', home];
-    const answer = parsed(await outOf(words));
+  test('breakdown', () => {
+    const answer = parsed(out('breakdown'));
     expect(breakdownAnswer.safeParse(answer).error).toBeUndefined();
     expect(answer).toMatchObject({
       dimension: 'zone',
@@ -128,16 +146,13 @@ describe('--json', () => {
     });
   });
 
-  test('trend', async () => {
-    const answer = trendAnswer.parse(
-      parsed(await outOf(['trend', ...question, '--every', 'month', '--home', home])),
-    );
+  test('trend', () => {
+    const answer = trendAnswer.parse(parsed(out('trend')));
     expect(answer.points.map((point) => point.from)).toContain('2026-03-01');
   });
 
   test('leads and one lead', async () => {
-    const words = ['leads', ...question, '--stage', 'sale', '--status', 'won', '--home', home];
-    const { leads } = leadsAnswer.parse(parsed(await outOf(words)));
+    const { leads } = leadsAnswer.parse(parsed(out('leads')));
     expect(leads.length).toBeGreaterThan(0);
     const answer = parsed(await outOf(['lead', leads[0]?.id ?? '', '--json', '--home', home]));
     expect(leadAnswer.safeParse(answer).error).toBeUndefined();
@@ -171,10 +186,10 @@ describe('--json', () => {
     expect(parsed(await outOf(['init', folder, '--json']))).toEqual({ file: join(folder, 'tregua.yaml') });
   });
 
-  test.each(['csv', 'json', 'parquet'])('export as %s', async (format) => {
-    const out = await outOf(['export', 'lead_facts', '--format', format, '--home', home]);
-    if (format === 'parquet') expect([out.slice(0, 4), out.slice(-4)]).toEqual(['PAR1', 'PAR1']);
-    else expect(out.trim().split('\n')).toHaveLength(format === 'csv' ? 401 : 400);
+  test.each(['csv', 'json', 'parquet'] as const)('export as %s', (format) => {
+    const text = out(format);
+    if (format === 'parquet') expect([text.slice(0, 4), text.slice(-4)]).toEqual(['PAR1', 'PAR1']);
+    else expect(text.trim().split('\n')).toHaveLength(format === 'csv' ? 401 : 400);
   });
 });
 

@@ -112,6 +112,14 @@ export async function runMany(lines: readonly Line[]): Promise<readonly Ended[]>
   return answers.map((line): Ended => JSON.parse(line));
 }
 
+/** Lines with their answers, run in one process. */
+export async function answersTo(
+  lines: readonly (readonly string[])[],
+): Promise<readonly (readonly [readonly string[], Ended])[]> {
+  const answers = await runMany(lines.map((words) => ({ words })));
+  return lines.map((words, index) => [words, answerTo(answers, index)]);
+}
+
 /** The answer of one line among those that were run together. */
 export function answerTo(answers: readonly Ended[], index: number): Ended {
   const answer = answers[index];

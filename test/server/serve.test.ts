@@ -7,9 +7,9 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { factsOf, makeHome, writeWorkload } from '../chaos/workload.ts';
+import { factsOf, makeHome, takeIn, writeWorkload } from '../chaos/workload.ts';
 import type { Workload } from '../chaos/workload.ts';
-import { answerTo, outOf, ownFolder, run, runMany, start } from '../cli/tregua.ts';
+import { answersTo, answerTo, ownFolder, run, runMany, start } from '../cli/tregua.ts';
 
 /** A server that runs: where it listens, what it holds, and how the command line goes on beside it. */
 
@@ -20,8 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tregua-serve-'));
   workload = writeWorkload(join(folder, 'files'), 11, 400);
   whole = makeHome(join(folder, 'home'), workload);
-  await outOf(['import', workload.leads.path, '--as', 'leads', '--home', whole]);
-  await outOf(['import', workload.activities.path, '--as', 'activities', '--home', whole]);
+  await takeIn(whole, [workload.leads, workload.activities]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -80,8 +79,11 @@ describe('where it listens', () => {
 
   test('elsewhere only where it is asked to, twice', async () => {
     const home = copyOfWhole();
-    for (const host of ['0.0.0.0', '::', outer ?? '192.0.2.1']) {
-      const ended = await run(['serve', '--home', home, '--host', host, '--port', '0', '--lang', 'es']);
+    const lines = ['0.0.0.0', '::', outer ?? '192.0.2.1'].map((host) => ['serve', '--host', host]);
+    const refused = await answersTo(
+      lines.map((line) => [...line, '--home', home, '--port', '0', '--lang', 'es']),
+    );
+    for (const [, ended] of refused) {
       expect(ended).toMatchObject({ status: 2, out: '' });
       expect(ended.told).toMatch(/^✗ .*\n {2}→ .*--insecure/);
     }
