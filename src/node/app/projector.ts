@@ -113,7 +113,10 @@ export class Projector {
     const report = await this.#project(transaction, entry);
     // Kept until it is derived, across a crash between the two.
     await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
-    await transaction.run(sql`insert into touched select lead_id from changed_lead`);
+    // Where there are no facts yet, all of them will be derived.
+    if (await hasFacts(transaction)) {
+      await transaction.run(sql`insert into touched select lead_id from changed_lead`);
+    }
     await transaction.run(sql`drop table changed_lead`);
     await writeMeta(transaction, 'watermark', String(entry.id));
     return report;
@@ -191,6 +194,14 @@ export class Projector {
       union select lead_id from lead_version where effective_at ${due} and effective_at ${until}
       union select lead_id from lead_version where created_at ${due} and created_at ${until}`);
   }
+}
+
+async function hasFacts(transaction: Transaction): Promise<boolean> {
+  if ((await readMeta(transaction, 'derived')) === null) return false;
+  const [row] = await transaction.query(
+    sql`select count(*) as n from (select 1 from ${identifier(STORED_TABLES.facts)} limit 1)`,
+  );
+  return row?.['n'] !== 0;
 }
 
 async function isEmpty(transaction: Transaction): Promise<boolean> {
