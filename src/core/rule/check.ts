@@ -6,8 +6,20 @@ import { isActivityMember, TYPE_OF_FIELD, TYPE_OF_MEMBER } from './environment.t
 import type { ArithmeticOperator, ComparisonOperator, Expression, ValueType } from './expression.ts';
 import { checkCall, checkMethod } from './functions.ts';
 import { intLiteral } from './literals.ts';
+import { joined } from './walk.ts';
 
 const DEEPEST = 100;
+
+/** What an operator joins in a row, `a || b || c`, however many they are. */
+export function operands(node: ASTNode, operator: '&&' | '||'): readonly ASTNode[] {
+  const parts: ASTNode[] = [];
+  const rest: ASTNode[] = [node];
+  for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
+    if (part.op === operator) rest.push(part.args[1], part.args[0]);
+    else parts.push(part);
+  }
+  return parts;
+}
 
 /** The typed expression of a syntax tree. Throws FaultError at the first part that makes no sense. */
 export function checkNode(node: ASTNode, outer: Check): Expression {
@@ -25,12 +37,10 @@ export function checkNode(node: ASTNode, outer: Check): Expression {
       return checkName(node.args, node.start, check);
     case '||':
     case '&&':
-      return {
-        kind: node.op === '||' ? 'or' : 'and',
-        type: 'bool',
-        left: checkBool(node.args[0], check),
-        right: checkBool(node.args[1], check),
-      };
+      return joined(
+        node.op === '||' ? 'or' : 'and',
+        operands(node, node.op).map((part) => checkBool(part, check)),
+      );
     case '!_':
       return { kind: 'not', type: 'bool', of: checkBool(node.args, check) };
     case '-_':

@@ -10,13 +10,16 @@ export interface Phrases {
   readonly yes: string;
   readonly no: string;
   readonly creation: string;
-  readonly activity: string;
+  readonly activity: readonly [string, string];
   readonly members: Readonly<Record<ActivityMember, string>>;
   readonly operators: Readonly<Record<ArithmeticOperator, string>>;
   readonly comparisons: Readonly<Record<ComparisonOperator, Join>>;
   readonly counted: Readonly<Record<ComparisonOperator, Join>>;
   readonly tests: Readonly<Record<'contains' | 'startsWith' | 'endsWith' | 'matches', Join>>;
+  /** A text of the rule's between the quotes of the language. */
+  quote(text: string): string;
   is(what: string): string;
+  isNot(what: string): string;
   not(what: string): string;
   has(what: string): string;
   hasNot(what: string): string;
@@ -30,8 +33,11 @@ export interface Phrases {
   noActivity(activities: string): string;
   oneActivity(activities: string): string;
   everyActivity(condition: string): string;
-  type(name: string): string;
+  /** A type of activity, one of them and several. */
+  type(name: string): readonly [string, string];
   with: Join;
+  /** Whose member compares so: `con importe de 100 o más`. */
+  withThat(comparison: string): string;
   where(condition: string): string;
   duration(seconds: number, format: (value: number) => string): string;
 }
@@ -60,19 +66,39 @@ function durationOf(
 
 const OPERATORS: Phrases['operators'] = { '+': '+', '-': '−', '*': '×', '/': '÷', '%': 'mod' };
 
+type Types = Readonly<Record<string, readonly [string, string]>>;
+
+const TYPES_ES: Types = {
+  call: ['llamada', 'llamadas'],
+  message: ['mensaje', 'mensajes'],
+  meeting: ['cita', 'citas'],
+  proposal: ['propuesta', 'propuestas'],
+  sale: ['venta', 'ventas'],
+  disqualified: ['descarte', 'descartes'],
+};
+
+const TYPES_EN: Types = {
+  call: ['call', 'calls'],
+  message: ['message', 'messages'],
+  meeting: ['meeting', 'meetings'],
+  proposal: ['proposal', 'proposals'],
+  sale: ['sale', 'sales'],
+  disqualified: ['disqualification', 'disqualifications'],
+};
+
 const es: Phrases = {
   and: 'y',
   or: 'o',
   yes: 'sí',
   no: 'no',
   creation: 'la fecha de creación',
-  activity: 'actividad',
+  activity: ['actividad', 'actividades'],
   members: {
     type: 'tipo',
     at: 'la fecha de la actividad',
     outcome: 'resultado',
     seller: 'vendedor',
-    amount: 'el importe',
+    amount: 'importe',
     currency: 'moneda',
     reason: 'motivo',
   },
@@ -86,12 +112,12 @@ const es: Phrases = {
     '>=': (left, right) => `${left} de ${right} o más`,
   },
   counted: {
-    '==': (what, count) => `exactamente ${count} × ${what}`,
-    '!=': (what, count) => `un número distinto de ${count} × ${what}`,
-    '<': (what, count) => `menos de ${count} × ${what}`,
-    '<=': (what, count) => `como máximo ${count} × ${what}`,
-    '>': (what, count) => `más de ${count} × ${what}`,
-    '>=': (what, count) => `al menos ${count} × ${what}`,
+    '==': (what, count) => `exactamente ${count} ${what}`,
+    '!=': (what, count) => `un número distinto de ${count} ${what}`,
+    '<': (what, count) => `menos de ${count} ${what}`,
+    '<=': (what, count) => `como máximo ${count} ${what}`,
+    '>': (what, count) => `más de ${count} ${what}`,
+    '>=': (what, count) => `al menos ${count} ${what}`,
   },
   tests: {
     contains: (what, text) => `${what} contiene ${text}`,
@@ -99,11 +125,13 @@ const es: Phrases = {
     endsWith: (what, text) => `${what} termina en ${text}`,
     matches: (what, text) => `${what} tiene la forma ${text}`,
   },
+  quote: (text) => `«${text}»`,
   is: (what) => `${what}: sí`,
+  isNot: (what) => `${what}: no`,
   not: (what) => `no se cumple que ${what}`,
   has: (what) => `tiene ${lower(what)}`,
   hasNot: (what) => `no tiene ${lower(what)}`,
-  oneOf: (what, list) => `${what} es uno de: ${list}`,
+  oneOf: (what, list) => `${what} es ${list}`,
   noneOf: (what, list) => `${what} no es ninguno de: ${list}`,
   between: (what, low, high) => `${what} entre ${low} y ${high}`,
   conditional: (condition, yes, no) => `si ${condition}, ${yes}; si no, ${no}`,
@@ -116,16 +144,9 @@ const es: Phrases = {
   oneActivity: (activities) =>
     `hay exactamente ${/^(?:mensaje|descarte)/.test(activities) ? 'un' : 'una'} ${activities}`,
   everyActivity: (condition) => `en todas las actividades, ${condition}`,
-  type: (name) =>
-    ({
-      call: 'llamada',
-      message: 'mensaje',
-      meeting: 'cita',
-      proposal: 'propuesta',
-      sale: 'venta',
-      disqualified: 'descarte',
-    })[name] ?? `actividad de tipo «${name}»`,
+  type: (name) => TYPES_ES[name] ?? [`actividad de tipo «${name}»`, `actividades de tipo «${name}»`],
   with: (member, text) => `con ${member} ${text}`,
+  withThat: (comparison) => `con ${comparison}`,
   where: (condition) => `en que ${condition}`,
   duration: (seconds, format) =>
     durationOf(seconds, format, {
@@ -142,13 +163,13 @@ const en: Phrases = {
   yes: 'yes',
   no: 'no',
   creation: 'the creation date',
-  activity: 'activity',
+  activity: ['activity', 'activities'],
   members: {
     type: 'type',
     at: 'the date of the activity',
     outcome: 'outcome',
     seller: 'seller',
-    amount: 'the amount',
+    amount: 'an amount',
     currency: 'currency',
     reason: 'reason',
   },
@@ -162,12 +183,12 @@ const en: Phrases = {
     '>=': (left, right) => `${left} of ${right} or more`,
   },
   counted: {
-    '==': (what, count) => `exactly ${count} × ${what}`,
-    '!=': (what, count) => `other than ${count} × ${what}`,
-    '<': (what, count) => `fewer than ${count} × ${what}`,
-    '<=': (what, count) => `at most ${count} × ${what}`,
-    '>': (what, count) => `more than ${count} × ${what}`,
-    '>=': (what, count) => `at least ${count} × ${what}`,
+    '==': (what, count) => `exactly ${count} ${what}`,
+    '!=': (what, count) => `other than ${count} ${what}`,
+    '<': (what, count) => `fewer than ${count} ${what}`,
+    '<=': (what, count) => `at most ${count} ${what}`,
+    '>': (what, count) => `more than ${count} ${what}`,
+    '>=': (what, count) => `at least ${count} ${what}`,
   },
   tests: {
     contains: (what, text) => `${what} contains ${text}`,
@@ -175,30 +196,25 @@ const en: Phrases = {
     endsWith: (what, text) => `${what} ends with ${text}`,
     matches: (what, text) => `${what} has the form ${text}`,
   },
+  quote: (text) => `“${text}”`,
   is: (what) => `${what}: yes`,
+  isNot: (what) => `${what}: no`,
   not: (what) => `it does not hold that ${what}`,
   has: (what) => `has ${lower(what)}`,
   hasNot: (what) => `has no ${lower(what)}`,
-  oneOf: (what, list) => `${what} is one of: ${list}`,
+  oneOf: (what, list) => `${what} is ${list}`,
   noneOf: (what, list) => `${what} is none of: ${list}`,
   between: (what, low, high) => `${what} between ${low} and ${high}`,
   conditional: (condition, yes, no) => `if ${condition}, ${yes}; otherwise ${no}`,
   length: (what) => `the length of ${lower(what)}`,
-  count: (activities) => `the number of times that there is a ${activities}`,
-  someActivity: (activities) => `there is a ${activities}`,
+  count: (activities) => `the number of times that there is ${article(activities)} ${activities}`,
+  someActivity: (activities) => `there is ${article(activities)} ${activities}`,
   noActivity: (activities) => `there is no ${activities}`,
   oneActivity: (activities) => `there is exactly one ${activities}`,
   everyActivity: (condition) => `in every activity, ${condition}`,
-  type: (name) =>
-    ({
-      call: 'call',
-      message: 'message',
-      meeting: 'meeting',
-      proposal: 'proposal',
-      sale: 'sale',
-      disqualified: 'disqualification',
-    })[name] ?? `«${name}» activity`,
+  type: (name) => TYPES_EN[name] ?? [`“${name}” activity`, `“${name}” activities`],
   with: (member, text) => `with ${member} ${text}`,
+  withThat: (comparison) => `with ${comparison}`,
   where: (condition) => `in which ${condition}`,
   duration: (seconds, format) =>
     durationOf(seconds, format, {
@@ -209,9 +225,13 @@ const en: Phrases = {
     }),
 };
 
+function article(words: string): string {
+  return /^[“]?[aeiou]/i.test(words) ? 'an' : 'a';
+}
+
 /** A label inside a sentence: `Teléfono` is `teléfono`, and `CRM` stays. */
-function lower(label: string): string {
-  return /^\p{Lu}(?:\p{Ll}|$)/u.test(label) ? label.charAt(0).toLocaleLowerCase() + label.slice(1) : label;
+export function lower(label: string): string {
+  return /^\p{Lu}(?:-?\p{Ll}|$)/u.test(label) ? label.charAt(0).toLocaleLowerCase() + label.slice(1) : label;
 }
 
 export const PHRASES: Readonly<Record<Language, Phrases>> = { es, en };

@@ -4,12 +4,12 @@ import type { Diagnostic, Locate } from '../diagnostic/diagnostic.ts';
 import { FaultError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
-import { checkNode } from './check.ts';
+import { checkNode, operands } from './check.ts';
 import type { Check } from './context.ts';
 import type { RuleEnvironment } from './environment.ts';
 import type { Expression, Rule } from './expression.ts';
 import { RuleText } from './faults.ts';
-import { someNode, visit } from './walk.ts';
+import { joined, someNode, visit } from './walk.ts';
 
 const LONGEST = 10_000;
 
@@ -31,11 +31,13 @@ export function parseRule(source: string, environment: RuleEnvironment, locate?:
   }
   const check: Check = { text, environment, variable: null, depth: 0, node: checkNode };
   const faults: Diagnostic[] = [];
-  const parts = conjuncts(tree).map((node) => attempt(node, check, faults));
+  // The parts that `&&` joins at the top, so that each tells its own fault.
+  const parts = operands(tree, '&&').map((node) => attempt(node, check, faults));
   if (faults.length > 0) return failure(...faults);
-  const expression = parts
-    .filter((part) => part !== null)
-    .reduce((left, right): Expression => ({ kind: 'and', type: 'bool', left, right }));
+  const expression = joined(
+    'and',
+    parts.filter((part) => part !== null),
+  );
   const fields: string[] = [];
   visit(expression, (node) => {
     if (node.kind === 'lead' && !fields.includes(node.field)) fields.push(node.field);
@@ -46,17 +48,6 @@ export function parseRule(source: string, environment: RuleEnvironment, locate?:
     fields,
     readsActivities: someNode(expression, (node) => node.kind === 'quantified' || node.kind === 'count'),
   });
-}
-
-/** The parts that `&&` joins at the top, so that each tells its own fault. */
-function conjuncts(node: ASTNode): readonly ASTNode[] {
-  const parts: ASTNode[] = [];
-  let rest = node;
-  while (rest.op === '&&') {
-    parts.unshift(rest.args[1]);
-    rest = rest.args[0];
-  }
-  return [rest, ...parts];
 }
 
 function attempt(node: ASTNode, check: Check, faults: Diagnostic[]): Expression | null {
@@ -86,8 +77,12 @@ function syntaxFault(error: unknown, text: RuleText): Diagnostic {
   if (/^[&|](?![&|])/.test(rest))
     return text.fault('rule.single_operator', offset, { operator: rest[0] ?? '' });
   if (/^[“”‘’«»]/.test(rest)) return text.fault('rule.curly_quotes', offset);
-  if (error.code === 'unterminated_string') return text.fault('rule.open_text', offset);
-  if (/maxDepth|max/i.test(error.message) && /Exceeded/.test(error.message)) {
+  if (error.code === 'unterminated_string' || /^[bBrR]?(?:"""|''')/.test(rest))
+    return text.fault('rule.open_text', offset);
+  if (/Exceeded/.test(error.message) && /maxListElements/.test(error.message)) {
+    return text.fault('rule.list_too_long', offset);
+  }
+  if (/Exceeded/.test(error.message)) {
     return text.fault('rule.too_deep', Math.min(offset, 80));
   }
   if (rest.trim() === '') return text.fault('rule.ends_early', before.trimEnd().length);

@@ -1,4 +1,19 @@
+import { InvariantError } from '../diagnostic/errors.ts';
 import type { Expression } from './expression.ts';
+
+/** Parts joined as a tree as shallow as can be: a long row of them nests no deeper than engines allow. */
+export function joined(kind: 'and' | 'or', parts: readonly Expression[]): Expression {
+  const [only] = parts;
+  if (only === undefined) throw new InvariantError('nothing to join');
+  if (parts.length === 1) return only;
+  const middle = Math.ceil(parts.length / 2);
+  return {
+    kind,
+    type: 'bool',
+    left: joined(kind, parts.slice(0, middle)),
+    right: joined(kind, parts.slice(middle)),
+  };
+}
 
 /** The direct parts of an expression. */
 export function children(expression: Expression): readonly Expression[] {

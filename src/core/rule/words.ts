@@ -1,7 +1,7 @@
 import type { Language } from '../diagnostic/wording.ts';
 import { unreachable } from '../diagnostic/errors.ts';
 import type { ActivityMember, ComparisonOperator, Expression, Rule } from './expression.ts';
-import { PHRASES } from './phrases.ts';
+import { lower, PHRASES } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 
 /** How the names in a rule are called. */
@@ -28,6 +28,7 @@ class Wording {
   readonly #phrases: Phrases;
   readonly #numbers: Intl.NumberFormat;
   readonly #dates: Intl.DateTimeFormat;
+  readonly #lists: Intl.ListFormat;
   readonly #labels: RuleLabels;
 
   constructor(phrases: Phrases, language: Language, labels: RuleLabels) {
@@ -41,7 +42,12 @@ class Wording {
       timeStyle: 'short',
       timeZone: 'UTC',
     });
+    this.#lists = new Intl.ListFormat(language, { type: 'disjunction' });
     this.#labels = labels;
+  }
+
+  #field(name: string): string {
+    return lower(this.#labels.field(name));
   }
 
   say(expression: Expression): string {
@@ -51,14 +57,14 @@ class Wording {
         return this.#literal(expression);
       case 'lead':
         return expression.type === 'bool'
-          ? phrases.is(this.#labels.field(expression.field))
-          : this.#labels.field(expression.field);
+          ? phrases.is(this.#field(expression.field))
+          : this.#field(expression.field);
       case 'created_at':
         return phrases.creation;
       case 'activity':
         return phrases.members[expression.member];
       case 'row':
-        return `«${expression.column}»`;
+        return phrases.quote(expression.column);
       case 'has':
         return phrases.has(this.say(expression.of));
       case 'not':
@@ -78,7 +84,7 @@ class Wording {
       case 'in':
         return phrases.oneOf(
           this.say(expression.of),
-          expression.items.map((item) => this.say(item)).join(', '),
+          this.#lists.format(expression.items.map((item) => this.say(item))),
         );
       case 'conditional':
         return phrases.conditional(
@@ -95,7 +101,7 @@ class Wording {
       case 'quantified':
         return this.#quantified(expression);
       case 'count':
-        return phrases.count(this.#activities(expression.predicate));
+        return phrases.count(this.#activities(expression.predicate, 1));
       default:
         return unreachable(expression, 'expression');
     }
@@ -106,7 +112,7 @@ class Wording {
       case 'bool':
         return literal.value ? this.#phrases.yes : this.#phrases.no;
       case 'string':
-        return `«${literal.value}»`;
+        return this.#phrases.quote(literal.value);
       case 'int':
         return this.#numbers.format(BigInt(literal.value));
       case 'double':
@@ -160,9 +166,10 @@ class Wording {
     if (of.kind === 'compare') return this.#comparison({ ...of, operator: OPPOSITE[of.operator] });
     if (of.kind === 'has') return phrases.hasNot(this.say(of.of));
     if (of.kind === 'quantified' && of.quantifier === 'exists')
-      return phrases.noActivity(this.#activities(of.predicate));
+      return phrases.noActivity(this.#activities(of.predicate, 1));
     if (of.kind === 'in')
       return phrases.noneOf(this.say(of.of), of.items.map((item) => this.say(item)).join(', '));
+    if (of.kind === 'lead') return phrases.isNot(this.#field(of.field));
     return phrases.not(this.say(of));
   }
 
@@ -178,8 +185,10 @@ class Wording {
         return operator === '!=' ? phrases.has(this.say(side)) : phrases.hasNot(this.say(side));
       }
     }
-    if (left.kind === 'count')
-      return phrases.counted[operator](this.#activities(left.predicate), this.say(right));
+    if (left.kind === 'count') {
+      const many = right.kind === 'literal' && right.value === '1' ? 1 : 2;
+      return phrases.counted[operator](this.#activities(left.predicate, many), this.say(right));
+    }
     if (left.type === 'bool' && right.kind === 'literal') {
       const positive = (right.value === true) === (operator === '==');
       return positive ? this.say(left) : this.#negated(left);
@@ -191,9 +200,9 @@ class Wording {
     const phrases = this.#phrases;
     switch (quantifier) {
       case 'exists':
-        return phrases.someActivity(this.#activities(predicate));
+        return phrases.someActivity(this.#activities(predicate, 1));
       case 'exists_one':
-        return phrases.oneActivity(this.#activities(predicate));
+        return phrases.oneActivity(this.#activities(predicate, 1));
       case 'all':
         return phrases.everyActivity(this.say(predicate));
       default:
@@ -201,23 +210,26 @@ class Wording {
     }
   }
 
-  /** The activities that fulfil a predicate: `llamada con resultado «interesado»`. */
-  #activities(predicate: Expression): string {
+  /** The activities that fulfil a predicate, one or several: `llamada con resultado «interesado»`. */
+  #activities(predicate: Expression, many: 1 | 2): string {
     const phrases = this.#phrases;
-    if (predicate.kind === 'literal' && predicate.value === true) return phrases.activity;
+    const form = many - 1;
+    if (predicate.kind === 'literal' && predicate.value === true) return phrases.activity[form] ?? '';
     const parts = this.#parts(predicate, 'and');
     const type = parts.find((part) => this.#equalText(part, 'type') !== null);
-    const named = type ? phrases.type(this.#equalText(type, 'type') ?? '') : phrases.activity;
+    const forms = type ? phrases.type(this.#equalText(type, 'type') ?? '') : phrases.activity;
     const rest = parts
       .filter((part) => part !== type)
       .map((part) => {
         for (const member of ['outcome', 'seller', 'reason', 'currency'] as const) {
           const text = this.#equalText(part, member);
-          if (text !== null) return phrases.with(phrases.members[member], `«${text}»`);
+          if (text !== null) return phrases.with(phrases.members[member], phrases.quote(text));
         }
-        return phrases.where(this.#grouped(part, 'and'));
+        const isOfAmount =
+          part.kind === 'compare' && part.left.kind === 'activity' && part.left.member === 'amount';
+        return isOfAmount ? phrases.withThat(this.say(part)) : phrases.where(this.#grouped(part, 'and'));
       });
-    return [named, ...rest].join(' ');
+    return [forms[form], ...rest].join(' ');
   }
 
   #equalText(part: Expression, member: ActivityMember): string | null {
