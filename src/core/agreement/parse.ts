@@ -35,7 +35,8 @@ export function parseAgreement(source: string, file?: string): Result<Agreement>
     const agreement = read(shape.data, check);
     return check.faults.length > 0 ? failure(...inOrder(check.faults)) : success(agreement);
   }
-  const faults = [...document.value.faultsOf(shape.error, { keysAt, invalidCode })];
+  const told = document.value.faultsOf(shape.error, { keysAt, invalidCode });
+  const faults = told.filter((each) => !isMistyped(each, told));
   const rest = salvage(document.value.toJs(), shape.error);
   if (rest !== null) {
     const check = new AgreementCheck(document.value, rest.file, rest.original);
@@ -43,6 +44,14 @@ export function parseAgreement(source: string, file?: string): Result<Agreement>
     faults.push(...check.faults.filter((each) => !followsFrom(each, rest.lost)));
   }
   return failure(...inOrder(faults));
+}
+
+/** Whether a key is only missing because it was mistyped, which is told. */
+function isMistyped({ code, params }: Diagnostic, told: readonly Diagnostic[]): boolean {
+  return (
+    code === 'yaml.missing_key' &&
+    told.some((each) => each.code === 'yaml.unknown_key' && each.params['nearest'] === params['key'])
+  );
 }
 
 /** Whether a fault is only that something of a wrong shape, told already, was left out. */

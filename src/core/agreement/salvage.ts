@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { agreementFile } from './schema.ts';
+import { nearest } from '../diagnostic/nearest.ts';
+import { agreementFile, keysAt } from './schema.ts';
 import type { AgreementFile } from './schema.ts';
 
 type Path = readonly (string | number)[];
@@ -71,6 +72,13 @@ function originalOf(path: Path, kept: ReadonlyMap<string, readonly number[]>): P
     : [list, positions[position] ?? position, ...deeper];
 }
 
+/** A mistyped key is read as the one that was meant, so that it is not missed as well. */
+function mend(holder: Record<string, unknown>, key: string, path: Path): void {
+  const meant = nearest(key, keysAt(path));
+  if (meant !== null && !Object.hasOwn(holder, meant)) holder[meant] = holder[key];
+  Reflect.deleteProperty(holder, key);
+}
+
 function takeOut(
   rest: Record<string, unknown>,
   error: z.ZodError,
@@ -87,7 +95,7 @@ function takeOut(
         (value, part) => (isRecord(value) || Array.isArray(value) ? Reflect.get(value, part) : undefined),
         rest,
       );
-      if (isRecord(holder)) for (const key of issue.keys) Reflect.deleteProperty(holder, key);
+      if (isRecord(holder)) for (const key of issue.keys) mend(holder, key, path);
     } else if (Object.hasOwn(NEEDED, top) && typeof second === 'number') {
       const item: unknown = Reflect.get(Object(rest[top]), second);
       if (isRecord(item) && typeof third === 'string' && !NEEDED[top]?.includes(third)) {

@@ -72,6 +72,12 @@ targets:
   ]);
 });
 
+test('a mistyped key is one fault, not two', () => {
+  const source = `${HEAD.replace('timezone', 'timezon')}${FUNNEL}dimensions: [ { id: zone, feild: zone } ]
+`;
+  expect(faults(source)).toEqual(['3:1 yaml.unknown_key', '13:27 yaml.unknown_key']);
+});
+
 test('what was left out for its shape is not missed elsewhere', () => {
   const source = `${HEAD.replace('{ type: integer }', 'integer')}funnel:
   - { id: lead, owner: marketing }
