@@ -36,11 +36,11 @@ export function creditRows(agreement: Agreement, facts: Fragment, scope: Scope):
         expressionSql(macro.predicate, activityScope(dialect, raw('a'), lead), dialect),
       );
       const reached = sql`f.${reachedAt(stage)}`;
-      const fulfilled = dialect.byGreatestIf(
-        member,
-        order,
-        all([sql`a.${AT} <= ${reached}`, any(predicates)]),
-      );
+      // A stage that no activity counts for is fulfilled by none.
+      const fulfilled =
+        predicates.length === 0
+          ? dialect.nothing('text')
+          : dialect.byGreatestIf(member, order, all([sql`a.${AT} <= ${reached}`, any(predicates)]));
       const latest = dialect.byGreatestIf(member, order, sql`${member} is not null`);
       return sql`case when max(${reached}) is not null then ${fulfilled} else ${latest} end
         as ${identifier(dimensionColumn(dimension.id, stage.id))}`;

@@ -3,7 +3,7 @@ import type { Dialect } from '../sql/dialect.ts';
 import { identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { groupOfLead } from './groups.ts';
-import { tallies, tallyNames } from './tallies.ts';
+import { tallies, tally, tallyNames } from './tallies.ts';
 import type { CountingMode, TallyGroup } from './tallies.ts';
 
 /** The rollup's group for all calendar parts that need the hour; no dimension's id can be this. */
@@ -32,11 +32,7 @@ function rollupGroups(agreement: Agreement, dialect: Dialect): readonly TallyGro
     { kind: 'calendar', id: WEEKDAY_HOUR, label: {}, part: 'weekday_hour' },
     dialect,
   );
-  return [
-    { id: '', grouping: null, byDay: true, figures: null },
-    ...dimensions,
-    { id: WEEKDAY_HOUR, grouping: calendar, byDay: true, figures: null },
-  ];
+  return [...dimensions, { id: WEEKDAY_HOUR, grouping: calendar, byDay: true, figures: null }];
 }
 
 /**
@@ -51,6 +47,8 @@ export function rollupRows(
   dialect: Dialect,
 ): Fragment {
   const names = tallyNames(agreement);
+  const typed = (name: string, value: Fragment): Fragment =>
+    sql`${dialect.cast(value, name === tally.amount ? 'money' : 'integer')} as ${identifier(name)}`;
   const ofMode = (mode: CountingMode): Fragment => {
     const request = {
       mode,
@@ -58,12 +56,14 @@ export function rollupRows(
       range: null,
       condition: raw('true'),
     };
-    const figures = names.map((name) => {
-      const type = name === 'amount' ? ('money' as const) : ('integer' as const);
-      return sql`${dialect.cast(sql`${raw(sign === 1 ? '' : '-')}${identifier(name)}`, type)} as ${identifier(name)}`;
-    });
+    const figures = names.map((name) => typed(name, sql`${raw(sign === 1 ? '' : '-')}${identifier(name)}`));
     return sql`select ${dialect.literal('string', mode)} as mode, dimension, tally_day as day, value${tail(figures)}
       from (${tallies(agreement, facts, values, request, dialect)})`;
   };
-  return sql`${ofMode('cohort')} union all ${ofMode('period')}`;
+  // Every lead stands in one weekday and hour: their sums are the totals, without a pass over the leads.
+  const sums = names.map((name) => typed(name, sql`sum(${identifier(name)})`));
+  return sql`with grouped as (${ofMode('cohort')} union all ${ofMode('period')})
+    select * from grouped
+    union all select mode, ${dialect.literal('string', '')} as dimension, day, ${dialect.nothing('text')} as value${tail(sums)}
+    from grouped where dimension = ${dialect.literal('string', WEEKDAY_HOUR)} group by mode, day`;
 }
