@@ -122,6 +122,22 @@ describe('an instant', () => {
   });
 });
 
+describe('a day', () => {
+  // The bench's agreement is in São Paulo, where a day begins at three o'clock UTC.
+  test.each([
+    ['1990-07-31', ''],
+    ['1990-07-31', 'timezone: Europe/Madrid'],
+    ['1990-07-31', 'timezone: America/Los_Angeles'],
+    ['31/07/1990', 'timezone: Europe/Madrid\ndates: dmy'],
+  ])('%s is a day of the agreement: %s', async (cell, settings) => {
+    expect(String(await read('born', cell, settings))).toContain('1990-07-31T03:00:00');
+  });
+
+  test('alone is the first instant of the source’s zone where an instant is wanted', async () => {
+    expect(await instant('2026-01-31', 'timezone: Europe/Madrid')).toContain('2026-01-30T23:00:00');
+  });
+});
+
 test('personal data stands apart, its presence with the lead', async () => {
   taken(await bench.take('lead_id,created_at,phone\na,2026-01-01,+52 55\nb,2026-01-01,\n'));
   expect((await bench.rows('lead_version')).map((row) => row['f_phone'])).toEqual([true, null]);
@@ -175,6 +191,24 @@ describe('told again', () => {
 });
 
 describe('JSON Lines', () => {
+  test.each([
+    ['"x, 12345678901234567, y"', 'x, 12345678901234567, y'],
+    [String.raw`"\", 12345678901234567, y"`, '", 12345678901234567, y'],
+    ['12345678901234567', '12345678901234567'],
+    ['-12345678901234567 ', '-12345678901234567'],
+    ['[12345678901234567, 1]', '["12345678901234567",1]'],
+    ['0.5', '0.5'],
+  ])('keeps %s as it is', async (json, text) => {
+    const line = `{"lead_id":"5","created_at":"2026-01-01T00:00:00Z","zone":${json}}`;
+    expect(taken(await bench.take(`${line}\n`)).rejects).toEqual([]);
+    expect((await bench.rows('lead_version'))[0]?.['f_zone']).toBe(text);
+  });
+
+  test('reads a text of millions of characters beside a long number', async () => {
+    const long = `{"lead_id":12345678901234567,"created_at":"2026-01-01","zone":"${'x\\"'.repeat(2_000_000)}"}`;
+    expect(taken(await bench.take(`${long}\n`)).report.accepted).toBe(1);
+  });
+
   test('keeps the digits of long ids, and refuses what is no object', async () => {
     const outcome = taken(
       await bench.take(

@@ -33,6 +33,8 @@ export function groupOf(
   const type = agreement.fields.find((field) => field.name === dimension.field)?.type;
   if (dimension.kind === 'bands') return band(Number(value), dimension.edges, type === 'integer');
   if (type === 'date' && typeof value === 'bigint') return localDay(value, agreement.timezone);
+  if (type === 'timestamp' && typeof value === 'bigint')
+    return localTime(value, agreement.timezone).toPlainDateTime().toString().replace('T', ' ');
   return String(value);
 }
 

@@ -32,8 +32,10 @@ export function adDays(agreement: Agreement, scope: Scope): Fragment {
     return group === null
       ? []
       : [
-          sql`select ${dialect.literal('string', dimension.id)} as dimension, day, ${group} as value, ${sums}
-            from ${known} where ${group} is not null group by day, ${group}`,
+          // The group's text stands once: an engine does not take two of the same parameters for one.
+          sql`select ${dialect.literal('string', dimension.id)} as dimension, day, group_text as value, ${sums}
+            from (select *, ${group} as group_text from ${known}) where group_text is not null
+            group by day, group_text`,
         ];
   });
   return join([total, ...groups], ' union all ');

@@ -59,8 +59,9 @@ function fieldGroup(
 function fieldText(agreement: Agreement, name: string, value: Fragment, dialect: Dialect): Fragment {
   const type = agreement.fields.find((field) => field.name === name)?.type;
   if (type === 'string') return value;
-  if (type === 'date') {
-    return dialect.cast(dialect.dayOf(dialect.localTime(value, agreement.timezone)), 'text');
+  if (type === 'date' || type === 'timestamp') {
+    const local = dialect.localTime(value, agreement.timezone);
+    return dialect.cast(type === 'date' ? dialect.dayOf(local) : local, 'text');
   }
   if (type === 'number') {
     // 12 rather than 12.0.

@@ -15,7 +15,7 @@ import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
 const FEW = 0.1;
 
 /** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
-const PROJECTION = 1;
+const PROJECTION = 2;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');

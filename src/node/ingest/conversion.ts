@@ -102,8 +102,18 @@ function dayOf(text: Fragment, mapping: Mapping): Fragment {
   return sql`(case when year(${day}) between 1900 and 9998 then ${day} end)`;
 }
 
-/** How a cell's text (NULL where missing) becomes a value. */
-export function conversion(type: CellType, text: Fragment, mapping: Mapping, dialect: Dialect): Conversion {
+/**
+ * How a cell's text (NULL where missing) becomes a value.
+ *
+ * @param timezone the agreement's: a day of the calendar begins there, whatever zone its source is in
+ */
+export function conversion(
+  type: CellType,
+  text: Fragment,
+  mapping: Mapping,
+  timezone: string,
+  dialect: Dialect,
+): Conversion {
   switch (type) {
     case 'string':
     case 'text':
@@ -127,7 +137,7 @@ export function conversion(type: CellType, text: Fragment, mapping: Mapping, dia
     case 'date': {
       const day = dayOf(text, mapping);
       return {
-        value: sql`(case when ${day} is not null then ${dialect.startOfDay(day, mapping.timezone)} end)`,
+        value: sql`(case when ${day} is not null then ${dialect.startOfDay(day, timezone)} end)`,
         code: 'reject.date',
       };
     }

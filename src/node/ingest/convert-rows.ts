@@ -87,7 +87,7 @@ export function convertRows(
   );
   const values = each.map(({ part, target }) => {
     const text = textColumn(part, target.name);
-    return sql`${conversion(target.type, text, mapping, dialect).value} as ${valueColumn(part, target.name)}`;
+    return sql`${conversion(target.type, text, mapping, agreement.timezone, dialect).value} as ${valueColumn(part, target.name)}`;
   });
   const monies = records.flatMap(({ part, targets, record }) =>
     moneyColumns(part, targets, record.kind, agreement, dialect),
@@ -106,7 +106,7 @@ export function convertRows(
     refuse(
       part,
       target,
-      conversion(target.type, text, mapping, dialect).code,
+      conversion(target.type, text, mapping, agreement.timezone, dialect).code,
       sql`${text} is not null and ${value} is null`,
     );
     if (target.name === 'spend') refuse(part, target, 'reject.negative', sql`${value} < 0`);

@@ -18,6 +18,9 @@ export interface SourceRow {
 /** What stands for bytes that are no text in the file's encoding. */
 const UNREADABLE = '\ufffd';
 
+/** A text of JSON, or a number. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+
 const LONGEST_ROW = 8 * 1024 * 1024;
 
 /** The rows of a file, in order, with memory bounded by the longest. */
@@ -94,11 +97,15 @@ export async function* jsonObjects(path: string): AsyncGenerator<{
   }
 }
 
+/** Whole numbers too long for JavaScript as texts; what stands in quotes stays as it is. */
+function longNumbersAsTexts(json: string): string {
+  return json.replaceAll(TOKEN, (token) => (/^-?[1-9]\d{15,}$/.test(token) ? `"${token}"` : token));
+}
+
 function parseObject(text: string): ReadonlyMap<string, string | null> | null {
   let parsed: unknown;
   try {
-    // Long whole numbers become texts before they are read.
-    parsed = JSON.parse(text.replaceAll(/([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g, '$1"$2"'));
+    parsed = JSON.parse(/\d{16}/.test(text) ? longNumbersAsTexts(text) : text);
   } catch {
     return null;
   }
