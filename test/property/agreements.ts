@@ -64,7 +64,8 @@ export const agreementText: fc.Arbitrary<string> = fc
       funnel: stages.map((each, index) => ({
         id: `s${index}`,
         owner: 'sales',
-        ...(each.within === undefined ? {} : { within: each.within }),
+        // Nothing stands before the first stage to count from.
+        ...(index === 0 || each.within === undefined ? {} : { within: each.within }),
         ...(each.requires === undefined ? {} : { requires: each.requires }),
         ...(index === valued ? { value: { sum: 'amount', where: 'activity.type == "sale"' } } : {}),
         criteria:

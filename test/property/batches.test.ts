@@ -125,7 +125,7 @@ async function told(files: readonly (readonly Row[])[]): Promise<string> {
     return `${chunks
       .join('')
       .trim()
-      .split('\n')
+      .split(/\r?\n/)
       .toSorted((one, other) => (one < other ? -1 : 1))
       .join('\n')}
 ${JSON.stringify(funnel).replace(/"as_of":"[^"]*"/g, '')}`;
