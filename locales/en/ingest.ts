@@ -50,4 +50,8 @@ export const ingestEn = {
   'mapping.unknown_name.hint': 'Did you mean "{nearest}"?',
   'mapping.unknown_name.hint_far': 'They have: {known}',
   'mapping.missing_name': '{kind} need "{name}"',
+  'mapping.unknown_timezone': 'There is no time zone "{name}"',
+  'mapping.unknown_timezone.hint': 'Write it as in America/Mexico_City',
+  'mapping.told_twice': 'In {kind}, "{name}" has a column and a constant as well',
+  'mapping.told_twice.hint': 'Leave one of them out',
 } as const;

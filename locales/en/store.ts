@@ -17,6 +17,11 @@ export const storeEn = {
   'store.cut_short.hint': 'Throw away what came and run: tregua rebuild',
   'store.rebuilt':
     'The warehouse was damaged: it was made anew from the ledger, and the old one is kept as {file}',
+  'store.entry_unread':
+    '{file} (batch {entry, number}, {source}) could not be read: the numbers do not count it. {reason}',
+  'store.entry_unread.hint': 'Import it again with a mapping that is right; all else counts as before',
+  'store.not_taken': '{file} could not be read: nothing was kept. {reason}',
+  'store.not_taken.hint': 'Check its mapping; where that is right, it is a fault of Tregua: report this text',
   'store.unknown_table': 'There is no table "{name}"',
   'store.unknown_table.hint': 'Did you mean "{nearest}"?',
   'store.unknown_table.hint_far': 'There are: {known}',
@@ -25,6 +30,9 @@ export const storeEn = {
   'doctor.files':
     '{files, plural, =0 {No stored files} one {One stored file, as it came} other {# stored files, as they came}}',
   'doctor.files.hint': '{damaged, number} of them are damaged or gone: restore a backup',
+  'doctor.entries':
+    '{unread, plural, =0 {Every batch can be read} one {One batch cannot be read} other {# batches cannot be read}}',
+  'doctor.entries.hint': 'Not read: {files}. Import them again with a mapping that is right',
   'doctor.up_to_date':
     'What is shown is up to the ledger ({entries, plural, one {# entry} other {# entries}})',
   'doctor.up_to_date.hint': 'Run: tregua rebuild',

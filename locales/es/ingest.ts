@@ -53,4 +53,8 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'mapping.unknown_name.hint': '¿Quisiste decir «{nearest}»?',
   'mapping.unknown_name.hint_far': 'Existen: {known}',
   'mapping.missing_name': 'En {kind} hace falta «{name}»',
+  'mapping.unknown_timezone': 'No existe la zona horaria «{name}»',
+  'mapping.unknown_timezone.hint': 'Escríbela como America/Mexico_City',
+  'mapping.told_twice': 'En {kind}, «{name}» tiene una columna y además una constante',
+  'mapping.told_twice.hint': 'Quita una de las dos',
 };

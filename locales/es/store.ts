@@ -18,6 +18,11 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'store.cut_short': 'La tabla {table} quedó cortada: el almacén no se pudo leer hasta el final',
   'store.cut_short.hint': 'Descarta lo que llegó y ejecuta: tregua rebuild',
   'store.rebuilt': 'El almacén estaba dañado: se rehízo desde el registro, y el anterior queda como {file}',
+  'store.entry_unread':
+    '{file} (carga {entry, number}, {source}) no se pudo leer: las cifras no lo cuentan. {reason}',
+  'store.entry_unread.hint': 'Impórtalo otra vez con un mapeo correcto; lo demás sigue contando',
+  'store.not_taken': '{file} no se pudo leer: no se guardó nada. {reason}',
+  'store.not_taken.hint': 'Revisa su mapeo; si está bien, es un fallo de Tregua: avisa con este texto',
   'store.unknown_table': 'No existe la tabla «{name}»',
   'store.unknown_table.hint': '¿Quisiste decir «{nearest}»?',
   'store.unknown_table.hint_far': 'Existen: {known}',
@@ -26,6 +31,9 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'doctor.files':
     '{files, plural, =0 {Sin archivos guardados} one {Un archivo guardado, tal como llegó} other {# archivos guardados, tal como llegaron}}',
   'doctor.files.hint': '{damaged, number} están dañados o faltan: restaura una copia',
+  'doctor.entries':
+    '{unread, plural, =0 {Todas las cargas se leen} one {Una carga no se lee} other {# cargas no se leen}}',
+  'doctor.entries.hint': 'No se leen: {files}. Impórtalas otra vez con un mapeo correcto',
   'doctor.up_to_date':
     'Lo que se muestra está al día con el registro ({entries, plural, one {# entrada} other {# entradas}})',
   'doctor.up_to_date.hint': 'Ejecuta: tregua rebuild',

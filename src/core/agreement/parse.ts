@@ -1,3 +1,4 @@
+import { isTimeZone } from '../calendar/time-zone.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
@@ -121,12 +122,8 @@ function read(file: AgreementFile, check: AgreementCheck): Agreement {
 }
 
 function checkTimezone(file: AgreementFile, check: AgreementCheck): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: file.timezone }).format(0);
-    if (/^[+-]/.test(file.timezone)) throw new RangeError('an offset, not a zone');
-  } catch {
-    check.fault('agreement.unknown_timezone', ['timezone'], { name: file.timezone });
-  }
+  if (isTimeZone(file.timezone)) return;
+  check.fault('agreement.unknown_timezone', ['timezone'], { name: file.timezone });
 }
 
 function checkCurrencies(file: AgreementFile, check: AgreementCheck): void {

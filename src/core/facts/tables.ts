@@ -146,6 +146,8 @@ export function rawTables(agreement: Agreement): readonly Table[] {
         { name: 'accepted', type: 'integer' },
         { name: 'unchanged', type: 'integer' },
         { name: 'rejected', type: 'integer' },
+        /** Of the unchanged: those whose identity came again later in the same file. */
+        { name: 'repeated', type: 'integer' },
         { name: 'recorded_at', type: 'instant' },
       ],
     },

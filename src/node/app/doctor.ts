@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { sql } from '../../core/sql/sql.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { OpenStore } from './open-store.ts';
 import type { DoctorCheck } from './workspace.ts';
 
 const LITTLE_DISK_MB = 512;
@@ -18,7 +18,7 @@ async function hashOf(path: string): Promise<string | null> {
 /** Examines a workspace: what is kept is whole, and what is derived is up to it. */
 export async function examine(
   ledger: SqliteLedger,
-  warehouse: Warehouse,
+  { warehouse, projector }: OpenStore,
   folder: string,
 ): Promise<readonly DoctorCheck[]> {
   const integrity = ledger.integrity();
@@ -27,6 +27,7 @@ export async function examine(
   for (const entry of entries) {
     if ((await hashOf(ledger.filePath(entry.file.hash))) !== entry.file.hash) damaged += 1;
   }
+  const unread = await projector.unread();
   const [meta] = await warehouse.query(sql`select
     (select value from meta where key = 'watermark') as watermark,
     (select value from meta where key = 'derived_watermark') as derived`);
@@ -43,6 +44,11 @@ export async function examine(
   return [
     { code: 'doctor.ledger', ok: integrity === 'ok', params: { found: integrity } },
     { code: 'doctor.files', ok: damaged === 0, params: { files: entries.length, damaged } },
+    {
+      code: 'doctor.entries',
+      ok: unread.length === 0,
+      params: { unread: unread.length, files: unread.map(({ entry }) => entry.file.name).join(', ') },
+    },
     {
       code: 'doctor.up_to_date',
       ok: number(meta?.['watermark']) === last && number(meta?.['derived']) === last,

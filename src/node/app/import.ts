@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
@@ -17,6 +18,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { readMappings } from './home.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
+import { isOfEntry, paramsOf, reasonOf } from './unread-entries.ts';
 import type { ImportReport, ImportRequest, Reject } from './workspace.ts';
 
 const MOST_EXAMPLES = 5;
@@ -64,14 +66,19 @@ export async function importInto(
   const draft = entryOf(stored, fileName, mapping.value);
   if (request.dryRun === true || request.strict === true) {
     const rehearsal = await rehearse(context, draft);
-    if (request.dryRun === true || rehearsal.report.rejected > 0) {
+    if (!rehearsal.ok) {
+      await forgetFile(context.ledger, stored);
+      return rehearsal;
+    }
+    const { report, known, examples } = rehearsal.value;
+    if (request.dryRun === true || report.rejected > 0) {
       await forgetFile(context.ledger, stored);
       return success({
-        ...rehearsal.report,
-        known: false,
+        ...report,
+        known,
         kept: false,
         warnings: mapping.warnings,
-        examples: rehearsal.examples,
+        examples,
       });
     }
   }
@@ -84,12 +91,20 @@ export async function importInto(
   }
   const { entry, known } = appended;
   try {
-    return await context.use(async ({ projector, warehouse }) => {
-      const applied = await projector.catchUp();
+    return await context.use(async ({ projector, warehouse }): Promise<Result<ImportReport>> => {
+      await projector.catchUp();
+      const unread = (await projector.unread()).find((each) => each.entry.id === entry.id);
+      if (unread !== undefined && !known) {
+        await context.ledger.withdraw(entry.id);
+        await projector.forget(entry.id);
+        await forgetFile(context.ledger, stored);
+        return failure(notTaken(fileName, unread.reason));
+      }
+      if (unread !== undefined && !(await projector.retry(entry)))
+        return failure(fault('store.entry_unread', paramsOf(unread)));
       await projector.derive(new Date().toISOString());
       return success({
         ...(await reportOf(warehouse, entry, known)),
-        repeated: applied.find((each) => each.entry === entry.id)?.repeated ?? 0,
         known,
         kept: true,
         warnings: mapping.warnings,
@@ -122,22 +137,44 @@ function entryOf(
   };
 }
 
+interface Rehearsal {
+  readonly report: BatchReport;
+  /** The very same file was taken in before. */
+  readonly known: boolean;
+  readonly examples: readonly Reject[];
+}
+
 async function rehearse(
   context: ImportContext,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
-): Promise<{ readonly report: BatchReport; readonly examples: readonly Reject[] }> {
+): Promise<Result<Rehearsal>> {
+  const entries = await context.ledger.entriesAfter(0);
+  const known = entries.find((each) => each.source === draft.source && each.externalId === draft.externalId);
+  if (known !== undefined) {
+    const report = await context.use(({ warehouse }) => reportOf(warehouse, known, true));
+    return success({ report, known: true, examples: [] });
+  }
   const entry: LedgerEntry = {
     ...draft,
     id: (await context.ledger.lastId()) + 1,
     receivedAt: new Date().toISOString(),
   };
   let examples: readonly Reject[] = [];
-  const report = await context.use(({ projector }) =>
-    projector.rehearse(entry, async (transaction) => {
-      examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
-    }),
-  );
-  return { report, examples };
+  try {
+    const report = await context.use(({ projector }) =>
+      projector.rehearse(entry, async (transaction) => {
+        examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
+      }),
+    );
+    return success({ report, known: false, examples });
+  } catch (error) {
+    if (!isOfEntry(error)) throw error;
+    return failure(notTaken(entry.file.name, reasonOf(error)));
+  }
+}
+
+function notTaken(file: string, reason: string): Diagnostic {
+  return fault('store.not_taken', { file, reason });
 }
 
 /** Removes a file that no entry of the ledger names. */
@@ -161,7 +198,7 @@ async function reportOf(warehouse: Warehouse, entry: LedgerEntry, known: boolean
     accepted: known ? 0 : count('accepted'),
     unchanged: count('unchanged') + (known ? count('accepted') : 0),
     rejected: count('rejected'),
-    repeated: 0,
+    repeated: count('repeated'),
     byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
   };
 }

@@ -94,7 +94,9 @@ export class LivingStore {
     try {
       const store = await open(this.#folder, this.#ledger, this.#agreement);
       this.#store = store;
-      this.#notices = [...this.#notices, ...store.notices];
+      const isNew = (notice: Diagnostic): boolean =>
+        !this.#notices.some((known) => JSON.stringify(known) === JSON.stringify(notice));
+      this.#notices = [...this.#notices, ...store.notices.filter(isNew)];
       return store;
     } catch (error) {
       throw storeFault(error);

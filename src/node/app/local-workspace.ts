@@ -182,7 +182,7 @@ class LocalWorkspace implements Workspace {
   }
 
   doctor(): Promise<readonly DoctorCheck[]> {
-    return this.#use(({ warehouse }) => examine(this.#ledger, warehouse, storeFolder(this.home)));
+    return this.#use((store) => examine(this.#ledger, store, storeFolder(this.home)));
   }
 
   async close(): Promise<void> {

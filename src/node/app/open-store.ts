@@ -10,6 +10,7 @@ import { isDiskFull } from '../system-error.ts';
 import { openDuckdb } from '../warehouse/duckdb.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { Projector } from './projector.ts';
+import { paramsOf } from './unread-entries.ts';
 
 /** Of the machine's memory, and never more than this. */
 const MEMORY_SHARE = 0.5;
@@ -41,7 +42,7 @@ export async function openStore(
 ): Promise<OpenStore> {
   const existed = existsSync(join(folder, NAME));
   try {
-    return { ...(await openWarehouse(folder, ledger, agreement)), notices: [] };
+    return await openWarehouse(folder, ledger, agreement);
   } catch (error) {
     // Neither a full disk nor another process is a damage: to make the warehouse anew would only add to it.
     if (!existed || error instanceof FaultError || isDiskFull(error) || isHeldElsewhere(error)) throw error;
@@ -56,10 +57,8 @@ export async function openAnew(
   agreement: Agreement,
 ): Promise<OpenStore> {
   const file = setAside(folder);
-  return {
-    ...(await openWarehouse(folder, ledger, agreement)),
-    notices: [warning('store.rebuilt', { file })],
-  };
+  const store = await openWarehouse(folder, ledger, agreement);
+  return { ...store, notices: [warning('store.rebuilt', { file }), ...store.notices] };
 }
 
 /** True where the engine found that what its file holds is not what it wrote. */
@@ -86,11 +85,7 @@ export function storeFault(error: unknown): unknown {
   return new FaultError([fault('store.busy', { pid })], { cause: error });
 }
 
-async function openWarehouse(
-  folder: string,
-  ledger: SqliteLedger,
-  agreement: Agreement,
-): Promise<{ readonly warehouse: Warehouse; readonly projector: Projector }> {
+async function openWarehouse(folder: string, ledger: SqliteLedger, agreement: Agreement): Promise<OpenStore> {
   const warehouse = await openDuckdb({
     path: join(folder, NAME),
     files: ledger.filesFolder,
@@ -102,7 +97,8 @@ async function openWarehouse(
     await projector.prepare();
     await projector.catchUp();
     await projector.derive(new Date().toISOString());
-    return { warehouse, projector };
+    const notices = (await projector.unread()).map((each) => warning('store.entry_unread', paramsOf(each)));
+    return { warehouse, projector, notices };
   } catch (error) {
     await warehouse.close();
     throw error;

@@ -10,6 +10,8 @@ import type { BatchReport } from '../ingest/project.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
+import { isOfEntry, markUnread, readUnread, thoseThatMiss, unmarkUnread } from './unread-entries.ts';
+import type { UnreadEntry } from './unread-entries.ts';
 
 /** Beyond this share of the leads it is quicker to derive all of them. */
 const FEW = 0.1;
@@ -72,17 +74,56 @@ export class Projector {
     });
   }
 
-  /** Applies what the ledger holds beyond the watermark, an entry a transaction. */
+  /**
+   * Applies what the ledger holds beyond the watermark, an entry a transaction. One that cannot be read is
+   * passed over and told by `unread`: it must not keep the others from counting.
+   */
   async catchUp(): Promise<readonly BatchReport[]> {
     const reports: BatchReport[] = [];
     const watermark = Number(
       (await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0,
     );
     for (const entry of await this.#ledger.entriesAfter(watermark)) {
-      const report = await this.#warehouse.transaction((transaction) => this.#apply(transaction, entry));
+      const report = await this.#applyOrPass(entry);
       if (report !== null) reports.push(report);
     }
     return reports;
+  }
+
+  /** The entries that could not be read and still miss. */
+  async unread(): Promise<readonly UnreadEntry[]> {
+    const reasons = await readUnread(this.#warehouse);
+    return reasons.size === 0 ? [] : thoseThatMiss(await this.#ledger.entriesAfter(0), reasons);
+  }
+
+  /**
+   * Reads an entry that was passed over, now that its file may be there again.
+   *
+   * @returns false where it still cannot be read
+   */
+  async retry(entry: LedgerEntry): Promise<boolean> {
+    try {
+      await this.#warehouse.transaction(async (transaction) => {
+        await unmarkUnread(transaction, entry.id);
+        await this.#take(transaction, entry);
+        // What was derived was derived without it.
+        await writeMeta(transaction, 'derived_watermark', '');
+      });
+      return true;
+    } catch (error) {
+      if (isOfEntry(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Forgets an entry that was passed over and that the ledger does not hold any more. */
+  async forget(id: number): Promise<void> {
+    const last = await this.#ledger.lastId();
+    await this.#warehouse.transaction(async (transaction) => {
+      await unmarkUnread(transaction, id);
+      const watermark = Number((await readMeta(transaction, 'watermark')) ?? 0);
+      await writeMeta(transaction, 'watermark', String(Math.min(watermark, last)));
+    });
   }
 
   /** What an entry would do, without doing it. */
@@ -106,9 +147,31 @@ export class Projector {
     return kept.report;
   }
 
-  /** @returns null where another caller applied the entry since it was looked for */
-  async #apply(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport | null> {
-    if (Number((await readMeta(transaction, 'watermark')) ?? 0) >= entry.id) return null;
+  /** @returns null where another caller applied the entry since it was looked for, or it cannot be read */
+  async #applyOrPass(entry: LedgerEntry): Promise<BatchReport | null> {
+    const isDone = async (transaction: Transaction): Promise<boolean> =>
+      Number((await readMeta(transaction, 'watermark')) ?? 0) >= entry.id;
+    const advance = (transaction: Transaction): Promise<void> =>
+      writeMeta(transaction, 'watermark', String(entry.id));
+    try {
+      return await this.#warehouse.transaction(async (transaction) => {
+        if (await isDone(transaction)) return null;
+        const report = await this.#take(transaction, entry);
+        await advance(transaction);
+        return report;
+      });
+    } catch (error) {
+      if (!isOfEntry(error)) throw error;
+      await this.#warehouse.transaction(async (transaction) => {
+        if (await isDone(transaction)) return;
+        await markUnread(transaction, entry.id, error);
+        await advance(transaction);
+      });
+      return null;
+    }
+  }
+
+  async #take(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
     await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
     const report = await this.#project(transaction, entry);
     // Kept until it is derived, across a crash between the two.
@@ -118,7 +181,6 @@ export class Projector {
       await transaction.run(sql`insert into touched select lead_id from changed_lead`);
     }
     await transaction.run(sql`drop table changed_lead`);
-    await writeMeta(transaction, 'watermark', String(entry.id));
     return report;
   }
 

@@ -10,7 +10,7 @@ import type { Workspace } from '../app/workspace.ts';
 import { languageOf } from '../server/language.ts';
 import { readServerNote } from '../server/listen.ts';
 import { RemoteWorkspace } from './remote-workspace.ts';
-import { openTerminal } from './terminal.ts';
+import { openTerminal, tellWarnings } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface GlobalOptions {
@@ -71,8 +71,7 @@ export async function withWorkspace<T>(
   const workspace = valueOf(opened);
   try {
     const result = await work(workspace);
-    for (const notice of workspace.notices)
-      terminal.note(`! ${terminal.translate(notice.code, notice.params)}`);
+    tellWarnings(terminal, workspace.notices);
     return result;
   } finally {
     await workspace.close();

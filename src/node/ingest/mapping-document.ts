@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { YamlDocument } from '../../core/agreement/yaml-document.ts';
+import { isTimeZone } from '../../core/calendar/time-zone.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { nearest } from '../../core/diagnostic/nearest.ts';
@@ -81,10 +82,19 @@ export function parseMapping(
   const shape = mappingFile.safeParse(document.value.toJs(), { reportInput: true });
   if (!shape.success) return failure(...document.value.faultsOf(shape.error, { keysAt }));
   const faults: Diagnostic[] = [];
+  const { timezone } = shape.data;
+  if (timezone !== undefined && !isTimeZone(timezone)) {
+    faults.push(fault('mapping.unknown_timezone', { name: timezone }, document.value.place(['timezone'])));
+  }
   const records = shape.data.records.map((each, position): MappingRecord => {
     const path = ['records', position] as const;
     const known = [...CANONICAL[each.kind], ...(each.kind === 'activities' ? [] : fields)];
     const given = { ...each.columns, ...each.constants };
+    for (const name of Object.keys(each.constants ?? {})) {
+      if (!Object.hasOwn(each.columns, name)) continue;
+      const place = document.value.keyPlace([...path, 'constants'], name);
+      faults.push(fault('mapping.told_twice', { name, kind: each.kind }, place));
+    }
     for (const name of Object.keys(given)) {
       if (known.includes(name)) continue;
       const part = Object.hasOwn(each.columns, name) ? 'columns' : 'constants';

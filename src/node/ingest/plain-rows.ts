@@ -54,7 +54,8 @@ export function plainRows(
     !names.has('currency');
   if (!isSimple || !usesAll || !hasIdentity) return null;
   const values = targets.map(
-    (target) => sql`${plainValue(target, entry, agreement.timezone, dialect)} as ${valueColumn(0, target.name)}`,
+    (target) =>
+      sql`${plainValue(target, entry, agreement.timezone, dialect)} as ${valueColumn(0, target.name)}`,
   );
   const read = targets.map((target) => {
     const there = sql`${valueColumn(0, target.name)} is not null`;
@@ -74,12 +75,7 @@ function cellOf(target: Target): Fragment {
 }
 
 /** A cell's value where it is written plainly, or in a way of its type that has no short way; else NULL. */
-function plainValue(
-  target: Target,
-  { mapping }: LedgerEntry,
-  timezone: string,
-  dialect: Dialect,
-): Fragment {
+function plainValue(target: Target, { mapping }: LedgerEntry, timezone: string, dialect: Dialect): Fragment {
   const cell = cellOf(target);
   const like = (pattern: string, value: Fragment): Fragment =>
     sql`(case when regexp_full_match(${cell}, ${pattern}) then ${value} end)`;

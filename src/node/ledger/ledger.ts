@@ -29,6 +29,8 @@ export interface Ledger {
   append(
     entry: Omit<LedgerEntry, 'id' | 'receivedAt'>,
   ): Promise<{ readonly entry: LedgerEntry; readonly known: boolean }>;
+  /** Takes back an entry of which nobody was told yet that it is kept. */
+  withdraw(id: number): Promise<void>;
   entriesAfter(id: number): Promise<readonly LedgerEntry[]>;
   lastId(): Promise<number>;
   close(): Promise<void>;

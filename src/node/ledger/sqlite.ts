@@ -131,6 +131,11 @@ export class SqliteLedger implements Ledger {
     return Promise.resolve({ entry: stored, known: false });
   }
 
+  withdraw(id: number): Promise<void> {
+    this.#database.prepare('delete from entry where id = ?').run(id);
+    return Promise.resolve();
+  }
+
   entriesAfter(id: number): Promise<readonly LedgerEntry[]> {
     const rows: unknown[] = this.#database.prepare('select * from entry where id > ? order by id').all(id);
     return Promise.resolve(rows.map(entryOf));
