@@ -15,7 +15,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: no se guardó nada',
   'cli.import.counts':
-    '{read, plural, one {# fila} other {# filas}}: {accepted, number} aceptadas, {unchanged, number} sin cambios, {rejected, number} rechazadas',
+    '{read, plural, one {# fila} other {# filas}}: {accepted, plural, one {# aceptada} other {# aceptadas}}, {unchanged, number} sin cambios, {rejected, plural, one {# rechazada} other {# rechazadas}}',
   'cli.import.known': 'Este mismo archivo ya se cargó: nada cambia',
   'cli.import.repeated':
     '{count, plural, one {Un id se repite; cuenta su última fila} other {# ids se repiten; cuenta la última fila de cada uno}}',

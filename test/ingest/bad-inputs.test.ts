@@ -41,6 +41,25 @@ describe('a file that is refused whole', () => {
     expect((await bench.take(content)).faults).toEqual([code]);
   });
 
+  test.each([
+    ['L1,2026-01-01,Norte\nL2,2026-01-02,Sur\n', 'ingest.no_header'],
+    ['LEAD-0042,Norte,ana\n', 'ingest.no_header'],
+    ['ana,ana@example.com,Norte\n', 'ingest.no_header'],
+    ['id,fecha,zona\nL1,2026-01-01,Norte\n', 'ingest.missing_columns'],
+    ['lead_id,2026-01-01\nL1,Norte\n', null],
+    ['zone,2026-01-01\nNorte,L1\n', 'ingest.missing_columns'],
+  ])('%j as leads', async (content, code) => {
+    expect((await bench.take(content, { as: 'leads' })).faults).toEqual(code === null ? null : [code]);
+  });
+
+  test('without the columns of its mapping, for it has no header', async () => {
+    const mapping = 'source: s\nrecords: [ { kind: leads, columns: { lead_id: id, created_at: day } } ]';
+    expect(await bench.take('L1,2026-01-01\n', { mapping })).toMatchObject({
+      diagnostics: [{ code: 'ingest.no_header', params: { found: 'L1 2026-01-01' } }],
+    });
+    expect((await bench.take('id,2026-01-01\n', { mapping })).faults).toEqual(['ingest.no_column']);
+  });
+
   test('names what is missing', async () => {
     expect(await bench.take('lead_id,type\na,call\n', { as: 'activities' })).toMatchObject({
       diagnostics: [{ code: 'ingest.missing_columns', params: { missing: 'at' } }],

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { webEn } from '../../locales/en/web.ts';
 import { webEs } from '../../locales/es/web.ts';
 import { catalogues } from '../../locales/index.ts';
+import { translateTo } from '../../src/node/server/language.ts';
 
 /** Both languages say the same things, and every key that the program names is there. */
 
@@ -100,6 +101,26 @@ describe.each(PAIRS.map(([es, en], index) => [NAMES[index] ?? '', es, en] as con
       ([key, message]) => valuesOf(message).join() !== valuesOf(en[key] ?? '').join(),
     );
     expect(differing.map(([key]) => key)).toEqual([]);
+  });
+});
+
+describe('what an import brought', () => {
+  const counts = { read: 1, accepted: 1, unchanged: 0, rejected: 0 };
+  test.each([
+    ['es', counts, '1 fila: 1 aceptada, 0 sin cambios, 0 rechazadas'],
+    [
+      'es',
+      { read: 2, accepted: 0, unchanged: 1, rejected: 1 },
+      '2 filas: 0 aceptadas, 1 sin cambios, 1 rechazada',
+    ],
+    [
+      'es',
+      { ...counts, read: 12_345, accepted: 12_345 },
+      '12.345 filas: 12.345 aceptadas, 0 sin cambios, 0 rechazadas',
+    ],
+    ['en', counts, '1 row: 1 accepted, 0 unchanged, 0 rejected'],
+  ] as const)('agrees in number in %s: %o', (language, values, text) => {
+    expect(translateTo(language)('cli.import.counts', values)).toBe(text);
   });
 });
 

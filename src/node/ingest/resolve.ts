@@ -33,8 +33,13 @@ export async function resolveMapping(path: string, options: ResolveOptions): Pro
   const format = await sniffFormat(path, options.fileName);
   if (!format.ok) return format;
   const document = chooseMapping(format.value, options);
+  const faults = document.ok
+    ? missingColumns(format.value, document.value, options.fileName)
+    : document.faults;
+  // That a column is not there says little where the first row is no header.
+  if (faults.length > 0 && lacksHeader(format.value, options))
+    return failure(noHeader(format.value, options));
   if (!document.ok) return document;
-  const faults = missingColumns(format.value, document.value, options.fileName);
   if (faults.length > 0) return failure(...faults);
   const votes = await vote(path, format.value, document.value, options.agreement);
   const dates = decideDates(votes.dates, document.value, options.fileName);
@@ -106,6 +111,35 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
     missing: [],
     records: [record],
   });
+}
+
+/** A date, a number, an address of mail, an id such as `LEAD-0042` or a UUID: what a column is not called. */
+const DATUM =
+  /^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\D.*)?|[-+(]?[$€£¥]?\s?\d[\d.,\s]*[%€)]?|\S+@\S+\.\S+|[A-Z]+[-_]?\d{2,}|[\da-f]{8}-[\da-f-]{27})$/i;
+
+/** True where none of the names is one that anybody gave, and some are data. */
+function lacksHeader(
+  { kind, columns }: FileFormat,
+  { agreement, mapping, mappings }: ResolveOptions,
+): boolean {
+  const given = [...mappings, ...(mapping === undefined ? [] : [mapping])].flatMap(({ match, records }) => [
+    ...(match ?? []),
+    ...records.flatMap((record) => Object.values(record.columns)),
+  ]);
+  const names = [
+    ...Object.values(CANONICAL).flat(),
+    ...agreement.fields.map((field) => field.name),
+    ...given,
+  ].map((name) => name.toLowerCase());
+  return (
+    kind === 'csv' &&
+    columns.some((column) => DATUM.test(column)) &&
+    !columns.some((column) => names.includes(column.toLowerCase()))
+  );
+}
+
+function noHeader({ columns }: FileFormat, { fileName }: ResolveOptions): Diagnostic {
+  return fault('ingest.no_header', { file: fileName, found: columns.join(' ').slice(0, 80) });
 }
 
 /** The kind of a file whose headers are canonical names. */
