@@ -168,10 +168,10 @@ test(
 );
 
 /** Groups with a count, by name: one without any may or may not be shown. */
-function nonEmpty(groups: readonly (readonly [string, Readonly<Record<string, number>>])[]): unknown {
+function nonEmpty(groups: readonly (readonly [string, Readonly<Record<string, number | null>>])[]): unknown {
   return Object.fromEntries(
     groups
-      .filter(([, counted]) => Object.values(counted).some((count) => count > 0))
+      .filter(([, counted]) => Object.values(counted).some((count) => (count ?? 0) > 0))
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

@@ -74,7 +74,9 @@ export const groupAnswer = z.object({
     .string()
     .nullable()
     .describe('As a person reads it where that needs no language; null where it does'),
-  counts: z.record(z.string(), z.number()),
+  counts: z
+    .record(z.string(), z.number().nullable())
+    .describe('null where it cannot be told: ads do not have the dimension, or what leads are filtered by'),
   rate: share,
   differs: z.boolean().describe('Differs from the rest for certain (Benjamini–Hochberg at 10 %)'),
   q: z.number().nullable().describe('The p-value against the rest, adjusted; null where it was not tested'),

@@ -23,6 +23,8 @@ import type { Figures, Group } from './tally-query.ts';
 const SMALL = 30;
 const DISCOVERY_RATE = 0.1;
 
+const NO_ADS: AdFigures = { impressions: 0, clicks: 0, spend: null };
+
 /** Two stages by the groups of a dimension, each against the rest. */
 export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
   name: 'breakdown',
@@ -111,15 +113,19 @@ export function makeBreakdown(
     const value = typeof row['value'] === 'string' ? row['value'] : null;
     adGroups.set(value, [...(adGroups.get(value) ?? []), row]);
   }
+  // Ads that have the dimension have none of a group that they do not name; what lacks it they cannot tell.
+  const adsElsewhere = (key: string | null): AdFigures | null =>
+    key === null || adGroups.size === 0 ? null : NO_ADS;
   const keys = new Set([...groups.keys(), ...adGroups.keys()]);
   const cells = [...keys].map((key): Cell => ({
     kind: key === null ? 'missing' : 'value',
     value: key ?? '',
     figures: groups.get(key),
-    ads: sumAds(adGroups.get(key)),
+    ads: sumAds(adGroups.get(key)) ?? adsElsewhere(key),
     members: 1,
   }));
-  const size = (cell: Cell): number => countOf(pair[0], cell.figures, cell.ads) ?? 0;
+  const size = ({ figures, ads }: Cell): number =>
+    countOf(pair[0], figures, ads) ?? countOf(pair[1], figures, ads) ?? 0;
   const ordered = order(cells, dimension, size, context);
   const shown = fold(ordered, dimension, top, size);
   const total: Cell = {
@@ -218,8 +224,8 @@ function answerGroup(
   selection: Selection,
   context: MeasureContext,
 ): GroupAnswer {
-  const denominator = countOf(from, cell.figures, cell.ads) ?? 0;
-  const count = countOf(to, cell.figures, cell.ads) ?? 0;
+  const denominator = countOf(from, cell.figures, cell.ads);
+  const count = countOf(to, cell.figures, cell.ads);
   const numerator =
     from.kind === 'reached' && to.kind === 'reached'
       ? reachedOf(context.agreement, cell.figures, from, to, selection.mode)
@@ -230,12 +236,12 @@ function answerGroup(
     value: cell.value,
     label: cell.kind === 'value' ? cell.value : null,
     counts: { [from.id]: denominator, [to.id]: count },
-    rate: share(from.id, numerator, denominator),
+    rate: share(from.id, numerator ?? 0, denominator ?? 0, selection.mode),
     differs: false,
     q: null,
-    small: cell.kind !== 'total' && denominator < SMALL,
+    small: cell.kind !== 'total' && denominator !== null && denominator < SMALL,
     spend,
-    cost: spend !== null && count > 0 ? round(spend / count) : null,
+    cost: spend !== null && count !== null && count > 0 ? round(spend / count) : null,
     members: cell.members,
   };
 }

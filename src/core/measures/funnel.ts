@@ -104,7 +104,7 @@ function stepOf(
     stage.kind === 'reached' && previous.kind === 'reached'
       ? reachedOf(context.agreement, side.figures, previous, stage, selection.mode)
       : (countOf(stage, side.figures, side.ads) ?? 0);
-  return share(previous.id, numerator, denominator);
+  return share(previous.id, numerator, denominator, selection.mode);
 }
 
 function makeStage(
@@ -133,6 +133,7 @@ function makeStage(
             first.id,
             reachedOf(context.agreement, now.figures, first, stage, selection.mode),
             figure(now.figures, tally.reached(first.id)),
+            selection.mode,
           )
         : null,
     skipped: reached ? figure(now.figures, tally.skipped(stage.id)) : 0,

@@ -8,11 +8,17 @@ import type { Figures } from './tally-query.ts';
 import { figure } from './tally-query.ts';
 
 /**
- * A share with its interval. A ratio over 1 (of what happened in a period, or of leads over clicks) is no
- * share of anything and has no interval.
+ * A share with its interval. What happened in a period over what else happened is no share of one set of
+ * leads, and a ratio over 1 (of leads over clicks) none of anything: they have no interval.
  */
-export function share(of: string | null, numerator: number, denominator: number): Share {
-  const interval = numerator <= denominator ? wilsonInterval(numerator, denominator) : null;
+export function share(
+  of: string | null,
+  numerator: number,
+  denominator: number,
+  mode: 'cohort' | 'period',
+): Share {
+  const isShare = mode === 'cohort' && numerator <= denominator;
+  const interval = isShare ? wilsonInterval(numerator, denominator) : null;
   return {
     of,
     numerator,

@@ -26,10 +26,12 @@ export function ShareBars({
   readonly most?: number;
 }): ReactNode {
   const { t } = useReading();
-  const there = answer.groups.filter((group) => group.rate.denominator > 0 || group.rate.numerator > 0);
+  const [from = '', to = ''] = answer.stages;
+  const there = answer.groups.filter(
+    ({ counts, rate }) => counts[from] != null && (rate.denominator > 0 || rate.numerator > 0),
+  );
   const groups = most === undefined ? there : there.slice(0, most);
   const top = topShare(groups);
-  const [from = '', to = ''] = answer.stages;
   const owner = view.agreement.stages.find((stage) => stage.id === to)?.owner ?? '';
   const total = answer.total.rate.rate;
   const at = (share: number): string => `${Math.min(100, (share / top) * 100)}%`;
