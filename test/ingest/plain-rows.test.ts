@@ -16,6 +16,9 @@ import { openDuckdb } from '../../src/node/warehouse/duckdb.ts';
 import type { Transaction } from '../../src/node/warehouse/warehouse.ts';
 import { valueOf } from './bench.ts';
 
+/** What may stand around a text and is no part of it. */
+const EDGES = /^[ \t\r\n\u00a0\u200b\ufeff]+|[ \t\r\n\u00a0\u200b\ufeff]+$/g;
+
 const agreement = valueOf(
   parseAgreement(`
 tregua: 1
@@ -166,6 +169,11 @@ test('bytes and texts tell the same of a file', async () => {
     '31/01/2026',
     '01.02.2026',
     'é',
+    ' a',
+    'a\u00a0',
+    '\u200ba',
+    'a\ufeff',
+    'à',
     '"q"',
     '\ufffd',
   );
@@ -184,19 +192,21 @@ test('bytes and texts tell the same of a file', async () => {
         columns: ['h1', 'h2'],
       };
       const scanned = { instants: [0], numbers: [1], dates: new DateOrderVote(), decimal: new DecimalVote() };
-      const rows = await scanPlainRows(path, format, scanned);
+      const plain = await scanPlainRows(path, format, scanned);
       const dates = new DateOrderVote();
       const decimal = new DecimalVote();
       let count = 0;
       let isRegular = true;
+      let isTrimmed = true;
       for await (const row of sourceRows(path, format)) {
         count += 1;
         if (row.problem !== null || !row.isPlain || row.line !== count + 1) isRegular = false;
+        if (row.cells.some((each) => each !== null && each !== each.replaceAll(EDGES, ''))) isTrimmed = false;
         dates.add(row.cells[0] ?? '');
         decimal.add(row.cells[1] ?? '');
       }
-      if (rows === null) return;
-      expect([rows, scanned.dates.verdict, scanned.dates.isNeeded]).toEqual([
+      if (plain === null) return;
+      expect([plain.rows, scanned.dates.verdict, scanned.dates.isNeeded]).toEqual([
         count,
         dates.verdict,
         dates.isNeeded,
@@ -206,6 +216,8 @@ test('bytes and texts tell the same of a file', async () => {
         decimal.isNeeded,
       ]);
       expect(isRegular).toBe(true);
+      // It may miss that a file is trimmed, never that it is not.
+      if (plain.isTrimmed) expect(isTrimmed).toBe(true);
     }),
     { numRuns: 300 },
   );

@@ -29,6 +29,8 @@ export interface Mapping {
   readonly format: FileFormat;
   /** Every row has as many cells as the header and stands on one line: the engine may split the file. */
   readonly isRegular: boolean;
+  /** Besides, no cell has a quote or begins or ends with a blank: its text is its value. */
+  readonly isTrimmed: boolean;
   readonly timezone: string;
   readonly dates: DateOrder;
   readonly decimal: '.' | ',';

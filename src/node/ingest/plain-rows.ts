@@ -20,9 +20,7 @@ export interface PlainRows {
 const BLANK = String.raw`\s\x{00a0}\x{200b}\x{feff}`;
 const TEXT = `[^${BLANK}](?s:.*[^${BLANK}])?`;
 // The years 1900 to 9899.
-const INSTANT = String.raw`(19\d\d|[2-8]\d{3}|9[0-8]\d\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z`;
 const WHOLE = String.raw`-?\d{1,18}`;
-const COUNT = String.raw`\d{1,18}`;
 const DECIMAL = String.raw`-?\d{1,14}(\.\d{1,12})?`;
 const POSITIVE = String.raw`\d{1,14}(\.\d{1,12})?`;
 
@@ -79,17 +77,21 @@ function plainValue(target: Target, { mapping }: LedgerEntry, timezone: string, 
   const cell = cellOf(target);
   const like = (pattern: string, value: Fragment): Fragment =>
     sql`(case when regexp_full_match(${cell}, ${pattern}) then ${value} end)`;
+  /** Only where it writes the value as the engine does: digits, without a plus or leading zeros. */
+  const exactly = (value: Fragment): Fragment =>
+    sql`(case when cast(${value} as VARCHAR) = ${cell} then ${value} end)`;
+  const whole = sql`try_cast(${cell} as BIGINT)`;
   const decimals = (pattern: string): string => (mapping.decimal === '.' ? pattern : WHOLE);
   switch (target.type) {
     case 'string':
     case 'text':
-      return like(TEXT, cell);
+      return mapping.isTrimmed ? cell : like(TEXT, cell);
     case 'timestamp':
-      return like(INSTANT, sql`try_cast(${cell} as TIMESTAMP)`);
+      return instantOf(cell);
     case 'integer':
-      return like(WHOLE, sql`try_cast(${cell} as BIGINT)`);
+      return exactly(whole);
     case 'count':
-      return like(COUNT, sql`try_cast(${cell} as BIGINT)`);
+      return sql`(case when ${whole} >= 0 then ${exactly(whole)} end)`;
     case 'number':
       return like(decimals(DECIMAL), sql`try_cast(${cell} as DOUBLE)`);
     case 'money':
@@ -103,4 +105,12 @@ function plainValue(target: Target, { mapping }: LedgerEntry, timezone: string, 
     case 'day':
       return conversion(target.type, presentText(cell, []), mapping, timezone, dialect).value;
   }
+}
+
+/** `2026-01-31T10:00:00Z`: twenty characters of which the last says that it is UTC, in the years 1900 to 9899. */
+function instantOf(cell: Fragment): Fragment {
+  const instant = sql`try_cast(${cell} as TIMESTAMP)`;
+  const isKnown = sql`strlen(${cell}) = 20 and suffix(${cell}, 'Z')`;
+  return sql`(case when ${isKnown} and ${instant} >= TIMESTAMP '1900-01-01 00:00:00'
+    and ${instant} < TIMESTAMP '9900-01-01 00:00:00' then ${instant} end)`;
 }

@@ -17,6 +17,15 @@ const PIECE = 1 << 20;
 const QUOTE = 0x22;
 const FEED = 0x0a;
 const RETURN = 0x0d;
+/**
+ * Bytes with which a blank begins or ends: spaces and controls, and those of U+00A0, U+200B and U+FEFF in UTF-8.
+ * Letters that share one only send the file the thorough way.
+ */
+const MAY_BE_BLANK = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte <= 0x20 && byte !== 0x0a && byte !== 0x0d) || [0xc2, 0xe2, 0xef, 0xa0, 0x8b, 0xbf].includes(byte)
+    ? 1
+    : 0,
+);
 const UNREADABLE = Buffer.from('\ufffd');
 /** What the bytes of a plain file mean: part of a cell, or one of these. */
 const DELIMITER = 1;
@@ -27,14 +36,14 @@ const OTHER = 3;
  * The rows of a CSV file in UTF-8 that has nothing to it but cells and line ends: no quotes, no blank lines,
  * as many cells in each row as in the header. Reads bytes only, many times faster than splitting texts.
  *
- * @returns the number of rows, each of which any reader splits alike; `null` where the file is not as plain,
- *   and nothing that it voted counts
+ * @returns the number of rows, each of which any reader splits alike, and whether no cell begins or ends with a
+ *   blank; `null` where the file is not as plain, and nothing that it voted counts
  */
 export async function scanPlainRows(
   path: string,
   format: CsvFormat,
   votes: ColumnVotes,
-): Promise<number | null> {
+): Promise<{ readonly rows: number; readonly isTrimmed: boolean } | null> {
   const delimiter = format.delimiter.charCodeAt(0);
   if (format.encoding !== 'utf-8' || format.delimiter.length !== 1 || delimiter > 0x7f) return null;
   const lines = new PlainLines(format, delimiter, votes);
@@ -47,11 +56,12 @@ export async function scanPlainRows(
     if (!lines.read(bytes.subarray(0, end))) return null;
     rest = Buffer.from(bytes.subarray(end));
   }
-  return rest.length === 0 || lines.read(rest) ? lines.rows : null;
+  return rest.length === 0 || lines.read(rest) ? { rows: lines.rows, isTrimmed: lines.isTrimmed } : null;
 }
 
 class PlainLines {
   rows = 0;
+  isTrimmed = true;
   readonly #kinds = new Uint8Array(256);
   readonly #width: number;
   readonly #starts: Uint32Array;
@@ -78,10 +88,13 @@ class PlainLines {
     const width = this.#width;
     let cell = 0;
     let lineStart = 0;
+    let blanks = MAY_BE_BLANK[bytes[0] ?? 0] ?? 0;
     starts[0] = 0;
     for (let position = 0; position < bytes.length; position += 1) {
       const kind = kinds[bytes[position] ?? 0];
       if (kind === 0) continue;
+      blanks |=
+        (MAY_BE_BLANK[bytes[position - 1] ?? 0x0a] ?? 0) | (MAY_BE_BLANK[bytes[position + 1] ?? 0x0a] ?? 0);
       if (kind === DELIMITER) {
         cell += 1;
         // Beyond the width nothing is kept; a header's preamble may be wider.
@@ -100,6 +113,7 @@ class PlainLines {
       lineStart = position + 1;
       starts[0] = lineStart;
     }
+    if (blanks > 0 || MAY_BE_BLANK[bytes.at(-1) ?? 0x0a] === 1) this.isTrimmed = false;
     return lineStart === bytes.length || this.#line(bytes, lineStart, bytes.length, cell + 1);
   }
 
@@ -113,7 +127,8 @@ class PlainLines {
     this.#starts[cells] = end + 1;
     const { instants, numbers, dates, decimal } = this.#votes;
     for (const position of instants) {
-      const [from, to] = this.#cell(position);
+      const from = this.#starts[position] ?? 0;
+      const to = (this.#starts[position + 1] ?? 1) - 1;
       const isIso = beginsWithIsoDay(bytes, from, to);
       // Whether there is one such day is all that is asked of them.
       if (isIso && this.#seenIso) continue;
@@ -121,14 +136,11 @@ class PlainLines {
       dates.add(bytes.toString('utf8', from, to));
     }
     for (const position of numbers) {
-      const [from, to] = this.#cell(position);
+      const from = this.#starts[position] ?? 0;
+      const to = (this.#starts[position + 1] ?? 1) - 1;
       if (hasMark(bytes, from, to)) decimal.add(bytes.toString('utf8', from, to));
     }
     return true;
-  }
-
-  #cell(position: number): readonly [number, number] {
-    return [this.#starts[position] ?? 0, (this.#starts[position + 1] ?? 1) - 1];
   }
 }
 

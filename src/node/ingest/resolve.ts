@@ -55,6 +55,7 @@ export async function resolveMapping(path: string, options: ResolveOptions): Pro
       source: options.source ?? document.value.source,
       format: format.value,
       isRegular: votes.isRegular,
+      isTrimmed: votes.isTrimmed,
       timezone: document.value.timezone ?? options.agreement.timezone,
       dates: dates.value,
       decimal: decimal ?? '.',
@@ -174,6 +175,7 @@ interface Votes {
   readonly decimal: DecimalVote;
   readonly rows: number;
   readonly isRegular: boolean;
+  readonly isTrimmed: boolean;
 }
 
 /** Lets every value of the file vote: its first rows alone may not tell day from month. */
@@ -202,7 +204,7 @@ async function vote(
   if (format.kind === 'csv') {
     const votes = { instants, numbers, dates: new DateOrderVote(), decimal: new DecimalVote() };
     const plain = await scanPlainRows(path, format, votes);
-    if (plain !== null) return { dates: votes.dates, decimal: votes.decimal, rows: plain, isRegular: true };
+    if (plain !== null) return { dates: votes.dates, decimal: votes.decimal, isRegular: true, ...plain };
   }
   const dates = new DateOrderVote();
   const decimal = new DecimalVote();
@@ -215,7 +217,7 @@ async function vote(
     for (const position of instants) dates.add(cells[position] ?? '');
     for (const position of numbers) decimal.add(cells[position] ?? '');
   }
-  return { dates, decimal, rows, isRegular };
+  return { dates, decimal, rows, isRegular, isTrimmed: false };
 }
 
 function decideDates(votes: DateOrderVote, document: MappingDocument, file: string): Result<DateOrder> {
