@@ -4,6 +4,7 @@ import type { SqliteLedger } from '../ledger/sqlite.ts';
 import { isDiskFull } from '../system-error.ts';
 import { isDamage, isInvalidated, openAnew, openStore, removeWarehouse, storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
+import { isOfUnread, noticesOf } from './unread-entries.ts';
 
 /**
  * The store of a workspace, mended while it is in use: damage shows only when the damaged block is read, and
@@ -62,6 +63,13 @@ export class LivingStore {
     }
   }
 
+  /** Tells no more of entries that can be read by now. */
+  async recheck(): Promise<void> {
+    if (!this.#notices.some(isOfUnread)) return;
+    const unread = noticesOf(await this.use(({ projector }) => projector.unread()));
+    this.#notices = [...this.#notices.filter((notice) => !isOfUnread(notice)), ...unread];
+  }
+
   /** Makes the warehouse anew from the ledger. */
   async rebuild(): Promise<void> {
     await this.#renew((folder, ledger, agreement) => {
@@ -94,9 +102,7 @@ export class LivingStore {
     try {
       const store = await open(this.#folder, this.#ledger, this.#agreement);
       this.#store = store;
-      const isNew = (notice: Diagnostic): boolean =>
-        !this.#notices.some((known) => JSON.stringify(known) === JSON.stringify(notice));
-      this.#notices = [...this.#notices, ...store.notices.filter(isNew)];
+      this.#notices = [...this.#notices.filter((notice) => !isOfUnread(notice)), ...store.notices];
       return store;
     } catch (error) {
       throw storeFault(error);

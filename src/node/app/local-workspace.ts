@@ -147,7 +147,7 @@ class LocalWorkspace implements Workspace {
 
   async importFile(request: ImportRequest): Promise<Result<ImportReport>> {
     try {
-      return await importInto(
+      const report = await importInto(
         {
           home: this.home,
           agreement: this.#agreement,
@@ -156,6 +156,8 @@ class LocalWorkspace implements Workspace {
         },
         request,
       );
+      if (report.ok) await this.#store.recheck();
+      return report;
     } finally {
       this.#forget();
     }

@@ -10,7 +10,7 @@ import { isDiskFull } from '../system-error.ts';
 import { openDuckdb } from '../warehouse/duckdb.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { Projector } from './projector.ts';
-import { paramsOf } from './unread-entries.ts';
+import { noticesOf } from './unread-entries.ts';
 
 /** Of the machine's memory, and never more than this. */
 const MEMORY_SHARE = 0.5;
@@ -97,8 +97,7 @@ async function openWarehouse(folder: string, ledger: SqliteLedger, agreement: Ag
     await projector.prepare();
     await projector.catchUp();
     await projector.derive(new Date().toISOString());
-    const notices = (await projector.unread()).map((each) => warning('store.entry_unread', paramsOf(each)));
-    return { warehouse, projector, notices };
+    return { warehouse, projector, notices: noticesOf(await projector.unread()) };
   } catch (error) {
     await warehouse.close();
     throw error;

@@ -1,4 +1,6 @@
 import type { Row } from '../../core/measures/measure.ts';
+import { warning } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
@@ -18,11 +20,13 @@ const LONGEST_REASON = 200;
 
 const OF_THE_STATEMENT =
   /^(?:Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range|Not implemented|Constraint|Mismatch Type|Invalid Type) Error/i;
+const OF_THE_FILE: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 const FILE_GONE = /^IO Error: (?:No files found|Cannot open file)/;
 
 /** True where it is the entry that fails, alone and each time: not the disk, the memory or the warehouse. */
 export function isOfEntry(error: unknown): boolean {
-  if (isNodeError(error)) return error.code === 'ENOENT' || error.code === 'EACCES';
+  // Node's faults of arguments and encodings have a code as well; those of the system name their call.
+  if (isNodeError(error) && error.syscall !== undefined) return OF_THE_FILE.has(error.code ?? '');
   if (!(error instanceof Error)) return false;
   if (error instanceof InvariantError || error instanceof TypeError || error instanceof RangeError)
     return true;
@@ -38,6 +42,17 @@ export function reasonOf(error: unknown): string {
 /** What the messages about it say. */
 export function paramsOf({ entry, reason }: UnreadEntry): Readonly<Record<string, string | number>> {
   return { file: entry.file.name, source: entry.source, entry: entry.id, reason };
+}
+
+const NOTICE = 'store.entry_unread';
+
+/** What to tell of them with each answer. */
+export function noticesOf(unread: readonly UnreadEntry[]): readonly Diagnostic[] {
+  return unread.map((each) => warning(NOTICE, paramsOf(each)));
+}
+
+export function isOfUnread(notice: Diagnostic): boolean {
+  return notice.code === NOTICE;
 }
 
 export async function markUnread(transaction: Transaction, id: number, error: unknown): Promise<void> {
