@@ -1,5 +1,4 @@
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
-import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { parseAgreement } from '../../core/agreement/parse.ts';
@@ -10,6 +9,7 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import { parseMapping } from '../ingest/mapping-document.ts';
 import type { MappingDocument } from '../ingest/mapping-document.ts';
 import { isDiskFull, isNodeError } from '../system-error.ts';
+import { preparePrivate } from './private-store.ts';
 
 export const AGREEMENT_FILE = 'tregua.yaml';
 
@@ -39,7 +39,7 @@ export async function prepareHome(home: string): Promise<Result<null>> {
     return failure(fault('store.no_home', { home }));
   }
   try {
-    mkdirSync(join(storeFolder(home), 'tmp'), { recursive: true });
+    preparePrivate(storeFolder(home), ['tmp', 'files']);
     await access(storeFolder(home), constants.W_OK);
     return success(null);
   } catch (error) {
