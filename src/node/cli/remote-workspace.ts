@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Agreement } from '../../core/agreement/agreement.ts';
@@ -18,6 +18,8 @@ import type {
 } from '../app/workspace.ts';
 import type { ErrorBody } from '../server/problem.ts';
 import type { ServerNote } from '../server/listen.ts';
+import { callServer, textOf } from './server-call.ts';
+import type { ServerCall } from './server-call.ts';
 
 const PATHS: Readonly<Record<string, (question: Readonly<Record<string, unknown>>) => string>> = {
   breakdown: (question) => `breakdown/${encodeURIComponent(String(question['dimension']))}`,
@@ -78,8 +80,7 @@ export class RemoteWorkspace implements Workspace {
       this.#json<ImportReport>(`imports?${query.toString()}`, {
         method: 'POST',
         headers,
-        body: Readable.toWeb(Readable.from(request.content)),
-        duplex: 'half',
+        body: request.content,
       }),
     );
   }
@@ -98,10 +99,9 @@ export class RemoteWorkspace implements Workspace {
   }
 
   async exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>> {
-    return this.#try(async () => {
-      const response = await this.#fetch(`export/${encodeURIComponent(table)}?format=${format}`);
-      return bytesOf(response);
-    });
+    return this.#try(async () =>
+      this.#bytesOf(await this.#call(`export/${encodeURIComponent(table)}?format=${format}`)),
+    );
   }
 
   async doctor(): Promise<readonly DoctorCheck[]> {
@@ -121,43 +121,44 @@ export class RemoteWorkspace implements Workspace {
     }
   }
 
-  async #json<T>(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<T> {
-    const response = await this.#fetch(path, init);
+  async #json<T>(path: string, call: ServerCall = {}): Promise<T> {
+    const text = await this.#reached(textOf(await this.#call(path, call)));
     // Our own server of the same version wrote it.
-    const body: T = JSON.parse(await response.text());
+    const body: T = JSON.parse(text);
     return body;
   }
 
-  async #fetch(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    headers.set('x-tregua-token', this.#token);
-    headers.set('accept-language', this.#language);
-    let response: Response;
+  async #call(path: string, call: ServerCall = {}): Promise<IncomingMessage> {
+    const headers = {
+      ...call.headers,
+      'x-tregua-token': this.#token,
+      'accept-language': this.#language,
+    };
+    const response = await this.#reached(callServer(this.#base + path, { ...call, headers }));
+    if (response.statusCode !== 200) throw new FaultError(faultsIn(await this.#reached(textOf(response))));
+    return response;
+  }
+
+  async *#bytesOf(response: IncomingMessage): AsyncGenerator<Uint8Array> {
+    const chunks: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await this.#reached(chunks.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
+  async #reached<T>(work: Promise<T>): Promise<T> {
     try {
-      response = await fetch(this.#base + path, { ...init, headers });
+      return await work;
     } catch {
       throw new FaultError([fault('cli.server_unreachable', { address: this.#base })]);
     }
-    if (!response.ok) throw new FaultError(await faultsOf(response));
-    return response;
-  }
-}
-
-async function* bytesOf(response: Response): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
-  for (;;) {
-    const next = await reader.read().catch(() => {
-      throw new FaultError([fault('cli.server_unreachable', { address: response.url })]);
-    });
-    if (next.done) return;
-    yield next.value;
   }
 }
 
 /** The server's words are told as they are: it spoke to the same user. */
-async function faultsOf(response: Response): Promise<readonly Diagnostic[]> {
-  const text = await response.text();
+function faultsIn(text: string): readonly Diagnostic[] {
   try {
     const { errors }: { errors: readonly ErrorBody[] } = JSON.parse(text);
     return errors.map(({ code, message, hint, at }) =>

@@ -27,6 +27,9 @@ export interface Serving {
 
 const MOST_HEADER_BYTES = 512 * 1024;
 
+/** For the head of a request; its body, a file, may take as long as its line is slow. */
+const HEAD_PATIENCE_MS = 60_000;
+
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 /** How a server tells the command line of the same home where it is. */
@@ -80,8 +83,12 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    // A mapping comes in a header.
-    serverOptions: { maxHeaderSize: MOST_HEADER_BYTES },
+    serverOptions: {
+      // A mapping comes in a header.
+      maxHeaderSize: MOST_HEADER_BYTES,
+      requestTimeout: 0,
+      headersTimeout: HEAD_PATIENCE_MS,
+    },
   });
   const port = await new Promise<number | NodeJS.ErrnoException>((resolve) => {
     server.once('error', (error) =>
