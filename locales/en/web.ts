@@ -97,9 +97,6 @@ export const webEn = {
   'breakdowns.overall': 'The thin line is the total: {rate}.',
   'breakdowns.legend':
     'The bracket is the 95% interval; ▲ and ▼ differ from the rest by more than chance; faint groups have fewer than 30 leads.',
-  'part.weekday': 'Day of the week',
-  'part.hour': 'Hour',
-  'part.month': 'Month',
   'table.rate': 'Rate',
   'table.cost': 'Cost per {stage}',
   'table.rest': 'Against the rest',

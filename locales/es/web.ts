@@ -100,9 +100,6 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'breakdowns.overall': 'La línea fina es el total: {rate}.',
   'breakdowns.legend':
     'El corchete es el intervalo del 95 %; ▲ y ▼ se distinguen del resto más de lo que explica el azar; los grupos tenues tienen menos de 30 leads.',
-  'part.weekday': 'Día de la semana',
-  'part.hour': 'Hora',
-  'part.month': 'Mes',
   'table.rate': 'Proporción',
   'table.cost': 'Costo por {stage}',
   'table.rest': 'Frente al resto',

@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,10 @@ import { createApp } from '../../src/node/server/app.ts';
 import { valueOf, writeWorkload } from '../chaos/workload.ts';
 
 /** The API without a socket: its answers, its refusals, its description of itself, and who may call it. */
+
+const PACKAGE: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
 
 const TOKEN = 'the-token-of-this-test';
 const HEAD = { host: 'localhost' };
@@ -147,21 +151,24 @@ const BAD: readonly (readonly [string, number, string])[] = [
   ['/v1/export/activity?format=xml', 400, 'server.unknown_format'],
   ['/v1/funnel?format=xml', 400, 'server.unknown_format'],
   ['/v1/funnel?format=csv', 400, 'server.unknown_format'],
-  ['/v1/funnel?from=yesterday', 400, 'question.'],
-  ['/v1/funnel?from=2026-02-02&to=2026-02-01', 400, 'question.'],
-  ['/v1/funnel?mode=both', 400, 'question.'],
-  ['/v1/funnel?from=2026-01-01&from=2026-01-02', 400, 'question.'],
-  ['/v1/funnel?as_of=soon', 400, 'question.'],
+  ['/v1/funnel?from=yesterday', 400, 'question.no_day'],
+  ['/v1/funnel?from=2026-02-02&to=2026-02-01', 400, 'question.backwards'],
+  ['/v1/funnel?mode=both', 400, 'question.not_one_of'],
+  ['/v1/funnel?from=2026-01-01&from=2026-01-02', 400, 'question.several'],
+  ['/v1/funnel?as_of=soon', 400, 'question.no_instant'],
+  ['/v1/funnel?as_of=2026-03-01', 400, 'question.no_instant'],
   ['/v1/funnel?where=lead.zne%20%3D%3D%201', 400, 'rule.unknown_field'],
   [`/v1/funnel?where=${encodeURIComponent(`lead.zone == "'); drop table activity; --`)}`, 400, 'rule.'],
   [`/v1/funnel?where=${encodeURIComponent('read_text("/etc/passwd") == "x"')}`, 400, 'rule.'],
   [`/v1/funnel?where=${'('.repeat(5000)}`, 400, 'rule.'],
-  ['/v1/funnel?filter=planet%3DMars', 400, 'question.'],
+  ['/v1/funnel?filter=planet%3DMars', 400, 'question.unknown_dimension'],
+  ['/v1/funnel?filter=phone%3D55', 400, 'question.personal_dimension'],
+  ['/v1/breakdown/phone', 400, 'question.personal_dimension'],
   ['/v1/breakdown/zon', 400, 'question.'],
-  ['/v1/breakdown/zone?top=many', 400, 'question.'],
+  ['/v1/breakdown/zone?top=many', 400, 'question.no_number'],
   ['/v1/breakdown/zone?stages=lead,nope', 400, 'question.'],
-  ['/v1/trend?every=second', 400, 'question.'],
-  ['/v1/leads?limit=-1', 400, 'question.'],
+  ['/v1/trend?every=second', 400, 'question.not_one_of'],
+  ['/v1/leads?limit=-1', 400, 'question.no_number'],
   ['/v1/leads?sort=drop', 400, 'question.'],
   ['/v1/rejects?batch=last', 400, 'server.bad_batch'],
 ];
@@ -183,6 +190,26 @@ describe('a bad question', () => {
     expect(problem).toHaveProperty('hint');
     expect(problem).toHaveProperty('at');
     expect([response.status, reported]).toEqual([status, []]);
+  });
+
+  test('is told by the name of the parameter, in both languages', async () => {
+    const told = await Promise.all(
+      ['es', 'en'].flatMap((lang) =>
+        ['leads?limit=0', 'trend?every=dya', 'funnel?compare=x'].map(async (path) => {
+          const response = await ask(`/v1/${path}&lang=${lang}`);
+          const { message, hint }: { message: string; hint: string } = JSON.parse(await response.text());
+          return [message, hint];
+        }),
+      ),
+    );
+    expect(told).toEqual([
+      ['limit: «0» no es un número válido', 'Escribe un número entero de 1 a 100000'],
+      ['every no puede ser «dya»', '¿Quisiste decir «day»? Puede ser: day, week, month'],
+      ['compare no puede ser «x»', 'Puede ser: none, previous, year'],
+      ['limit: "0" is no number that it can be', 'Write a whole number from 1 to 100000'],
+      ['every cannot be "dya"', 'Did you mean "day"? It can be: day, week, month'],
+      ['compare cannot be "x"', 'It can be: none, previous, year'],
+    ]);
   });
 
   test('leaves the facts alone', async () => {
@@ -251,6 +278,7 @@ describe('/v1/imports', () => {
 
 interface Description {
   readonly openapi: string;
+  readonly info: { readonly version: string };
   readonly paths: Readonly<
     Record<string, Readonly<Record<string, { parameters?: { name: string; in: string }[] }>>>
   >;
@@ -260,6 +288,7 @@ describe('the OpenAPI document', () => {
   test('lists every route, and each that it lists is there', async () => {
     const described: Description = JSON.parse(await (await ask('/v1/openapi.json')).text());
     expect(described.openapi).toBe('3.1.0');
+    expect(described.info.version).toBe(PACKAGE.version);
     const listed = Object.entries(described.paths)
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
       .toSorted();
@@ -384,6 +413,30 @@ describe('a download as CSV', () => {
     expect(await bodyOf('/v1/leads/F0')).toMatchObject({ attributes: { zone: cells[0] } });
     expect(await bodyOf('/v1/breakdown/zone')).toMatchObject({ dimension: 'zone' });
     expect(await (await ask('/v1/breakdown/zone?format=csv')).text()).not.toMatch(/(?:^\uFEFF?|,)"?[=+@\t]/m);
+  });
+
+  test('has a head that people read, with no name twice', async () => {
+    const head = async (path: string): Promise<readonly string[]> =>
+      (await (await ask(path)).text()).replace('\uFEFF', '').split('\r\n')[0]?.split(',') ?? [];
+    const leads = await Promise.all(['es', 'en'].map((lang) => head(`/v1/leads?format=csv&lang=${lang}`)));
+    expect(leads.map((names) => names[0])).toEqual(['Identificador de lead', 'Id']);
+    for (const names of leads) expect(new Set(names).size).toBe(names.length);
+    expect((await head('/v1/breakdown/zone?format=csv&lang=en'))[0]).toBe('Zone');
+    expect((await head('/v1/breakdown/weekday?format=csv&lang=es'))[0]).toBe('Día de la semana');
+  });
+
+  test('that is not all says where the rest is, and one that is all does not', async () => {
+    const first = await ask('/v1/leads?format=csv&search=L1&sort=id&limit=60');
+    const link = /^<(.+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    expect(link).toContain('offset=60');
+    const next = await ask(link);
+    expect(next.headers.get('link')).toBeNull();
+    const rows = (text: string): readonly string[] => text.trim().split('\r\n').slice(1);
+    const ids = [...rows(await first.text()), ...rows(await next.text())].map((row) => row.split(',')[0]);
+    const all = leadsAnswer.parse(await bodyOf('/v1/leads?search=L1&sort=id&limit=1000'));
+    expect(ids).toEqual(all.leads.map((lead) => lead.id));
+    expect((await ask('/v1/leads?limit=5')).headers.get('link')).toContain('limit=5&offset=5');
+    expect((await ask('/v1/leads?format=csv')).headers.get('link')).toBeNull();
   });
 
   test('has its head in the language of the request', async () => {

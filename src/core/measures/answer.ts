@@ -84,6 +84,10 @@ export const groupAnswer = z.object({
   spend: z.number().nullable(),
   cost: z.number().nullable().describe('Spend over the count of the second stage'),
   members: z.number().describe('How many values stand in it: 1, or those folded into "other"'),
+  previous: z
+    .object({ counts: z.record(z.string(), z.number().nullable()), rate: share })
+    .nullable()
+    .describe('The same group in the period compared with; null without comparison'),
 });
 export type GroupAnswer = z.output<typeof groupAnswer>;
 
@@ -93,6 +97,7 @@ export const breakdownAnswer = z.object({
   kind: z.enum(['field', 'bands', 'calendar', 'activity']),
   part: z.enum(['day', 'week', 'month', 'weekday', 'hour', 'weekday_hour']).nullable(),
   stages: z.array(z.string()),
+  compared: range.nullable(),
   total: groupAnswer,
   groups: z.array(groupAnswer),
 });

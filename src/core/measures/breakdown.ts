@@ -1,4 +1,5 @@
 import type { Dimension, Stage } from '../agreement/agreement.ts';
+import type { DayRange } from '../calendar/days.ts';
 import { success } from '../diagnostic/result.ts';
 import { bandNames } from '../facts/bands.ts';
 import { groupOfAd } from '../facts/groups.ts';
@@ -38,10 +39,16 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     const selection = select(question, context, pair.value[1].id);
     if (!selection.ok) return selection;
     const group: Group = { dimension: dimension.value, byDay: false, pair: pair.value };
-    const { range } = selection.value;
+    const { range, compared } = selection.value;
+    const tallyOf = (days: DayRange): Fragment =>
+      tallyQuery(selection.value, days, [TOTAL, group], context, pair.value[1].id);
     return success({
-      leads: tallyQuery(selection.value, range, [TOTAL, group], context, pair.value[1].id),
-      ...adQueries(dimension.value, selection.value, context),
+      leads: tallyOf(range),
+      ...adQueries(dimension.value, selection.value, range, context),
+      ...(compared === null ? {} : { before: tallyOf(compared) }),
+      ...(compared === null
+        ? {}
+        : beforeNames(adQueries(dimension.value, selection.value, compared, context))),
     });
   },
   make(rows, question, context) {
@@ -51,9 +58,11 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     if (!pair.ok) return pair;
     const selection = select(question, context, pair.value[1].id);
     if (!selection.ok) return selection;
+    const { leads = [], ads, adGroups, before, adsBefore, adGroupsBefore } = rows;
     return success(
       makeBreakdown(
-        { leads: rows['leads'] ?? [], ads: rows['ads'], adGroups: rows['adGroups'] },
+        { leads, ads, adGroups },
+        before === undefined ? null : { leads: before, ads: adsBefore, adGroups: adGroupsBefore },
         dimension.value,
         pair.value,
         question.top,
@@ -64,13 +73,18 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
   },
 };
 
+function beforeNames(queries: Readonly<Record<string, Fragment>>): Readonly<Record<string, Fragment>> {
+  return Object.fromEntries(Object.entries(queries).map(([name, query]) => [`${name}Before`, query]));
+}
+
 /** The ad metrics of a breakdown: only unfiltered, where ads have the dimension. */
 export function adQueries(
   dimension: Dimension,
   selection: Selection,
+  range: DayRange,
   context: MeasureContext,
 ): Readonly<Record<string, Fragment>> {
-  const total = adQuery(selection, selection.range, context);
+  const total = adQuery(selection, range, context);
   const unfiltered = selection.filters.length === 0 && !selection.hasRule;
   const has =
     unfiltered &&
@@ -79,7 +93,7 @@ export function adQueries(
     groupOfAd(context.agreement, dimension, context.dialect) !== null;
   return {
     ...(total === null ? {} : { ads: total }),
-    ...(has ? { adGroups: adGroupQuery(dimension.id, selection.range, context) } : {}),
+    ...(has ? { adGroups: adGroupQuery(dimension.id, range, context) } : {}),
   };
 }
 
@@ -89,23 +103,26 @@ interface BreakdownRows {
   readonly adGroups: readonly Row[] | undefined;
 }
 
-/** A group before it is compared: its texts and its figures. */
-interface Cell {
-  readonly kind: GroupAnswer['kind'];
-  readonly value: string | null;
+/** What is known of a group in one period. */
+interface Told {
   readonly figures: Figures | undefined;
   readonly ads: AdFigures | null;
-  readonly members: number;
 }
 
-export function makeBreakdown(
+/** A group before it is told from the rest: its texts and its figures. */
+interface Cell extends Told {
+  readonly kind: GroupAnswer['kind'];
+  readonly value: string | null;
+  readonly members: number;
+  /** In the period compared with; null without comparison. */
+  readonly before: Told | null;
+}
+
+/** The groups of a period by their value, null for the missing one, and all of them together. */
+function groupsOf(
   rows: BreakdownRows,
   dimension: Dimension,
-  pair: readonly [Stage, Stage],
-  top: number,
-  selection: Selection,
-  context: MeasureContext,
-): BreakdownAnswer {
+): { readonly total: Told; readonly keys: readonly (string | null)[]; told(key: string | null): Told } {
   const groups = collect(rows.leads, { dimension, byDay: false });
   const adGroups = new Map<string | null, Row[]>();
   for (const row of rows.adGroups ?? []) {
@@ -116,13 +133,32 @@ export function makeBreakdown(
   // Ads that have the dimension have none of a group that they do not name; what lacks it they cannot tell.
   const adsElsewhere = (key: string | null): AdFigures | null =>
     key === null || adGroups.size === 0 ? null : NO_ADS;
-  const keys = new Set([...groups.keys(), ...adGroups.keys()]);
+  return {
+    total: { figures: collect(rows.leads, TOTAL).get(null), ads: sumAds(rows.ads) },
+    keys: [...new Set([...groups.keys(), ...adGroups.keys()])],
+    told: (key) => ({ figures: groups.get(key), ads: sumAds(adGroups.get(key)) ?? adsElsewhere(key) }),
+  };
+}
+
+export function makeBreakdown(
+  rows: BreakdownRows,
+  rowsBefore: BreakdownRows | null,
+  dimension: Dimension,
+  pair: readonly [Stage, Stage],
+  top: number,
+  selection: Selection,
+  context: MeasureContext,
+): BreakdownAnswer {
+  const now = groupsOf(rows, dimension);
+  const before = rowsBefore === null ? null : groupsOf(rowsBefore, dimension);
+  // A group that is there no more is part of the comparison.
+  const keys = new Set([...now.keys, ...(before?.keys ?? [])]);
   const cells = [...keys].map((key): Cell => ({
     kind: key === null ? 'missing' : 'value',
     value: key ?? '',
-    figures: groups.get(key),
-    ads: sumAds(adGroups.get(key)) ?? adsElsewhere(key),
+    ...now.told(key),
     members: 1,
+    before: before?.told(key) ?? null,
   }));
   const size = ({ figures, ads }: Cell): number =>
     countOf(pair[0], figures, ads) ?? countOf(pair[1], figures, ads) ?? 0;
@@ -131,9 +167,9 @@ export function makeBreakdown(
   const total: Cell = {
     kind: 'total',
     value: null,
-    figures: collect(rows.leads, TOTAL).get(null),
-    ads: sumAds(rows.ads),
+    ...now.total,
     members: cells.length,
+    before: before?.total ?? null,
   };
   const whole = answerGroup(total, pair, selection, context);
   return {
@@ -142,6 +178,7 @@ export function makeBreakdown(
     kind: dimension.kind,
     part: dimension.kind === 'calendar' ? dimension.part : null,
     stages: pair.map((stage) => stage.id),
+    compared: before === null ? null : rangeCompared(selection, context),
     total: whole,
     groups: compare(
       shown.map((cell) => answerGroup(cell, pair, selection, context)),
@@ -191,12 +228,19 @@ function fold(
   const other: Cell = {
     kind: 'other',
     value: null,
-    figures: addFigures(folded.map((cell) => cell.figures)),
-    ads: addAds(folded.map((cell) => cell.ads)),
+    ...addTold(folded),
     members: folded.length,
+    before: folded.some((cell) => cell.before === null) ? null : addTold(folded.map((cell) => cell.before)),
   };
   const missing = cells.filter((cell) => cell.kind === 'missing');
   return [...values.filter((cell) => kept.has(cell)), other, ...missing];
+}
+
+function addTold(all: readonly (Told | null)[]): Told {
+  return {
+    figures: addFigures(all.map((each) => each?.figures)),
+    ads: addAds(all.map((each) => each?.ads ?? null)),
+  };
 }
 
 function addFigures(all: readonly (Figures | undefined)[]): Figures {
@@ -218,31 +262,50 @@ function addAds(all: readonly (AdFigures | null)[]): AdFigures | null {
   };
 }
 
-function answerGroup(
-  cell: Cell,
+function rangeCompared({ compared }: Selection, context: MeasureContext): BreakdownAnswer['compared'] {
+  return compared === null ? null : { ...compared, timezone: context.agreement.timezone };
+}
+
+function countsAndRate(
+  { figures, ads }: Told,
   [from, to]: readonly [Stage, Stage],
   selection: Selection,
   context: MeasureContext,
-): GroupAnswer {
-  const denominator = countOf(from, cell.figures, cell.ads);
-  const count = countOf(to, cell.figures, cell.ads);
+): Pick<GroupAnswer, 'counts' | 'rate'> {
+  const denominator = countOf(from, figures, ads);
+  const count = countOf(to, figures, ads);
   const numerator =
     from.kind === 'reached' && to.kind === 'reached'
-      ? reachedOf(context.agreement, cell.figures, from, to, selection.mode)
+      ? reachedOf(context.agreement, figures, from, to, selection.mode)
       : count;
+  return {
+    counts: { [from.id]: denominator, [to.id]: count },
+    rate: share(from.id, numerator ?? 0, denominator ?? 0, selection.mode),
+  };
+}
+
+function answerGroup(
+  cell: Cell,
+  pair: readonly [Stage, Stage],
+  selection: Selection,
+  context: MeasureContext,
+): GroupAnswer {
+  const { counts, rate } = countsAndRate(cell, pair, selection, context);
+  const [denominator, count] = pair.map((stage) => counts[stage.id] ?? null);
   const spend = cell.ads?.spend ?? null;
   return {
     kind: cell.kind,
     value: cell.value,
     label: cell.kind === 'value' ? cell.value : null,
-    counts: { [from.id]: denominator, [to.id]: count },
-    rate: share(from.id, numerator ?? 0, denominator ?? 0, selection.mode),
+    counts,
+    rate,
     differs: false,
     q: null,
-    small: cell.kind !== 'total' && denominator !== null && denominator < SMALL,
+    small: cell.kind !== 'total' && denominator != null && denominator < SMALL,
     spend,
-    cost: spend !== null && count !== null && count > 0 ? round(spend / count) : null,
+    cost: spend !== null && count != null && count > 0 ? round(spend / count) : null,
     members: cell.members,
+    previous: cell.before === null ? null : countsAndRate(cell.before, pair, selection, context),
   };
 }
 

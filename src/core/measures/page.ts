@@ -38,7 +38,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
       ...(adsBefore === null ? {} : { adsBefore }),
       ...Object.fromEntries(
         dimensions.flatMap((dimension) => {
-          const query = adQueries(dimension, selection, context)['adGroups'];
+          const query = adQueries(dimension, selection, range, context)['adGroups'];
           return query === undefined ? [] : [[`adGroups_${dimension.id}`, query]];
         }),
       ),
@@ -59,6 +59,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
       breakdowns: dimensions.map((dimension) =>
         makeBreakdown(
           { leads, ads: rows['ads'], adGroups: rows[`adGroups_${dimension.id}`] },
+          null,
           dimension,
           pair,
           question.top,

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-export const isoDate = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .describe('A local date, YYYY-MM-DD');
+export const isoDate = z.iso.date().describe('A local date, YYYY-MM-DD');
 
 /** Query strings give one text or several. */
 const texts = z

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { failure } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
@@ -10,6 +9,7 @@ import { lead } from './lead.ts';
 import { leads } from './leads.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { page } from './page.ts';
+import { questionFaults } from './question-faults.ts';
 import { trend } from './trend.ts';
 
 /** A question that was checked, ready to ask. */
@@ -23,6 +23,8 @@ export interface RegisteredMeasure {
   readonly name: string;
   readonly question: z.ZodType;
   readonly answer: z.ZodType;
+  /** What is wrong with a question, as far as that can be told without an agreement. */
+  faultsOf(question: unknown): readonly Diagnostic[];
   /** The instant that the question wants to be answered as of, if it names one. */
   asOf(question: unknown): Result<string | null>;
   ask(question: unknown, context: MeasureContext): Result<Asked>;
@@ -34,16 +36,13 @@ function register<Question extends { as_of?: string }, Answer>(
   const check = (question: unknown): { question: Question } | { faults: readonly Diagnostic[] } => {
     const parsed = measure.question.safeParse(question);
     if (parsed.success) return { question: parsed.data };
-    return {
-      faults: parsed.error.issues.map((issue) =>
-        fault('question.invalid', { name: issue.path.join('.'), problem: issue.message }),
-      ),
-    };
+    return { faults: questionFaults(measure.question, question) };
   };
   return {
     name: measure.name,
     question: measure.question,
     answer: measure.answer,
+    faultsOf: (question) => questionFaults(measure.question, question),
     asOf(question) {
       const checked = check(question);
       if ('faults' in checked) return failure(...checked.faults);

@@ -1,6 +1,6 @@
 import type { Agreement, Dimension, Stage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { isDay, previousRange, yearBefore } from '../calendar/days.ts';
+import { previousRange, yearBefore } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
@@ -35,7 +35,13 @@ export interface Selection {
   readonly hasRule: boolean;
 }
 
+/** The range of an answer where there is no fact to tell one from. */
 const NOWHEN: DayRange = { from: '1970-01-01', to: '1970-01-01' };
+
+/** True of the range of an answer to which no fact and no question gave one. */
+export function isNowhen({ from, to }: DayRange): boolean {
+  return from === NOWHEN.from && to === NOWHEN.to;
+}
 
 /**
  * Resolves a question's range, comparison and filters.
@@ -48,10 +54,6 @@ export function select(
   creditStage: string | null,
 ): Result<Selection> {
   const faults: Diagnostic[] = [];
-  for (const day of [question.from, question.to]) {
-    if (day !== undefined && !isDay(day)) faults.push(fault('question.no_day', { value: day }));
-  }
-  if (faults.length > 0) return failure(...faults);
   const extent = context.extent ?? NOWHEN;
   const from =
     question.from ?? (question.to !== undefined && question.to < extent.from ? question.to : extent.from);
@@ -155,15 +157,14 @@ export function dimensionOf(agreement: Agreement, id: string): Result<Dimension>
 }
 
 function unknownDimension(agreement: Agreement, id: string): Diagnostic {
-  const known = [
+  const names = [
     ...agreement.dimensions.map((dimension) => dimension.id),
     ...plainFields(agreement).map((field) => field.name),
   ];
-  return fault('question.unknown_dimension', {
-    name: id,
-    known: [...new Set(known)].join(', '),
-    nearest: nearest(id, known) ?? '',
-  });
+  const known = [...new Set(names)].join(', ');
+  if (agreement.fields.some((field) => field.name === id && field.pii !== null))
+    return fault('question.personal_dimension', { name: id, known });
+  return fault('question.unknown_dimension', { name: id, known, nearest: nearest(id, names) ?? '' });
 }
 
 /** Two stages by their ids: those given, or the first reached one and the last. */

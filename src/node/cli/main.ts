@@ -15,6 +15,7 @@ import { leadCommand, leadsCommand } from './commands/leads.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
+import { programVersion } from '../version.ts';
 import { systemLanguage } from './session.ts';
 import { openTerminal, statusOf, tellFaults } from './terminal.ts';
 import { helpIn, usageFault } from './usage.ts';
@@ -61,6 +62,7 @@ export async function main(words: readonly string[]): Promise<void> {
     .option('--json', translate('cli.option.json'))
     .addOption(new Option('--lang <language>', translate('cli.option.lang')).choices(['es', 'en']))
     .option('--quiet', translate('cli.option.quiet'))
+    .version(programVersion(), '--version', translate('cli.option.version'))
     .helpOption('-h, --help', translate('cli.option.help'))
     .helpCommand('help [command]', translate('cli.help'))
     .configureHelp(helpIn(translate))

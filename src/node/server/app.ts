@@ -10,6 +10,7 @@ import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { translatorOf } from './language.ts';
 import { addMeasureRoutes } from './measure-routes.ts';
+import { programVersion } from '../version.ts';
 import { problem } from './problem.ts';
 import { serveWeb } from './web-files.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
@@ -30,7 +31,10 @@ export function createApp(workspace: Workspace, options: AppOptions): OpenAPIHon
   app.use(compress());
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace);
-  app.doc31('/v1/openapi.json', { openapi: '3.1.0', info: { title: 'Tregua', version: '1' } });
+  app.doc31('/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Tregua', version: programVersion() },
+  });
   app.all('/v1/*', () => {
     throw new FaultError([fault('server.no_route')]);
   });

@@ -1,29 +1,22 @@
-import type { Agreement, Dimension, Label } from '../../core/agreement/agreement.ts';
+import type { Agreement } from '../../core/agreement/agreement.ts';
 import { reachedStages } from '../../core/agreement/agreement.ts';
+import { labelIn } from '../../core/agreement/view.ts';
 import type { Language } from '../../core/diagnostic/wording.ts';
 import type { BreakdownAnswer, GroupAnswer, LeadsAnswer } from '../../core/measures/answer.ts';
 import { plainFields } from '../../core/facts/columns.ts';
 import { csvLines } from '../app/spreadsheet-guard.ts';
+import { dimensionTitle } from './dimension-title.ts';
 import { translateTo } from './language.ts';
 
 /** Excel takes a file for UTF-8 only by its mark. */
 const MARK = '\uFEFF';
 
-function labelOf(id: string, label: Label, language: Language): string {
-  return label[language] ?? label.es ?? label.en ?? id;
-}
-
 function stageLabel(agreement: Agreement, id: string, language: Language): string {
   const stage = agreement.stages.find((each) => each.id === id);
-  return labelOf(id, stage?.label ?? {}, language);
+  return labelIn(id, stage?.label ?? {}, language);
 }
 
-export function breakdownCsv(
-  answer: BreakdownAnswer,
-  agreement: Agreement,
-  dimension: Dimension | null,
-  language: Language,
-): string {
+export function breakdownCsv(answer: BreakdownAnswer, agreement: Agreement, language: Language): string {
   const translate = translateTo(language);
   const [from = '', to = ''] = answer.stages;
   const name = (group: GroupAnswer): string =>
@@ -45,7 +38,7 @@ export function breakdownCsv(
     MARK +
     csvLines([
       [
-        labelOf(answer.dimension, dimension?.label ?? {}, language),
+        dimensionTitle(answer.dimension, agreement, language, translate),
         stageLabel(agreement, from, language),
         stageLabel(agreement, to, language),
         ...['rate', 'low', 'high', 'q', 'spend', 'cost'].map((column) => translate(`csv.${column}`)),
@@ -67,8 +60,8 @@ export function leadsCsv(answer: LeadsAnswer, agreement: Agreement, language: La
         ...['id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((column) =>
           translate(`csv.${column}`),
         ),
-        ...stages.map((stage) => labelOf(stage.id, stage.label, language)),
-        ...fields.map((field) => labelOf(field.name, field.label, language)),
+        ...stages.map((stage) => labelIn(stage.id, stage.label, language)),
+        ...fields.map((field) => labelIn(field.name, field.label, language)),
       ],
       ...answer.leads.map((lead) => [
         lead.id,

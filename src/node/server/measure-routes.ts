@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { findDimension } from '../../core/facts/groups.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import type { Language } from '../../core/diagnostic/wording.ts';
@@ -24,6 +23,12 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
 
 /** Measures whose answer is also given as CSV. */
 const TABULAR: ReadonlySet<string> = new Set(['breakdown', 'leads']);
+
+/** Leads that one answer gives as CSV, where it is not asked for fewer. */
+const MOST_CSV_LEADS = 100_000;
+
+/** What tells whether there are more leads; the rows themselves need no check for it. */
+const leadsGiven = leadsAnswer.pick({ total: true, offset: true }).extend({ leads: z.array(z.unknown()) });
 
 /** The members of a question in a query string: once a text, more often a list. */
 export function questionOf(url: string): Record<string, string | readonly string[]> {
@@ -80,10 +85,12 @@ async function answer(
   if (!known.includes(format))
     throw new FaultError([fault('server.unknown_format', { known: known.join(', ') })]);
   const asCsv = format === 'csv';
-  if (asCsv && measure.name === 'leads') question['limit'] ??= '100000';
+  if (asCsv && measure.name === 'leads') question['limit'] ??= String(MOST_CSV_LEADS);
   if (asCsv && measure.name === 'breakdown') question['top'] ??= '1000';
   const result = await workspace.ask(measure.name, question);
   if (!result.ok) throw new FaultError(result.faults);
+  const next = measure.name === 'leads' ? nextPage(context.req.url, result.value) : null;
+  if (next !== null) context.header('link', `<${next}>; rel="next"`);
   if (!asCsv) return context.json(result.value);
   const csv = await tableOf(measure.name, result.value, workspace, translatorOf(context).language);
   if (csv === null) return context.json(result.value);
@@ -91,6 +98,16 @@ async function answer(
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': `attachment; filename="tregua-${measure.name}.csv"`,
   });
+}
+
+/** The address of the leads after those of an answer, or `null` after the last. */
+function nextPage(url: string, answered: unknown): string | null {
+  const { offset, leads, total } = leadsGiven.parse(answered);
+  const end = offset + leads.length;
+  if (leads.length === 0 || end >= total) return null;
+  const { pathname, searchParams } = new URL(url);
+  searchParams.set('offset', String(end));
+  return `${pathname}?${searchParams.toString()}`;
 }
 
 async function tableOf(
@@ -102,7 +119,7 @@ async function tableOf(
   const { agreement } = await workspace.agreement();
   if (name === 'breakdown') {
     const parsed = breakdownAnswer.parse(value);
-    return breakdownCsv(parsed, agreement, findDimension(agreement, parsed.dimension), language);
+    return breakdownCsv(parsed, agreement, language);
   }
   return name === 'leads' ? leadsCsv(leadsAnswer.parse(value), agreement, language) : null;
 }

@@ -20,6 +20,7 @@ export function LeadScreen(): ReactNode {
   if (lead.error) return <Failure error={lead.error} retry={() => void lead.refetch()} />;
   if (view === null || lead.data === undefined) return <Skeleton lines={10} />;
   const { data } = lead;
+  const loss = data.timeline.find((entry) => entry.kind === 'lost');
   const where = data.at_stage === null ? '' : view.stage(data.at_stage);
   return (
     <article className="lead">
@@ -30,7 +31,10 @@ export function LeadScreen(): ReactNode {
       </p>
       <h1>{data.id}</h1>
       <p className="standing">
-        {t(`lead.standing.${data.status}`, { stage: where, reason: data.lost_reason ?? t('group.missing') })}
+        {t(`lead.standing.${data.status}`, {
+          stage: where,
+          reason: loss === undefined ? t('group.missing') : lossText(loss, view),
+        })}
         {data.value !== null && <> · {view.format.money(data.value)}</>}
       </p>
       <div className="columns">
@@ -120,12 +124,17 @@ function StageOfOne({ stage, view }: { readonly stage: StageOfLead; readonly vie
   );
 }
 
+/** Why a lead was lost: the reason that was given, else the rule that says so. */
+function lossText({ rule, reason }: Extract<Entry, { kind: 'lost' }>, view: View): string {
+  return reason ?? view.agreement.lost.find((each) => each.id === rule)?.label ?? rule;
+}
+
 function entryText(entry: Entry, view: View, t: ReturnType<typeof useReading>['t']): string {
   switch (entry.kind) {
     case 'stage':
       return view.stage(entry.stage);
     case 'lost':
-      return t('lead.entry.lost', { reason: entry.reason ?? t('group.missing') });
+      return t('lead.entry.lost', { reason: lossText(entry, view) });
     case 'activity': {
       const known = t(`activity.${entry.type}`);
       const type = known === `activity.${entry.type}` ? entry.type : known;

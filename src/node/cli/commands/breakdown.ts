@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { dimensionLabel, labelIn } from '../../../core/agreement/view.ts';
+import { labelIn } from '../../../core/agreement/view.ts';
 import { breakdownAnswer } from '../../../core/measures/answer.ts';
 import type { BreakdownAnswer, GroupAnswer } from '../../../core/measures/answer.ts';
 import type { Agreement } from '../../../core/agreement/agreement.ts';
-import type { Language } from '../../../core/diagnostic/wording.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
-import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { dimensionTitle } from '../../server/dimension-title.ts';
+import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { headline } from './funnel.ts';
-import { addMeasureOptions, questionFrom } from './measure-options.ts';
+import { headline, showNothing } from './headline.ts';
+import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const breakdownCommand: CommandMaker = (program, translate) => {
   const command = program.command('breakdown <dimension>').description(translate('cli.breakdown'));
@@ -20,17 +20,17 @@ export const breakdownCommand: CommandMaker = (program, translate) => {
     .action(async (dimension: string, options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
       const { stages, top } = options;
-      await withWorkspace(self, async (workspace) => {
-        const question = {
-          ...questionFrom(options),
-          dimension,
-          ...(stages === undefined ? {} : { stages }),
-          ...(top === undefined ? {} : { top }),
-        };
-        const answer = breakdownAnswer.parse(valueOf(await workspace.ask('breakdown', question)));
-        const { agreement } = await workspace.agreement();
+      const question = {
+        ...questionFrom(options),
+        dimension,
+        ...(stages === undefined ? {} : { stages }),
+        ...(top === undefined ? {} : { top }),
+      };
+      await askMeasure(self, 'breakdown', question, async (value, workspace) => {
+        const answer = breakdownAnswer.parse(value);
         if (terminal.json) terminal.out(JSON.stringify(answer));
-        else showBreakdown(terminal, answer, agreement);
+        else if (!(await showNothing(terminal, answer, workspace)))
+          showBreakdown(terminal, answer, (await workspace.agreement()).agreement);
       });
     });
 };
@@ -63,14 +63,18 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
     format.count(group.counts[to] ?? null),
     format.percent(group.rate.rate),
     format.interval(group.rate.low, group.rate.high),
+    ...(answer.compared === null ? [] : [format.percent(group.previous?.rate.rate ?? null)]),
     group.differs ? translate(differsUp(group, answer) ? 'cli.breakdown.above' : 'cli.breakdown.below') : '',
   ]);
   const columns = [
-    { title: dimensionTitle(answer.dimension, agreement, language), align: 'left' as const },
+    { title: dimensionTitle(answer.dimension, agreement, language, translate), align: 'left' as const },
     { title: stageName(from), align: 'right' as const },
     { title: stageName(to), align: 'right' as const },
     { title: '%', align: 'right' as const },
     { title: translate('column.interval'), align: 'right' as const },
+    ...(answer.compared === null
+      ? []
+      : [{ title: translate('cli.breakdown.before'), align: 'right' as const }]),
     { title: '', align: 'left' as const },
   ];
   const [title = '', ...lines] = table(columns, rows);
@@ -86,12 +90,11 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
       group?.small === true ? colours.dim(text) : group?.kind === 'total' ? colours.bold(text) : text,
     );
   });
+  if (answer.compared !== null) {
+    const { from: first, to: last } = answer.compared;
+    terminal.out(colours.dim(translate('cli.funnel.compared', { from: first, to: last })));
+  }
   if (groups.some((group) => group.small)) terminal.out(colours.dim(translate('cli.breakdown.small')));
-}
-
-function dimensionTitle(id: string, agreement: Agreement, language: Language): string {
-  const dimension = agreement.dimensions.find((each) => each.id === id);
-  return dimension ? dimensionLabel(agreement, dimension, language) : id;
 }
 
 function differsUp(group: GroupAnswer, answer: BreakdownAnswer): boolean {

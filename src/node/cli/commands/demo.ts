@@ -27,7 +27,7 @@ export const demoCommand: CommandMaker = (program, translate) => {
       const leads = wholeNumber('--leads', options.leads);
       const seed = wholeNumber('--seed', options.seed);
       if (options.until !== undefined && !isDay(options.until)) {
-        throw new FaultError([fault('question.no_day', { value: options.until })]);
+        throw new FaultError([fault('question.no_day', { name: '--until', value: options.until })]);
       }
       terminal.note(terminal.translate('cli.demo.working', { leads }));
       valueOf(await writeDemo(home, { leads, seed, until: options.until ?? null }));

@@ -5,36 +5,26 @@ import { funnelAnswer } from '../../../core/measures/answer.ts';
 import type { FunnelAnswer, StageAnswer } from '../../../core/measures/answer.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import type { NumberFormat } from '../../../core/diagnostic/numbers.ts';
-import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
-import { addMeasureOptions, questionFrom } from './measure-options.ts';
 import type { CommandMaker } from './command.ts';
+import { headline, showNothing } from './headline.ts';
+import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const funnelCommand: CommandMaker = (program, translate) => {
   addMeasureOptions(program.command('funnel').description(translate('cli.funnel')), translate).action(
     async (options: Readonly<Record<string, unknown>>, command: Command) => {
       const terminal = terminalOf(command);
-      await withWorkspace(command, async (workspace) => {
-        const answer = funnelAnswer.parse(valueOf(await workspace.ask('funnel', questionFrom(options))));
-        const { agreement } = await workspace.agreement();
+      await askMeasure(command, 'funnel', questionFrom(options), async (value, workspace) => {
+        const answer = funnelAnswer.parse(value);
         if (terminal.json) terminal.out(JSON.stringify(answer));
-        else showFunnel(terminal, answer, agreement);
+        else if (!(await showNothing(terminal, answer, workspace)))
+          showFunnel(terminal, answer, (await workspace.agreement()).agreement);
       });
     },
   );
 };
-
-/** What an answer is about, as its first line. */
-export function headline(
-  terminal: Terminal,
-  answer: Pick<FunnelAnswer, 'range' | 'mode' | 'agreement'>,
-): string {
-  const { colours, translate } = terminal;
-  return `${colours.bold(answer.agreement.name)}  ${colours.dim(
-    `${answer.range.from} – ${answer.range.to} · ${translate(`mode.${answer.mode}`)}`,
-  )}`;
-}
 
 const COLUMNS = ['stage', 'count', 'change', 'step', 'interval', 'cost', 'median', 'owner'] as const;
 

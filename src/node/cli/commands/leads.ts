@@ -5,12 +5,12 @@ import { labelIn } from '../../../core/agreement/view.ts';
 import { leadAnswer, leadsAnswer } from '../../../core/measures/answer.ts';
 import type { LeadAnswer } from '../../../core/measures/answer.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
-import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { terminalOf } from '../session.ts';
 import { table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { headline } from './funnel.ts';
-import { addMeasureOptions, questionFrom } from './measure-options.ts';
+import { headline, showNothing } from './headline.ts';
+import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const leadsCommand: CommandMaker = (program, translate) => {
   const command = program.command('leads').description(translate('cli.leads'));
@@ -36,14 +36,14 @@ export const leadsCommand: CommandMaker = (program, translate) => {
           options[name] === undefined ? [] : [[name, options[name]]],
         ),
       );
-      await withWorkspace(self, async (workspace) => {
-        const answer = leadsAnswer.parse(
-          valueOf(await workspace.ask('leads', { ...questionFrom(options), ...extra })),
-        );
+      const question = { ...questionFrom(options), ...extra };
+      await askMeasure(self, 'leads', question, async (value, workspace) => {
+        const answer = leadsAnswer.parse(value);
         if (terminal.json) {
           terminal.out(JSON.stringify(answer));
           return;
         }
+        if (await showNothing(terminal, answer, workspace)) return;
         const { agreement } = await workspace.agreement();
         const format = numberFormat(terminal.language, agreement.currency, answer.range.timezone);
         terminal.out(headline(terminal, answer));
@@ -83,9 +83,9 @@ export const leadCommand: CommandMaker = (program, translate) => {
     .option('--as-of <instant>', translate('cli.option.as_of'))
     .action(async (id: string, options: { asOf?: string }, self: Command) => {
       const terminal = terminalOf(self);
-      await withWorkspace(self, async (workspace) => {
-        const question = { id, ...(options.asOf === undefined ? {} : { as_of: options.asOf }) };
-        const answer = leadAnswer.parse(valueOf(await workspace.ask('lead', question)));
+      const question = { id, ...(options.asOf === undefined ? {} : { as_of: options.asOf }) };
+      await askMeasure(self, 'lead', question, async (value, workspace) => {
+        const answer = leadAnswer.parse(value);
         const { agreement } = await workspace.agreement();
         if (terminal.json) terminal.out(JSON.stringify(answer));
         else showLead(terminal, answer, agreement);
@@ -130,8 +130,13 @@ function entryText(entry: LeadAnswer['timeline'][number], agreement: Agreement, 
   switch (entry.kind) {
     case 'stage':
       return translate('lead.reached', { stage: stageName(agreement, entry.stage, terminal) });
-    case 'lost':
-      return translate('lead.lost', { reason: entry.reason ?? '–' });
+    case 'lost': {
+      const rule = agreement.lost.find((each) => each.id === entry.rule);
+      // A rule that names no reason is the reason.
+      return translate('lead.lost', {
+        reason: entry.reason ?? labelIn(entry.rule, rule?.label ?? {}, language),
+      });
+    }
     case 'activity':
       return [entry.type, entry.outcome, entry.seller, entry.reason]
         .filter((text) => text !== null)

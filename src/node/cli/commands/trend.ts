@@ -3,11 +3,11 @@ import { Option } from 'commander';
 import { labelIn } from '../../../core/agreement/view.ts';
 import { trendAnswer } from '../../../core/measures/answer.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
-import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { headline } from './funnel.ts';
-import { addMeasureOptions, questionFrom } from './measure-options.ts';
+import { headline, showNothing } from './headline.ts';
+import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const trendCommand: CommandMaker = (program, translate) => {
   const command = program.command('trend').description(translate('cli.trend'));
@@ -16,13 +16,14 @@ export const trendCommand: CommandMaker = (program, translate) => {
     .action(async (options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
       const { every } = options;
-      await withWorkspace(self, async (workspace) => {
-        const question = { ...questionFrom(options), ...(every === undefined ? {} : { every }) };
-        const answer = trendAnswer.parse(valueOf(await workspace.ask('trend', question)));
+      const question = { ...questionFrom(options), ...(every === undefined ? {} : { every }) };
+      await askMeasure(self, 'trend', question, async (value, workspace) => {
+        const answer = trendAnswer.parse(value);
         if (terminal.json) {
           terminal.out(JSON.stringify(answer));
           return;
         }
+        if (await showNothing(terminal, answer, workspace)) return;
         const { agreement } = await workspace.agreement();
         const format = numberFormat(terminal.language, agreement.currency, answer.range.timezone);
         terminal.out(headline(terminal, answer));
