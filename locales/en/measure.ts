@@ -72,6 +72,7 @@ export const measureEn = {
   'csv.rate': 'Rate',
   'csv.low': 'Low (95%)',
   'csv.high': 'High (95%)',
+  'csv.rate_before': 'Rate before',
   'csv.q': 'q-value',
   'csv.spend': 'Spend',
   'csv.cost': 'Cost',

@@ -73,6 +73,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'csv.rate': 'Proporción',
   'csv.low': 'Mínimo (95 %)',
   'csv.high': 'Máximo (95 %)',
+  'csv.rate_before': 'Proporción antes',
   'csv.q': 'Valor q',
   'csv.spend': 'Inversión',
   'csv.cost': 'Costo',

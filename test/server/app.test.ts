@@ -423,6 +423,13 @@ describe('a download as CSV', () => {
     for (const names of leads) expect(new Set(names).size).toBe(names.length);
     expect((await head('/v1/breakdown/zone?format=csv&lang=en'))[0]).toBe('Zone');
     expect((await head('/v1/breakdown/weekday?format=csv&lang=es'))[0]).toBe('Día de la semana');
+    const compared = `/v1/breakdown/zone?format=csv&lang=en&${RANGE}&compare=previous`;
+    expect((await head(compared)).slice(3, 7)).toEqual(['Rate', 'Low (95%)', 'High (95%)', 'Rate before']);
+    const lengths = (await (await ask(compared)).text())
+      .trim()
+      .split('\r\n')
+      .map((line) => line.split(/,(?! )/).length);
+    expect(new Set(lengths)).toEqual(new Set([10]));
   });
 
   test('that is not all says where the rest is, and one that is all does not', async () => {

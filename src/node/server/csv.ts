@@ -23,6 +23,8 @@ export function breakdownCsv(answer: BreakdownAnswer, agreement: Agreement, lang
     group.kind === 'value'
       ? (group.label ?? '')
       : translate(`group.${group.kind}`, { members: group.members });
+  const before = answer.compared === null ? [] : ['rate_before'];
+  const columns = ['rate', 'low', 'high', ...before, 'q', 'spend', 'cost'];
   const row = (group: GroupAnswer): (string | number | null)[] => [
     name(group),
     group.counts[from] ?? null,
@@ -30,6 +32,7 @@ export function breakdownCsv(answer: BreakdownAnswer, agreement: Agreement, lang
     group.rate.rate,
     group.rate.low,
     group.rate.high,
+    ...(answer.compared === null ? [] : [group.previous?.rate.rate ?? null]),
     group.q,
     group.spend,
     group.cost,
@@ -41,7 +44,7 @@ export function breakdownCsv(answer: BreakdownAnswer, agreement: Agreement, lang
         dimensionTitle(answer.dimension, agreement, language, translate),
         stageLabel(agreement, from, language),
         stageLabel(agreement, to, language),
-        ...['rate', 'low', 'high', 'q', 'spend', 'cost'].map((column) => translate(`csv.${column}`)),
+        ...columns.map((column) => translate(`csv.${column}`)),
       ],
       ...answer.groups.map(row),
       row(answer.total),
