@@ -19,7 +19,7 @@ const KEY = 'unread:';
 const LONGEST_REASON = 200;
 
 const OF_THE_STATEMENT =
-  /^(?:Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range|Not implemented|Constraint|Mismatch Type|Invalid Type) Error/i;
+  /^(?:Binder|Parser|Conversion|Invalid Input|Out of Range|Not implemented|Mismatch Type|Invalid Type) Error/i;
 const OF_THE_FILE: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 const FILE_GONE = /^IO Error: (?:No files found|Cannot open file)/;
 
