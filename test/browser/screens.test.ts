@@ -331,3 +331,22 @@ test('a workspace without data says how to begin', async () => {
     await empty.stop();
   }
 });
+
+test('a loss without a reason is told by its rule', async () => {
+  const { lost } = await ask(agreementView, 'agreement?lang=es');
+  const [rule] = lost;
+  await reading({ language: 'es' }, '/leads', async ({ page }) => {
+    await page.route('**/v1/leads/L0002000*', async (route) => {
+      const lead = leadAnswer.parse(await (await route.fetch()).json());
+      const before = lead.timeline.filter((entry) => entry.kind !== 'lost');
+      const loss = { at: lead.created_at, kind: 'lost', rule: rule?.id ?? '', reason: null };
+      await route.fulfill({
+        json: { ...lead, status: 'lost', lost_reason: null, timeline: [...before, loss] },
+      });
+    });
+    await page.goto('/leads/L0002000');
+    await page.locator('.standing').waitFor();
+    expect(await text(page, '.standing')).toContain(`: ${rule?.label ?? ''}`);
+    expect(await text(page, '.timeline li.lost')).toContain(`: ${rule?.label ?? ''}`);
+  });
+});
