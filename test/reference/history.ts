@@ -52,19 +52,30 @@ function latestActivities(records: Records, asOf: Instant): readonly Activity[] 
   return [...latest.values()];
 }
 
+/** Before every instant. */
+const UNDATED = -(2n ** 63n);
+
 function historyOf(
   leadId: string,
   recorded: readonly LeadVersion[],
   happened: readonly Activity[],
   asOf: Instant,
 ): History | null {
-  const inOrder = recorded.toSorted(byRecording);
+  // Undated ones first: they hold from the creation, and any date says more.
+  const inOrder = recorded.toSorted(
+    (a, b) => compare(a.effectiveAt ?? UNDATED, b.effectiveAt ?? UNDATED) || byRecording(a, b),
+  );
   const createdAt = inOrder.findLast((version) => version.createdAt !== null)?.createdAt ?? null;
   if (createdAt === null || createdAt > asOf) return null;
   const versions = inOrder
     .map((version) => ({ ...version, from: version.effectiveAt ?? createdAt }))
     .filter((version) => version.from <= asOf)
-    .toSorted((a, b) => compare(a.from, b.from) || byRecording(a, b));
+    .toSorted(
+      (a, b) =>
+        compare(a.from, b.from) ||
+        Number(a.effectiveAt !== null) - Number(b.effectiveAt !== null) ||
+        byRecording(a, b),
+    );
   const activities = happened
     .filter((activity) => activity.at <= asOf)
     .toSorted((a, b) => compare(a.at, b.at) || compare(a.activityId, b.activityId));

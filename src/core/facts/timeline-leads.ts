@@ -44,15 +44,17 @@ function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
   return {
     name: 'timeline_version',
     query: sql`select lead_id, created_at, effective_at, brings${tail(fields)},
-      row_number() over (partition by lead_id order by effective_at, recorded_at, entry, part) as nth
+      row_number() over (partition by lead_id order by effective_at, is_dated, recorded_at, entry, part) as nth
     from (
-      select lead_id, created_at, coalesce(effective_at, created_at) as effective_at, brings${tail(fields)},
+      select lead_id, created_at, coalesce(effective_at, created_at) as effective_at,
+        effective_at is not null as is_dated, brings${tail(fields)},
         recorded_at, entry, part
       from (
         select lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part,
           first_value(created_at) over (
             partition by lead_id
-            order by (created_at is null), recorded_at desc, entry desc, part desc) as created_at
+            order by (created_at is null), effective_at desc nulls last, recorded_at desc, entry desc, part desc
+          ) as created_at
         from lead_version
         where ${known(scope, 'lead_version')} and lead_id in (select lead_id from timeline_lead)))
     where created_at <= ${now}`,

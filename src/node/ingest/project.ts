@@ -175,8 +175,15 @@ async function addRecords(
   const { every, separate } = await countIdentities(transaction, shape, sql`fresh`);
   const repeated = every - separate;
   if (repeated > 0) {
+    // In two files the creation that the first brings would stay, were it blank in the second.
+    const creation =
+      shape.table === 'lead_version'
+        ? sql`select * replace (first_value(created_at ignore nulls) over (partition by ${identity}
+            order by row_id desc rows between unbounded preceding and unbounded following) as created_at) from fresh`
+        : sql`from fresh`;
     await transaction.run(sql`create or replace temp table fresh as select * exclude (nth) from (
-      select *, row_number() over (partition by ${identity} order by row_id desc) as nth from fresh) where nth = 1`);
+      select *, row_number() over (partition by ${identity} order by row_id desc) as nth from (${creation}))
+      where nth = 1`);
   }
   await addFresh(transaction, shape, converted.part, input);
   await transaction.run(sql`insert into accepted_row select row_id from fresh`);
