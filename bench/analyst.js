@@ -2,6 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { join } from 'node:path';
 import { ACTIVITY_TYPES, dailySumsSql, derivationSql, LEAD_TYPES, loadSql, pageSql } from './baseline.js';
 import { activitiesSql, leadsSql } from './data.js';
+import { measures } from './measures/index.js';
 import { medianTime, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
 
 const [step, folder, ...rest] = process.argv.slice(2);
@@ -72,6 +73,19 @@ const steps = {
     }
     base.close();
     tell(result);
+  },
+
+  async measures(runs) {
+    const base = await open(join(folder, 'analyst.duckdb'));
+    const result = {};
+    for (const { name, baseline } of measures) {
+      const answer = await baseline(base);
+      const times = [];
+      for (let run = 0; run < runs; run += 1) times.push(await timed(() => baseline(base)));
+      result[name] = { time: medianTime(times), answer };
+    }
+    base.close();
+    tell({ measures: result });
   },
 };
 

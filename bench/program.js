@@ -8,6 +8,7 @@ import { resolveMapping } from '../dist/src/node/ingest/resolve.js';
 import { SqliteLedger } from '../dist/src/node/ledger/sqlite.js';
 import { openDuckdb } from '../dist/src/node/warehouse/duckdb.js';
 import { rollupSumsSql } from './baseline.js';
+import { measures } from './measures/index.js';
 import { medianTime, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
 import { raw } from '../dist/src/core/sql/sql.js';
 
@@ -107,6 +108,21 @@ const steps = {
     }
     await workspace.close();
     tell(result);
+  },
+
+  async measures(runs) {
+    const workspace = valueOf(await openWorkspace(home));
+    const result = {};
+    for (const { name, measure, question, answer } of measures) {
+      const figures = answer(valueOf(await workspace.ask(measure, question(0))));
+      const times = [];
+      for (let run = 1; run <= runs; run += 1) {
+        times.push(await timed(async () => valueOf(await workspace.ask(measure, question(run)))));
+      }
+      result[name] = { time: medianTime(times), answer: figures };
+    }
+    await workspace.close();
+    tell({ measures: result });
   },
 };
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { measures } from '../bench/measures/index.js';
 import { medianTime } from '../bench/questions.js';
 import { build, install, root } from './prepare.js';
 
@@ -40,9 +41,8 @@ function step(who, name, ...words) {
   if (status !== 0) process.exit(status ?? 1);
   const result = JSON.parse(stdout);
   if (options.verbose) {
-    const { answer: _, unfiltered, filtered, ...figures } = result;
-    const pages = unfiltered ? { unfiltered: unfiltered.time, filtered: filtered.time } : {};
-    process.stderr.write(`${who} ${name} ${JSON.stringify({ ...figures, ...pages })}\n`);
+    const figures = JSON.stringify(result, (key, value) => (key === 'answer' ? undefined : value));
+    process.stderr.write(`${who} ${name} ${figures}\n`);
   }
   return result;
 }
@@ -78,16 +78,24 @@ const pages = alternately('pages', options.runs);
 for (const name of ['unfiltered', 'filtered']) {
   requireEqual(`${name} page`, pages.program[0][name].answer, pages.analyst[0][name].answer);
 }
+const asked = alternately('measures', options.runs);
+for (const { name } of measures) {
+  const [ours, theirs] = [asked.program, asked.analyst].map(([first]) => first.measures[name].answer);
+  requireEqual(name, ours, theirs);
+}
 
 const rows = [
   row('unfiltered page', pages, (each) => each.unfiltered.time, 0.1),
   row('filtered page', pages, (each) => each.filtered.time, 1.2),
+  ...measures.map(({ name }) => row(name, asked, (each) => each.measures[name].time, 1.5)),
   row('full derivation', derivations, (each) => each.time, 1.3),
   row('import of leads.csv', imports, (each) => each.leads, 2),
   row('import of activities.csv', imports, (each) => each.activities, 2),
 ];
 const peak = Math.max(
-  ...[...imports.program, ...derivations.program, ...pages.program].map((each) => each.peak),
+  ...[...imports.program, ...derivations.program, ...pages.program, ...asked.program].map(
+    (each) => each.peak,
+  ),
 );
 
 function row(what, { program, analyst }, pick, goal) {
