@@ -17,7 +17,7 @@ export const breakdown = {
       .filter((group) => group.kind !== 'total')
       .map((group) => [group.value, group.counts.lead, group.counts.sale])
       .toSorted((a, b) => (a[0] < b[0] ? -1 : 1)),
-  async baseline({ rows }) {
+  baseline: async ({ rows }) => {
     const groups =
       await rows(`select zone as value, count(*)::INTEGER as leads, count(at_sale)::INTEGER as sales
       from lead_fact where created_day between DATE '${RANGE.from}' and DATE '${RANGE.to}' and service = 'implants'
