@@ -57,7 +57,7 @@ const steps = {
       const path = join(folder, name);
       let stored, mapping;
       parts[`${name} stored`] = await timed(async () => {
-        stored = await ledger.storeFile(createReadStream(path));
+        stored = await ledger.storeFile(createReadStream(path, { highWaterMark: 1 << 20 }));
       });
       parts[`${name} recognised`] = await timed(async () => {
         mapping = valueOf(

@@ -8,10 +8,11 @@ const flags = new Set(process.argv.slice(2));
 install();
 build();
 
+const only = flags.has('--deep') ? ['test/property'] : flags.has('--chaos') ? ['test/chaos'] : [];
 const environment = { ...process.env, CHROMIUM_PATH: await chromium() };
+if (only.length > 0) environment['TREGUA_SEED'] ??= String(Date.now() % 2 ** 31);
 if (flags.has('--deep')) environment['TREGUA_CASES'] = '100000';
 if (flags.has('--chaos')) environment['TREGUA_KILLS'] = '1000';
-const only = flags.has('--deep') ? ['test/property'] : flags.has('--chaos') ? ['test/chaos'] : [];
 
 /** Types, lint and format count as one test each. */
 const checks =

@@ -18,12 +18,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import { outOf, ownFolder, run, runMany } from '../cli/tregua.ts';
+import { SEED } from '../seed.ts';
 import { factsOf, makeHome, randomFrom, takeIn, valueOf, writeWorkload } from './workload.ts';
 import type { Facts } from './workload.ts';
 
 /** The warehouse is derived: whatever becomes of its file, the next command makes it anew. */
 
-const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 1_000_000);
 const FLIPS = Math.max(6, Math.round(Number(process.env['TREGUA_KILLS'] ?? 20) / 20));
 
 let folder: string;

@@ -4,13 +4,13 @@ import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { outOf, ownFolder, run, start } from '../cli/tregua.ts';
 import type { Ended } from '../cli/tregua.ts';
+import { SEED } from '../seed.ts';
 import { factsOf, importWords, makeHome, randomFrom, writeWorkload } from './workload.ts';
 import type { Workload } from './workload.ts';
 
 /** Killed at any instant, the program loses nothing that it took in, and takes nothing in twice. */
 
 const KILLS = Number(process.env['TREGUA_KILLS'] ?? 20);
-const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 1_000_000);
 const KILLS_A_STEP = 5;
 
 /** The steps of a workspace's life: each is struck some times, and then let be. */

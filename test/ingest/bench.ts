@@ -6,9 +6,9 @@ import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import type { Diagnostic } from '../../src/core/diagnostic/diagnostic.ts';
 import type { Result } from '../../src/core/diagnostic/result.ts';
-import { rawTables } from '../../src/core/facts/tables.ts';
+import { createTable, rawTables } from '../../src/core/facts/tables.ts';
 import type { Row } from '../../src/core/measures/measure.ts';
-import { identifier, join as joinSql, sql } from '../../src/core/sql/sql.ts';
+import { identifier, sql } from '../../src/core/sql/sql.ts';
 import type { RecordKind } from '../../src/node/ingest/mapping.ts';
 import { parseMapping } from '../../src/node/ingest/mapping-document.ts';
 import { projectEntry } from '../../src/node/ingest/project.ts';
@@ -82,10 +82,7 @@ export class IngestBench {
   async empty(): Promise<void> {
     await this.#warehouse.transaction(async (transaction) => {
       for (const table of rawTables(this.agreement)) {
-        const columns = table.columns.map(
-          (column) => sql`${identifier(column.name)} ${this.#warehouse.dialect.columnType(column.type)}`,
-        );
-        await transaction.run(sql`create or replace table ${identifier(table.name)} (${joinSql(columns)})`);
+        await transaction.run(createTable(table, this.#warehouse.dialect));
       }
     });
   }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
-import { rawTables } from '../../src/core/facts/tables.ts';
-import { identifier, join as joinSql, sql } from '../../src/core/sql/sql.ts';
+import { createTable, rawTables } from '../../src/core/facts/tables.ts';
+import { identifier, sql } from '../../src/core/sql/sql.ts';
 import type { FileFormat } from '../../src/node/ingest/mapping.ts';
 import { scanPlainRows } from '../../src/node/ingest/plain-scan.ts';
 import { projectEntry } from '../../src/node/ingest/project.ts';
@@ -58,12 +58,7 @@ async function tablesAfter(texts: readonly string[], bytes: number): Promise<unk
   const { dialect } = warehouse;
   const tables = rawTables(agreement);
   const fill = async (transaction: Transaction): Promise<void> => {
-    for (const { name, columns } of tables) {
-      const typed = columns.map(
-        (column) => sql`${identifier(column.name)} ${dialect.columnType(column.type)}`,
-      );
-      await transaction.run(sql`create table ${identifier(name)} (${joinSql(typed)})`);
-    }
+    for (const table of tables) await transaction.run(createTable(table, dialect));
     for (const [nth, text] of texts.entries()) {
       const path = join(folder, `file-${nth}`);
       await writeFile(path, text);

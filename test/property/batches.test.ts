@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import type { Result } from '../../src/core/diagnostic/result.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { Workspace } from '../../src/node/app/workspace.ts';
+import { SEED } from '../seed.ts';
 
 /** However the rows are cut into files, and whichever lead comes first, the facts are the same. */
 
@@ -40,7 +41,6 @@ dimensions: [ { id: zone, field: zone }, { id: first, field: zone, value: first 
 `;
 
 const CASES = Math.max(3, Math.round(Number(process.env['TREGUA_CASES'] ?? 2500) / 1000));
-const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 2 ** 31);
 
 interface Row {
   readonly lead: number;

@@ -5,6 +5,7 @@ import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { describeFacts } from '../reference/describe.ts';
 import { leadFacts } from '../reference/lead-facts.ts';
+import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
 import type { LeadRecords } from './leads.ts';
@@ -13,7 +14,6 @@ import type { ToldFacts } from './warehouse.ts';
 
 const LEADS = 50;
 const CASES = Number(process.env['TREGUA_CASES'] ?? 2500);
-const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 2 ** 31);
 
 let connection: DuckDBConnection;
 beforeAll(async () => {

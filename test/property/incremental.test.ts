@@ -10,6 +10,7 @@ import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
 import type { Fragment } from '../../src/core/sql/sql.ts';
 import { isoOf } from '../reference/records.ts';
+import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
 import type { LeadRecords } from './leads.ts';
@@ -19,7 +20,6 @@ import { derive, execute, fill, openMemory } from './warehouse.ts';
 
 const LEADS = 40;
 const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 100);
-const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 2 ** 31);
 const WHOLE: FactTables = {
   facts: 'whole_facts',
   rollup: 'whole_rollup',
@@ -80,6 +80,7 @@ test(
   `what changed, derived anew, equals all derived anew (seed ${SEED})`,
   { timeout: 3_600_000 },
   async () => {
+    let counted = 0;
     for (let checked = 0; checked < CASES; checked += 1) {
       const seed = SEED + checked;
       for (const [source, makers] of fc.sample(scenes, { seed, numRuns: 1 })) {
@@ -117,8 +118,9 @@ test(
         }
         const rollups = differing(summed(agreement, STORED_TABLES.rollup), summed(agreement, WHOLE.rollup));
         expect(await count(rollups), `rollup, seed ${seed}\n${source}`).toBe(0);
-        expect(await count(summed(agreement, WHOLE.rollup))).toBeGreaterThan(0);
+        counted += await count(summed(agreement, WHOLE.rollup));
       }
     }
+    expect(counted).toBeGreaterThan(0);
   },
 );

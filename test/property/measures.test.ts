@@ -8,13 +8,13 @@ import { askEngine } from '../golden/engine.ts';
 import { countFunnel, countGroups, countTrend } from '../reference/counts.ts';
 import type { Counting, FunnelCount } from '../reference/counts.ts';
 import { leadFacts } from '../reference/lead-facts.ts';
+import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
 import { filterRule } from './rules.ts';
 import { derive, fill, openMemory } from './warehouse.ts';
 
 const RUNS = Math.max(12, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 500));
-const SEED = Number(process.env['TREGUA_SEED'] ?? Date.now() % 2 ** 31);
 const EXTENT = { from: '2026-03-01', to: '2026-05-31' };
 const DIMENSIONS = [
   'zone',

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { dropTemporaryTables, derivation } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
-import { rawTables } from '../../src/core/facts/tables.ts';
+import { createTable, rawTables } from '../../src/core/facts/tables.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
@@ -51,10 +51,7 @@ export async function fill(
     ad_metric: records.ads.map((ad, entry) => adRow(agreement, ad, entry)),
   };
   for (const table of rawTables(agreement)) {
-    const columns = table.columns.map(
-      (column) => sql`${identifier(column.name)} ${duckdb.columnType(column.type)}`,
-    );
-    await execute(connection, sql`create or replace table ${identifier(table.name)} (${join(columns)})`);
+    await execute(connection, createTable(table, duckdb));
     const filled = rows[table.name] ?? [];
     if (filled.length === 0) continue;
     await connection.run(

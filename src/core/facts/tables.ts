@@ -1,5 +1,7 @@
 import type { Agreement, Field, FieldType } from '../agreement/agreement.ts';
-import type { ColumnType } from '../sql/dialect.ts';
+import type { ColumnType, Dialect } from '../sql/dialect.ts';
+import { identifier, join, sql } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
 
 export interface Column {
   readonly name: string;
@@ -65,7 +67,7 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'lead_version',
       columns: [
-        { name: 'lead_id', type: 'text' },
+        { name: 'lead_id', type: 'distinct_text' },
         { name: 'effective_at', type: 'instant' },
         { name: 'created_at', type: 'instant' },
         { name: 'brings', type: 'text' },
@@ -80,9 +82,9 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'lead_contact',
       columns: [
-        { name: 'lead_id', type: 'text' },
+        { name: 'lead_id', type: 'distinct_text' },
         { name: 'effective_at', type: 'instant' },
-        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'text' })),
+        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'distinct_text' })),
         { name: 'brings', type: 'text' },
         ...PROVENANCE,
       ],
@@ -90,8 +92,8 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'activity',
       columns: [
-        { name: 'activity_id', type: 'text' },
-        { name: 'lead_id', type: 'text' },
+        { name: 'activity_id', type: 'distinct_text' },
+        { name: 'lead_id', type: 'distinct_text' },
         { name: 'type', type: 'text' },
         { name: 'at', type: 'instant' },
         { name: 'outcome', type: 'text' },
@@ -152,6 +154,12 @@ export function rawTables(agreement: Agreement): readonly Table[] {
       ],
     },
   ];
+}
+
+/** Makes a table, empty, in place of one that there may be. */
+export function createTable({ name, columns }: Table, dialect: Dialect): Fragment {
+  const definitions = columns.map((column) => dialect.columnDefinition(column.name, column.type));
+  return sql`create or replace table ${identifier(name)} (${join(definitions)})`;
 }
 
 /** Columns of `lead_facts` that belong to a stage. */

@@ -5,6 +5,8 @@ import type { Fragment, Quoting } from './sql.ts';
 /** The types of our columns, by what they hold. */
 export type ColumnType =
   | 'text'
+  /** A text that hardly any two rows share: an id, a phone number. */
+  | 'distinct_text'
   | 'integer'
   | 'number'
   | 'boolean'
@@ -18,7 +20,8 @@ export type ColumnType =
 /** The handful of expressions in which engines differ. Nothing above it knows the engine. */
 export interface Dialect extends Quoting {
   readonly name: 'duckdb' | 'clickhouse';
-  columnType(type: ColumnType): Fragment;
+  /** A column as `create table` has it. */
+  columnDefinition(name: string, type: ColumnType): Fragment;
   cast(value: Fragment, type: ColumnType): Fragment;
   /** NULL instead of an error when arithmetic overflows or divides by zero. */
   attempt(value: Fragment): Fragment;

@@ -1,10 +1,11 @@
 import { unreachable } from '../diagnostic/errors.ts';
 import type { ColumnType, Dialect } from './dialect.ts';
-import { all, join, raw, sql } from './sql.ts';
+import { all, identifier, join, raw, sql } from './sql.ts';
 import type { Fragment } from './sql.ts';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'VARCHAR',
+  distinct_text: 'VARCHAR',
   integer: 'BIGINT',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',
@@ -30,7 +31,9 @@ export const duckdb: Dialect = {
   name: 'duckdb',
   placeholder: (position) => `$${position}`,
   quoteIdentifier: (name) => `"${name.replaceAll('"', '""')}"`,
-  columnType,
+  columnDefinition: (name, type) =>
+    // What it would choose in the end, without trying each of the others first.
+    sql`${identifier(name)} ${columnType(type)}${raw(type === 'distinct_text' ? ' using compression fsst' : '')}`,
   cast: (value, type) => sql`cast(${value} as ${columnType(type)})`,
   attempt: (value) => sql`try(${value})`,
   integerQuotient: (dividend, divisor) => sql`(${dividend} // ${divisor})`,

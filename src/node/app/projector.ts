@@ -3,8 +3,8 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
-import { rawTables } from '../../core/facts/tables.ts';
-import { identifier, join, sql } from '../../core/sql/sql.ts';
+import { createTable, rawTables } from '../../core/facts/tables.ts';
+import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
@@ -64,10 +64,7 @@ export class Projector {
       await transaction.run(sql`create table if not exists meta (key VARCHAR, value VARCHAR)`);
       if ((await readMeta(transaction, 'raw')) === key) return;
       for (const table of rawTables(this.#agreement)) {
-        const columns = table.columns.map(
-          (column) => sql`${identifier(column.name)} ${this.#warehouse.dialect.columnType(column.type)}`,
-        );
-        await transaction.run(sql`create or replace table ${identifier(table.name)} (${join(columns)})`);
+        await transaction.run(createTable(table, this.#warehouse.dialect));
       }
       await transaction.run(sql`delete from meta`);
       await writeMeta(transaction, 'raw', key);

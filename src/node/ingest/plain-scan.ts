@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { FileFormat } from './mapping.ts';
 import type { DateOrderVote, DecimalVote } from './votes.ts';
 
@@ -18,19 +18,18 @@ const QUOTE = 0x22;
 const FEED = 0x0a;
 const RETURN = 0x0d;
 /**
- * Bytes with which a blank begins or ends: spaces and controls, and those of U+00A0, U+200B and U+FEFF in UTF-8.
- * Letters that share one only send the file the thorough way.
+ * Bytes with which U+00A0, U+200B and U+FEFF begin or end in UTF-8. Letters that share one only send the file the
+ * thorough way.
  */
 const MAY_BE_BLANK = Uint8Array.from({ length: 256 }, (_, byte) =>
-  (byte <= 0x20 && byte !== 0x0a && byte !== 0x0d) || [0xc2, 0xe2, 0xef, 0xa0, 0x8b, 0xbf].includes(byte)
-    ? 1
-    : 0,
+  [0xc2, 0xe2, 0xef, 0xa0, 0x8b, 0xbf].includes(byte) ? 1 : 0,
 );
 const UNREADABLE = Buffer.from('\ufffd');
 /** What the bytes of a plain file mean: part of a cell, or one of these. */
 const DELIMITER = 1;
 const LINE_END = 2;
 const OTHER = 3;
+const SPACE = 4;
 
 /**
  * The rows of a CSV file in UTF-8 that has nothing to it but cells and line ends: no quotes, no blank lines,
@@ -63,6 +62,8 @@ class PlainLines {
   rows = 0;
   isTrimmed = true;
   readonly #kinds = new Uint8Array(256);
+  /** Of the bytes that mean something: most bytes are above it, which is quicker to see than what each is. */
+  readonly #highest: number;
   readonly #width: number;
   readonly #starts: Uint32Array;
   readonly #votes: ColumnVotes;
@@ -71,9 +72,11 @@ class PlainLines {
   #seenIso = false;
 
   constructor(format: CsvFormat, delimiter: number, votes: ColumnVotes) {
+    this.#kinds.fill(SPACE, 0, 0x21);
     for (const byte of [0, QUOTE, RETURN]) this.#kinds[byte] = OTHER;
     this.#kinds[delimiter] = DELIMITER;
     this.#kinds[FEED] = LINE_END;
+    this.#highest = Math.max(delimiter, QUOTE);
     this.#width = format.columns.length;
     this.#starts = new Uint32Array(this.#width + 1);
     this.#votes = votes;
@@ -82,19 +85,28 @@ class PlainLines {
 
   /** Takes whole lines; false where they are not plain. */
   read(bytes: Buffer): boolean {
-    if (!isUtf8(bytes) || bytes.includes(UNREADABLE)) return false;
+    const isPlain = isAscii(bytes);
+    if (!isPlain && (!isUtf8(bytes) || bytes.includes(UNREADABLE))) return false;
     const kinds = this.#kinds;
     const starts = this.#starts;
     const width = this.#width;
+    const highest = this.#highest;
     let cell = 0;
     let lineStart = 0;
-    let blanks = MAY_BE_BLANK[bytes[0] ?? 0] ?? 0;
     starts[0] = 0;
     for (let position = 0; position < bytes.length; position += 1) {
-      const kind = kinds[bytes[position] ?? 0];
+      const byte = bytes[position] ?? 0;
+      if (byte > highest) continue;
+      const kind = kinds[byte];
       if (kind === 0) continue;
-      blanks |=
-        (MAY_BE_BLANK[bytes[position - 1] ?? 0x0a] ?? 0) | (MAY_BE_BLANK[bytes[position + 1] ?? 0x0a] ?? 0);
+      if (kind === SPACE) {
+        if (isAtEdge(bytes, position, kinds)) this.isTrimmed = false;
+        continue;
+      }
+      // Of the blanks beyond ASCII.
+      if (!isPlain && (mayBeBlank(bytes[position - 1]) || mayBeBlank(bytes[position + 1]))) {
+        this.isTrimmed = false;
+      }
       if (kind === DELIMITER) {
         cell += 1;
         // Beyond the width nothing is kept; a header's preamble may be wider.
@@ -102,7 +114,7 @@ class PlainLines {
         continue;
       }
       if (kind === OTHER) {
-        if (bytes[position] === RETURN && bytes[position + 1] === FEED) continue;
+        if (byte === RETURN && bytes[position + 1] === FEED) continue;
         return false;
       }
       const returns = position > lineStart && bytes[position - 1] === RETURN;
@@ -113,7 +125,7 @@ class PlainLines {
       lineStart = position + 1;
       starts[0] = lineStart;
     }
-    if (blanks > 0 || MAY_BE_BLANK[bytes.at(-1) ?? 0x0a] === 1) this.isTrimmed = false;
+    if (!isPlain && (mayBeBlank(bytes[0]) || mayBeBlank(bytes.at(-1)))) this.isTrimmed = false;
     return lineStart === bytes.length || this.#line(bytes, lineStart, bytes.length, cell + 1);
   }
 
@@ -142,6 +154,16 @@ class PlainLines {
     }
     return true;
   }
+}
+
+function mayBeBlank(byte: number | undefined): boolean {
+  return byte !== undefined && MAY_BE_BLANK[byte] === 1;
+}
+
+/** True of a blank with which a cell begins or ends. */
+function isAtEdge(bytes: Buffer, position: number, kinds: Uint8Array): boolean {
+  const ends = (byte: number): boolean => kinds[byte] !== 0 && kinds[byte] !== SPACE;
+  return ends(bytes[position - 1] ?? FEED) || ends(bytes[position + 1] ?? FEED);
 }
 
 /** True where nothing but delimiters and what may be blank stands in a row. */

@@ -75,11 +75,17 @@ export class SqliteLedger implements Ledger {
       let bytes = 0;
       const file = await open(temporary, 'wx', 0o600);
       try {
+        let written = Promise.resolve();
         for await (const chunk of content) {
+          await written;
+          // The disk takes it while it is digested and the next is read.
+          written = file.appendFile(chunk);
+          // Should the content fail first, that is what is told.
+          written.catch(() => undefined);
           hash.update(chunk);
           bytes += chunk.byteLength;
-          await file.write(chunk);
         }
+        await written;
         await this.#requireDisk(GROWTH * bytes);
         await file.sync();
       } finally {

@@ -80,7 +80,7 @@ async function importOne(
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return failure(fault('cli.no_file', { file }));
   return workspace.importFile({
-    content: createReadStream(file),
+    content: createReadStream(file, { highWaterMark: 1 << 20 }),
     fileName: basename(file),
     as: options.as,
     mapping,
