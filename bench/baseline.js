@@ -53,12 +53,30 @@ function skip(stage, later) {
   return `case when at_${stage} is null then ${later.length > 1 ? `least(${later.join(', ')})` : later[0]} end as skip_${stage}`;
 }
 
+/** Whether each criterion holds in the end; NULL where a datum is missing that decides it. */
+const CRITERIA = {
+  c_profiled__age_in_range: 'age between 25 and 60',
+  c_profiled__reachable: 'case when phone is not null then true end',
+  c_contacted__answered: ever('answered'),
+  c_qualified__interested: ever('interested'),
+  c_qualified__can_pay: 'budget >= 8000',
+  c_meeting__held: ever('held'),
+  c_sale__won: 'sold is not null',
+};
+
+function ever(done) {
+  return `case when ${done} is not null then true when un${done} > 0 then null else false end`;
+}
+
 const FACTS = `create or replace table lead_fact as
 with done as (
   select lead_id,
     min("at") filter (where type = 'call' and outcome = 'answered') as answered,
     min("at") filter (where type = 'message' and outcome = 'interested') as interested,
     min("at") filter (where type = 'meeting' and outcome = 'held') as held,
+    count(*) filter (where (type = 'call' and outcome = 'answered') is null) as unanswered,
+    count(*) filter (where (type = 'message' and outcome = 'interested') is null) as uninterested,
+    count(*) filter (where (type = 'meeting' and outcome = 'held') is null) as unheld,
     min("at") filter (where type = 'sale') as sold,
     min("at") filter (where type = 'disqualified') as disqualified,
     arg_min(reason, "at") filter (where type = 'disqualified') as reason,
@@ -98,7 +116,10 @@ select lead_id, created_at, created_local::DATE as created_day, hour(created_loc
   case when at_sale is not null then 'sale' when at_meeting is not null then 'meeting'
     when at_qualified is not null then 'qualified' when at_contacted is not null then 'contacted'
     when at_profiled is not null then 'profiled' else 'lead' end as at_stage,
-  case when at_sale is not null then coalesce(amount, 0)::DECIMAL(18,4) end as value
+  case when at_sale is not null then coalesce(amount, 0)::DECIMAL(18,4) end as value,
+  ${Object.entries(CRITERIA)
+    .map(([name, value]) => `${value} as ${name}`)
+    .join(', ')}
 from last`;
 
 const VALUES = `create or replace table sale_value as
@@ -213,6 +234,15 @@ export function derivationSql() {
 export function dailySumsSql() {
   const sums = FIGURES.map((name) => `sum(${name})::DOUBLE as ${name}`);
   return `select mode, dimension, ${sums.join(', ')} from daily group by mode, dimension order by mode, dimension`;
+}
+
+/** Of each criterion, the leads of which it is true, and of which it is false. */
+export function criteriaSumsSql(table) {
+  const sums = Object.keys(CRITERIA).flatMap((name) => [
+    `count(*) filter (where ${name})::DOUBLE as ${name}`,
+    `count(*) filter (where not ${name})::DOUBLE as not_${name}`,
+  ]);
+  return `select ${sums.join(', ')} from ${table}`;
 }
 
 /** The same of the program's rollup. */

@@ -7,7 +7,7 @@ import { Projector } from '../dist/src/node/app/projector.js';
 import { resolveMapping } from '../dist/src/node/ingest/resolve.js';
 import { SqliteLedger } from '../dist/src/node/ledger/sqlite.js';
 import { openDuckdb } from '../dist/src/node/warehouse/duckdb.js';
-import { rollupSumsSql } from './baseline.js';
+import { criteriaSumsSql, rollupSumsSql } from './baseline.js';
 import { measures } from './measures/index.js';
 import { medianTime, MEMORY, PAGES, RANGE, tell, timed } from './questions.js';
 import { raw } from '../dist/src/core/sql/sql.js';
@@ -87,7 +87,10 @@ const steps = {
       transaction.run(raw("delete from meta where key = 'derived'")),
     );
     const time = await timed(() => projector.derive(new Date().toISOString()));
-    const answer = await warehouse.query(raw(rollupSumsSql()));
+    const answer = [
+      await warehouse.query(raw(rollupSumsSql())),
+      await warehouse.query(raw(criteriaSumsSql('lead_facts'))),
+    ];
     await close();
     tell({ time, answer });
   },

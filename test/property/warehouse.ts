@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { dropTemporaryTables, derivation } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
-import { createTable, rawTables } from '../../src/core/facts/tables.ts';
+import { createTable, criterionColumn, rawTables } from '../../src/core/facts/tables.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
@@ -84,6 +84,9 @@ export async function factsBySql(
     ...stages.flatMap(({ id }) => [`at_${id}`, `late_${id}`, `skip_${id}`]),
   ];
   const texts = ['status', 'at_stage', 'lost_rule', 'lost_reason'];
+  const criteria = stages.flatMap((stage) =>
+    stage.criteria.map((criterion) => criterionColumn(stage.id, criterion.id)),
+  );
   const groups = agreement.dimensions.flatMap((dimension) => {
     if (dimension.kind === 'activity') {
       return stages
@@ -97,7 +100,7 @@ export async function factsBySql(
   });
   const columns = [
     ...instants.map((name) => sql`epoch_us(${identifier(name)}) as ${identifier(name)}`),
-    ...texts.map((name) => identifier(name)),
+    ...[...texts, ...criteria].map((name) => identifier(name)),
     sql`cast(value as varchar) as value`,
     ...groups,
   ];

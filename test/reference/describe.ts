@@ -18,6 +18,7 @@ export function describeFacts(facts: LeadFacts): Readonly<Record<string, string 
     told[`late_${id}`] = instant(stage.lateAt);
     told[`skip_${id}`] = instant(stage.skipAt);
   }
+  for (const [id, truth] of facts.criteria) told[`c_${id}`] = truth === null ? null : String(truth);
   for (const [id, group] of facts.groups) told[`d_${id}`] = group;
   return told;
 }

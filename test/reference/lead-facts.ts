@@ -7,6 +7,7 @@ import { lossSince } from './loss.ts';
 import { predicatesIn } from './predicates.ts';
 import type { Activity, Instant, Records, Setting, Value } from './records.ts';
 import { celActivity, leadBindings, truthOf } from './rule-truth.ts';
+import type { Truth } from './rule-truth.ts';
 import { stageFacts } from './stages.ts';
 import type { StageFacts } from './stages.ts';
 
@@ -15,6 +16,8 @@ export interface LeadFacts {
   readonly leadId: string;
   readonly createdAt: Instant;
   readonly stages: ReadonlyMap<string, StageFacts>;
+  /** What each criterion says in the end, by `stage__criterion`. */
+  readonly criteria: ReadonlyMap<string, Truth>;
   readonly status: 'open' | 'lost' | 'won';
   /** The furthest stage reached. */
   readonly atStage: string | null;
@@ -57,6 +60,14 @@ function factsOf({ agreement, asOf }: Setting, history: History): LeadFacts {
     leadId: history.leadId,
     createdAt: history.createdAt,
     stages: facts,
+    criteria: new Map(
+      stages.flatMap((stage) =>
+        stage.criteria.map((criterion) => [
+          `${stage.id}__${criterion.id}`,
+          truthOf(criterion.rule.source, leadBindings(stateAt(history, asOf), agreement.fields)),
+        ]),
+      ),
+    ),
     status: won ? 'won' : loss === null ? 'open' : 'lost',
     atStage: furthest,
     lostAt: loss?.at ?? null,

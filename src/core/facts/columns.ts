@@ -1,7 +1,8 @@
 import type { Agreement, Field, ReachedStage } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
 import { identifier } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { fieldColumn, stageColumns } from './tables.ts';
+import { criterionColumn, fieldColumn, stageColumns } from './tables.ts';
 
 /** The fields whose values may stand in derived tables: all but personal data. */
 export function plainFields(agreement: Agreement): readonly Field[] {
@@ -24,6 +25,13 @@ export function firstValueFields(agreement: Agreement): readonly string[] {
 
 export function firstValueColumn(field: string): string {
   return `first_${field}`;
+}
+
+/** Whether each criterion of the agreement holds, by its column. */
+export function criterionColumns(agreement: Agreement): readonly Fragment[] {
+  return reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map((criterion) => identifier(criterionColumn(stage.id, criterion.id))),
+  );
 }
 
 /** The instant at which a stage was reached. */

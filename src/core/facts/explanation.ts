@@ -4,15 +4,11 @@ import { expressionSql } from '../sql/expression.ts';
 import { identifier, join, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { fieldValue } from './columns.ts';
+import { criterionColumn } from './tables.ts';
 import { MacroIndex } from './nodes.ts';
 import { AT, knownActivities, repeatedActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { momentScope, timelinePasses } from './timeline-leads.ts';
-
-/** The column of a criterion's value at a moment. */
-export function criterionColumn(stage: string, criterion: string): string {
-  return `c_${stage}__${criterion}`;
-}
 
 /** The passes of the timeline for one lead, as a `with` clause. */
 function timelineOf(lead: string, agreement: Agreement, scope: Scope): Fragment {

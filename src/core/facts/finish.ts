@@ -4,6 +4,7 @@ import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { bandOf } from './bands.ts';
 import {
+  criterionColumns,
   fieldValue,
   firstValueColumn,
   firstValueFields,
@@ -18,7 +19,7 @@ import { dimensionColumn } from './tables.ts';
 import { valueStage } from './value.ts';
 
 /**
- * Input: a relation of a row a lead with `created_at`, `at_…`, `late_…`, `skip_…`, `lost_…`, `amount`, the
+ * Input: a relation of a row a lead with `created_at`, `at_…`, `late_…`, `skip_…`, `lost_…`, `c_…`, `amount`, the
  * fields and the first values. Output: the rows of `lead_facts`. The time zone's work is done here, once.
  */
 export function finish(agreement: Agreement, relation: Fragment, scope: Scope): Fragment {
@@ -52,7 +53,7 @@ export function finish(agreement: Agreement, relation: Fragment, scope: Scope): 
     )}${tail(firstValueFields(agreement).map((name) => identifier(firstValueColumn(name))))}${tail(
       agreement.dimensions.flatMap((dimension) => bandColumn(agreement, dimension, scope)),
     )}${tail(stages.flatMap((stage) => [reachedAt(stage), lateAt(stage), skippedAt(stage)]))}${tail(days)},
-    lost_at, lost_rule, lost_reason,
+    lost_at, lost_rule, lost_reason${tail(criterionColumns(agreement))},
     case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
     ${furthest.length === 0 ? dialect.nothing('text') : sql`case ${join(furthest, ' ')} end`} as at_stage,
     ${value} as value, by_timeline

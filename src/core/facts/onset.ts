@@ -4,6 +4,7 @@ import { expressionSql } from '../sql/expression.ts';
 import type { ExpressionScope } from '../sql/expression.ts';
 import { identifier, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
+import { InvariantError } from '../diagnostic/errors.ts';
 import { fieldValue } from './columns.ts';
 import type { MacroIndex } from './nodes.ts';
 import { isMacro, readsActivities, readsLead } from './nodes.ts';
@@ -15,6 +16,11 @@ export function firstMatch(macro: string): string {
 
 export function lastMatch(macro: string): string {
   return `${macro}_last`;
+}
+
+/** Of how many activities it cannot be told whether they satisfy a macro's predicate. */
+export function unknownMatches(macro: string): string {
+  return `${macro}_unknown`;
 }
 
 /** The scope of a rule over a lead whose attributes never changed. */
@@ -38,6 +44,22 @@ export function withoutActivities(expression: Expression, dialect: Dialect): Fra
     plainScope({
       quantified: (node) => raw(node.quantifier === 'all' ? 'true' : 'false'),
       count: () => dialect.literal('int', '0'),
+    }),
+    dialect,
+  );
+}
+
+/** What a monotone rule says in the end, for a lead as `onset` takes it. */
+export function inTheEnd(expression: Expression, index: MacroIndex, dialect: Dialect): Fragment {
+  return expressionSql(
+    expression,
+    plainScope({
+      quantified(node) {
+        const name = index.name(node);
+        return sql`(case when ${identifier(firstMatch(name))} is not null then true
+          when ${identifier(unknownMatches(name))} > 0 then null else false end)`;
+      },
+      count: () => outOfPlace(),
     }),
     dialect,
   );
@@ -81,5 +103,9 @@ export function onset(expression: Expression, index: MacroIndex, dialect: Dialec
     return dialect.earliestOf(flatten(expression, 'or').map((part) => onset(part, index, dialect)));
   }
   if (isMacro(expression)) return identifier(firstMatch(index.name(expression)));
-  throw new Error('not a monotone rule');
+  return outOfPlace();
+}
+
+function outOfPlace(): never {
+  throw new InvariantError('not a monotone rule');
 }

@@ -1,5 +1,7 @@
 import type { Agreement, LostRule } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
+import { visit } from '../rule/walk.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import { expressionSql } from '../sql/expression.ts';
 import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -9,9 +11,19 @@ import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt } from './c
 import { earliestLoss, reasonColumn, reasonOfLead } from './lost.ts';
 import type { MacroIndex } from './nodes.ts';
 import { isMacro, readsActivities, readsLead } from './nodes.ts';
-import { firstMatch, isLasting, isMonotone, lastMatch, onset, withoutActivities } from './onset.ts';
+import {
+  firstMatch,
+  inTheEnd,
+  isLasting,
+  isMonotone,
+  lastMatch,
+  onset,
+  unknownMatches,
+  withoutActivities,
+} from './onset.ts';
 import { asOfInstant, AT, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
+import { criterionColumn } from './tables.ts';
 import { valueStage } from './value.ts';
 
 interface NamedColumn {
@@ -48,10 +60,18 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
       isMacro(expression) ? [index.name(expression)] : [],
     ),
   );
+  const deciding = new Set<string>();
+  for (const rule of rules) visit(rule, (node) => isMacro(node) && deciding.add(index.name(node)));
   const matches = macros.flatMap(({ name, predicate }): NamedColumn[] => {
     const holds = expressionSql(predicate, activityScope(dialect), dialect);
     const first = { name: firstMatch(name), value: dialect.minIf(AT, holds) };
-    return losing.has(name) ? [first, { name: lastMatch(name), value: dialect.maxIf(AT, holds) }] : [first];
+    return [
+      first,
+      ...(losing.has(name) ? [{ name: lastMatch(name), value: dialect.maxIf(AT, holds) }] : []),
+      ...(deciding.has(name)
+        ? [{ name: unknownMatches(name), value: dialect.countIf(sql`(${holds}) is null`) }]
+        : []),
+    ];
   });
   const reasons = agreement.lost.flatMap((lost) => {
     const expression = lost.rule.expression;
@@ -112,10 +132,22 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
       const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
       return sql`${from} as ${fulfilledAt(stage)}`;
     }),
-  )} from ${base})`;
+  )}${tail(criterionValues(agreement, index, dialect))} from ${base})`;
 
   const reached = skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
   return lossesOf(agreement, index, scope, reached, nullInstant);
+}
+
+/** Whether each criterion holds in the end. */
+function criterionValues(agreement: Agreement, index: MacroIndex, dialect: Dialect): readonly Fragment[] {
+  return reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map(({ id, rule: { expression } }) => {
+      const value = isMonotone(expression)
+        ? inTheEnd(expression, index, dialect)
+        : withoutActivities(expression, dialect);
+      return sql`${value} as ${identifier(criterionColumn(stage.id, id))}`;
+    }),
+  );
 }
 
 function lossesOf(

@@ -172,6 +172,11 @@ export function stageColumns(stage: string): {
   return { at: `at_${stage}`, day: `day_${stage}`, late: `late_${stage}`, skip: `skip_${stage}` };
 }
 
+/** The column of `lead_facts` that tells whether a criterion holds at the end; NULL is "unknown". */
+export function criterionColumn(stage: string, criterion: string): string {
+  return `c_${stage}__${criterion}`;
+}
+
 /** The column of `lead_facts` that holds a dimension's group, as text; NULL is "missing". */
 export function dimensionColumn(dimension: string, stage?: string): string {
   return stage === undefined ? `d_${dimension}` : `d_${dimension}__${stage}`;

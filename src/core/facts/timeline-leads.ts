@@ -13,7 +13,7 @@ import { earliestLoss, lostColumn, reasonColumn, reasonOfLead, renewingPredicate
 import type { MacroIndex } from './nodes.ts';
 import { asOfInstant, AT, known, knownActivities } from './sources.ts';
 import type { Pass, Scope } from './sources.ts';
-import { fieldColumn, stageColumns } from './tables.ts';
+import { criterionColumn, fieldColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
 /**
@@ -175,16 +175,22 @@ function lossTruthColumn(lost: LostRule): Fragment {
   return identifier(`loss_${lost.id}`);
 }
 
-/** Output: `timeline_truth`: at each moment, whether all criteria of each stage hold, and each lost rule. */
+/** Output: `timeline_truth`: at each moment, whether each criterion holds, all of a stage, and each lost rule. */
 function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
   const rules = momentScope(index, scope);
   const { dialect } = scope;
+  const criteria = reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map(
+      ({ id, rule }) =>
+        sql`${expressionSql(rule.expression, rules, dialect)} as ${identifier(criterionColumn(stage.id, id))}`,
+    ),
+  );
   const stages = reachedStages(agreement).map((stage) => {
     // Without criteria a stage is reached on creation, not before.
     const parts =
       stage.criteria.length === 0
         ? [sql`t >= created_at`]
-        : stage.criteria.map((criterion) => expressionSql(criterion.rule.expression, rules, dialect));
+        : stage.criteria.map(({ id }) => identifier(criterionColumn(stage.id, id)));
     return sql`coalesce(${all(parts)}, false) as ${truthColumn(stage)}`;
   });
   const losses = agreement.lost.flatMap((lost) => [
@@ -194,8 +200,9 @@ function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   return {
     name: 'timeline_truth',
-    query: sql`select lead_id, t, created_at${tail(fields)}${tail([...stages, ...losses])}
-    from timeline_state join timeline_match using (lead_id, t)`,
+    query: sql`select *${tail(stages)} from (
+      select lead_id, t, created_at${tail(fields)}${tail([...criteria, ...losses])}
+      from timeline_state join timeline_match using (lead_id, t))`,
   };
 }
 

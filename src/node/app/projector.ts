@@ -17,7 +17,7 @@ import type { UnreadEntry } from './unread-entries.ts';
 const FEW = 0.1;
 
 /** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
-const PROJECTION = 3;
+const PROJECTION = 4;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
