@@ -51,8 +51,9 @@ export const agreementText: fc.Arbitrary<string> = fc
     plainFirst: fc.boolean(),
     losses: fc.array(lost, { maxLength: 2 }),
     valued: fc.nat({ max: 5 }),
+    handoffs: fc.array(fc.tuple(fc.nat({ max: 4 }), criterionRule), { maxLength: 2 }),
   })
-  .map(({ timezone, week_starts, stages, plainFirst, losses, valued }) =>
+  .map(({ timezone, week_starts, stages, plainFirst, losses, valued, handoffs }) =>
     JSON.stringify({
       tregua: 1,
       name: 'random',
@@ -77,6 +78,13 @@ export const agreementText: fc.Arbitrary<string> = fc
         id: `l${index}`,
         rule,
         ...(reason === undefined ? {} : { reason }),
+      })),
+      handoffs: handoffs.map(([from, to], index) => ({
+        id: `h${index}`,
+        owner: 'sales',
+        from: `s${from % stages.length}`,
+        to,
+        within: '1h',
       })),
       dimensions: DIMENSIONS,
     }),

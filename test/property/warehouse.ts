@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { dropTemporaryTables, derivation } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
-import { createTable, criterionColumn, rawTables } from '../../src/core/facts/tables.ts';
+import { createTable, criterionColumn, handoffColumn, rawTables } from '../../src/core/facts/tables.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
@@ -82,6 +82,7 @@ export async function factsBySql(
     'created_at',
     'lost_at',
     ...stages.flatMap(({ id }) => [`at_${id}`, `late_${id}`, `skip_${id}`]),
+    ...agreement.handoffs.map(({ id }) => handoffColumn(id)),
   ];
   const texts = ['status', 'at_stage', 'lost_rule', 'lost_reason'];
   const criteria = stages.flatMap((stage) =>

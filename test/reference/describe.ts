@@ -19,6 +19,7 @@ export function describeFacts(facts: LeadFacts): Readonly<Record<string, string 
     told[`skip_${id}`] = instant(stage.skipAt);
   }
   for (const [id, truth] of facts.criteria) told[`c_${id}`] = truth === null ? null : String(truth);
+  for (const [id, at] of facts.handed) told[`hand_${id}`] = instant(at);
   for (const [id, group] of facts.groups) told[`d_${id}`] = group;
   return told;
 }

@@ -31,6 +31,8 @@ export interface LeadFacts {
   readonly first: ReadonlyMap<string, Value>;
   /** By dimension, and for those over activities by `dimension__stage`; null is the missing group. */
   readonly groups: ReadonlyMap<string, string | null>;
+  /** By hand-over, the first instant from its stage on at which its rule is true. */
+  readonly handed: ReadonlyMap<string, Instant | null>;
 }
 
 /** Every lead's facts, worked out one lead at a time from the meaning of the agreement alone. */
@@ -77,6 +79,18 @@ function factsOf({ agreement, asOf }: Setting, history: History): LeadFacts {
     amounts,
     latest,
     first,
+    handed: new Map(
+      agreement.handoffs.map((handoff) => {
+        const from = reachedAt(handoff.from);
+        const done = history.instants.find(
+          (instant) =>
+            from !== null &&
+            instant >= from &&
+            truthOf(handoff.to.source, leadBindings(stateAt(history, instant), agreement.fields)) === true,
+        );
+        return [handoff.id, done ?? null];
+      }),
+    ),
     groups: new Map(
       agreement.dimensions.flatMap((dimension): readonly (readonly [string, string | null])[] =>
         dimension.kind === 'activity'

@@ -1,8 +1,8 @@
-import type { Agreement, Field, ReachedStage } from '../agreement/agreement.ts';
+import type { Agreement, Field, Handoff, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { identifier } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { criterionColumn, fieldColumn, stageColumns } from './tables.ts';
+import { criterionColumn, fieldColumn, handoffColumn, stageColumns } from './tables.ts';
 
 /** The fields whose values may stand in derived tables: all but personal data. */
 export function plainFields(agreement: Agreement): readonly Field[] {
@@ -32,6 +32,11 @@ export function criterionColumns(agreement: Agreement): readonly Fragment[] {
   return reachedStages(agreement).flatMap((stage) =>
     stage.criteria.map((criterion) => identifier(criterionColumn(stage.id, criterion.id))),
   );
+}
+
+/** The first instant, at or after its stage's, at which the rule of a hand-over is true. */
+export function handedAt(handoff: Handoff): Fragment {
+  return identifier(handoffColumn(handoff.id));
 }
 
 /** The instant at which a stage was reached. */

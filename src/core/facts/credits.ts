@@ -32,8 +32,8 @@ export function creditRows(agreement: Agreement, facts: Fragment, scope: Scope):
   const columns = dimensions.flatMap((dimension) =>
     reachedStages(agreement).map((stage) => {
       const member = dialect.cast(sql`a.${identifier(dimension.member)}`, 'text');
-      const predicates = new MacroIndex({ ...agreement, stages: [stage], lost: [] }).macros.map((macro) =>
-        expressionSql(macro.predicate, activityScope(dialect, raw('a'), lead), dialect),
+      const predicates = new MacroIndex({ ...agreement, stages: [stage], lost: [], handoffs: [] }).macros.map(
+        (macro) => expressionSql(macro.predicate, activityScope(dialect, raw('a'), lead), dialect),
       );
       const reached = sql`f.${reachedAt(stage)}`;
       // A stage that no activity counts for is fulfilled by none.

@@ -8,6 +8,7 @@ import {
   fieldValue,
   firstValueColumn,
   firstValueFields,
+  handedAt,
   lateAt,
   plainFields,
   reachedAt,
@@ -15,11 +16,11 @@ import {
   skippedAt,
 } from './columns.ts';
 import type { Scope } from './sources.ts';
-import { dimensionColumn } from './tables.ts';
+import { dimensionColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
 /**
- * Input: a relation of a row a lead with `created_at`, `at_…`, `late_…`, `skip_…`, `lost_…`, `c_…`, `amount`, the
+ * Input: a relation of a row a lead with `created_at`, `at_…`, `late_…`, `skip_…`, `lost_…`, `c_…`, `hand_…`, `amount`, the
  * fields and the first values. Output: the rows of `lead_facts`. The time zone's work is done here, once.
  */
 export function finish(agreement: Agreement, relation: Fragment, scope: Scope): Fragment {
@@ -53,11 +54,23 @@ export function finish(agreement: Agreement, relation: Fragment, scope: Scope): 
     )}${tail(firstValueFields(agreement).map((name) => identifier(firstValueColumn(name))))}${tail(
       agreement.dimensions.flatMap((dimension) => bandColumn(agreement, dimension, scope)),
     )}${tail(stages.flatMap((stage) => [reachedAt(stage), lateAt(stage), skippedAt(stage)]))}${tail(days)},
-    lost_at, lost_rule, lost_reason${tail(criterionColumns(agreement))},
+    lost_at, lost_rule, lost_reason${tail(criterionColumns(agreement))}${tail(handoffs(agreement, scope))},
     case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
     ${furthest.length === 0 ? dialect.nothing('text') : sql`case ${join(furthest, ' ')} end`} as at_stage,
     ${value} as value, by_timeline
     from ${calendar}`;
+}
+
+/** When each hand-over was done, and the local hour at which its stage was reached. */
+function handoffs(agreement: Agreement, { dialect, timezone }: Scope): readonly Fragment[] {
+  const from = new Set(agreement.handoffs.map((handoff) => handoff.from));
+  const hours = reachedStages(agreement)
+    .filter((stage) => from.has(stage.id))
+    .map(
+      (stage) =>
+        sql`${dialect.hourOf(dialect.localTime(reachedAt(stage), timezone))} as ${identifier(stageColumns(stage.id).hour)}`,
+    );
+  return [...agreement.handoffs.map(handedAt), ...hours];
 }
 
 function bandColumn(agreement: Agreement, dimension: Dimension, scope: Scope): readonly Fragment[] {

@@ -50,12 +50,13 @@ export class MacroIndex {
   }
 }
 
-/** The rules that decide stages and losses, in order. */
+/** The rules that decide stages, losses and hand-overs, in order. */
 export function ruleExpressions(agreement: Agreement): readonly Expression[] {
   return [
     ...reachedStages(agreement).flatMap((stage: ReachedStage) =>
       stage.criteria.map((criterion) => criterion.rule.expression),
     ),
     ...agreement.lost.map((lost) => lost.rule.expression),
+    ...agreement.handoffs.map((handoff) => handoff.to.expression),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Agreement, LostRule } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
+import type { Expression } from '../rule/expression.ts';
 import { visit } from '../rule/walk.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { expressionSql } from '../sql/expression.ts';
@@ -23,7 +24,7 @@ import {
 } from './onset.ts';
 import { asOfInstant, AT, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
-import { criterionColumn } from './tables.ts';
+import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
 interface NamedColumn {
@@ -49,10 +50,11 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
   const { dialect } = scope;
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   const nullInstant = dialect.nothing('instant');
-  const rules = reachedStages(agreement).flatMap((stage) =>
+  const criteria = reachedStages(agreement).flatMap((stage) =>
     stage.criteria.map((criterion) => criterion.rule.expression),
   );
-  const monotone = rules.every(isMonotone) && agreement.lost.every(isPlainLoss);
+  const handoffs = agreement.handoffs.map((handoff) => handoff.to.expression);
+  const monotone = [...criteria, ...handoffs].every(isMonotone) && agreement.lost.every(isPlainLoss);
   const macros = index.macros.filter((macro) => !readsLead(macro.predicate));
   // Only a loss asks for the last one: a stage is reached by the first.
   const losing = new Set(
@@ -61,7 +63,7 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
     ),
   );
   const deciding = new Set<string>();
-  for (const rule of rules) visit(rule, (node) => isMacro(node) && deciding.add(index.name(node)));
+  for (const rule of criteria) visit(rule, (node) => isMacro(node) && deciding.add(index.name(node)));
   const matches = macros.flatMap(({ name, predicate }): NamedColumn[] => {
     const holds = expressionSql(predicate, activityScope(dialect), dialect);
     const first = { name: firstMatch(name), value: dialect.minIf(AT, holds) };
@@ -123,19 +125,32 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
 
   const fulfilled = sql`(select *${tail(
     reachedStages(agreement).map((stage) => {
-      const parts = stage.criteria.map(({ rule }) =>
-        isMonotone(rule.expression)
-          ? onset(rule.expression, index, dialect)
-          : // Asked of leads without activities only: the others are unsure.
-            sql`case when ${withoutActivities(rule.expression, dialect)} then created_at end`,
-      );
+      const parts = stage.criteria.map(({ rule }) => since(rule.expression, index, dialect));
       const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
       return sql`${from} as ${fulfilledAt(stage)}`;
     }),
   )}${tail(criterionValues(agreement, index, dialect))} from ${base})`;
 
   const reached = skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
-  return lossesOf(agreement, index, scope, reached, nullInstant);
+  const handed = extend(
+    reached,
+    agreement.handoffs.map((handoff) => ({
+      name: handoffColumn(handoff.id),
+      value: dialect.latestOf([
+        since(handoff.to.expression, index, dialect),
+        identifier(stageColumns(handoff.from).at),
+      ]),
+    })),
+  );
+  return lossesOf(agreement, index, scope, handed, nullInstant);
+}
+
+/** The instant from which a rule is true. */
+function since(expression: Expression, index: MacroIndex, dialect: Dialect): Fragment {
+  return isMonotone(expression)
+    ? onset(expression, index, dialect)
+    : // Asked of leads without activities only: the others are unsure.
+      sql`case when ${withoutActivities(expression, dialect)} then created_at end`;
 }
 
 /** Whether each criterion holds in the end. */

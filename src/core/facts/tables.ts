@@ -168,8 +168,21 @@ export function stageColumns(stage: string): {
   readonly day: string;
   readonly late: string;
   readonly skip: string;
+  /** The local hour of `at`, 0 to 23; only of the stages from which something is handed over. */
+  readonly hour: string;
 } {
-  return { at: `at_${stage}`, day: `day_${stage}`, late: `late_${stage}`, skip: `skip_${stage}` };
+  return {
+    at: `at_${stage}`,
+    day: `day_${stage}`,
+    late: `late_${stage}`,
+    skip: `skip_${stage}`,
+    hour: `hour_${stage}`,
+  };
+}
+
+/** The column of `lead_facts` with the instant at which a hand-over was done; NULL is "not yet". */
+export function handoffColumn(handoff: string): string {
+  return `hand_${handoff}`;
 }
 
 /** The column of `lead_facts` that tells whether a criterion holds at the end; NULL is "unknown". */

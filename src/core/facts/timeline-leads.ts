@@ -1,4 +1,4 @@
-import type { Agreement, LostRule, ReachedStage } from '../agreement/agreement.ts';
+import type { Agreement, Handoff, LostRule, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { Expression } from '../rule/expression.ts';
 import { expressionSql } from '../sql/expression.ts';
@@ -13,7 +13,7 @@ import { earliestLoss, lostColumn, reasonColumn, reasonOfLead, renewingPredicate
 import type { MacroIndex } from './nodes.ts';
 import { asOfInstant, AT, known, knownActivities } from './sources.ts';
 import type { Pass, Scope } from './sources.ts';
-import { criterionColumn, fieldColumn, stageColumns } from './tables.ts';
+import { criterionColumn, fieldColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
 /**
@@ -175,7 +175,11 @@ function lossTruthColumn(lost: LostRule): Fragment {
   return identifier(`loss_${lost.id}`);
 }
 
-/** Output: `timeline_truth`: at each moment, whether each criterion holds, all of a stage, and each lost rule. */
+function handedColumn(handoff: Handoff): Fragment {
+  return identifier(`handed_${handoff.id}`);
+}
+
+/** Output: `timeline_truth`: at each moment, whether each criterion holds, all of a stage, each lost rule and hand-over. */
 function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
   const rules = momentScope(index, scope);
   const { dialect } = scope;
@@ -197,11 +201,15 @@ function truths(agreement: Agreement, index: MacroIndex, scope: Scope): Pass {
     sql`coalesce(${expressionSql(lost.rule.expression, rules, dialect)}, false) as ${lossTruthColumn(lost)}`,
     renewedColumn(lost),
   ]);
+  const handoffs = agreement.handoffs.map(
+    (handoff) =>
+      sql`coalesce(${expressionSql(handoff.to.expression, rules, dialect)}, false) as ${handedColumn(handoff)}`,
+  );
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   return {
     name: 'timeline_truth',
     query: sql`select *${tail(stages)} from (
-      select lead_id, t, created_at${tail(fields)}${tail([...criteria, ...losses])}
+      select lead_id, t, created_at${tail(fields)}${tail([...criteria, ...losses, ...handoffs])}
       from timeline_state join timeline_match using (lead_id, t))`,
   };
 }
@@ -245,10 +253,13 @@ function reached(agreement: Agreement, scope: Scope): Pass {
   const fulfilled = sql`(select *${tail(
     stages.map((stage) => sql`${first(truthColumn(stage))} as ${fulfilledAt(stage)}`),
   )} from timeline_truth)`;
-  const chained = extend(
-    fulfilled,
-    links(agreement).flatMap((link) => reach(link, scope)),
-  );
+  const chained = extend(fulfilled, [
+    ...links(agreement).flatMap((link) => reach(link, scope)),
+    ...agreement.handoffs.map((handoff) => ({
+      name: handoffColumn(handoff.id),
+      value: first(sql`${handedColumn(handoff)} and t >= ${identifier(stageColumns(handoff.from).at)}`),
+    })),
+  ]);
   const before = (lost: LostRule): Fragment =>
     sql`lag(${lossTruthColumn(lost)}, 1, false) over (partition by lead_id order by t)`;
   const turns = sql`(select *${tail(
