@@ -108,6 +108,11 @@ const ODD: readonly (readonly [string, string])[] = [
   ['a date that is none', 'd,2026-02-01T00:00:00Z,sur,1,2,si,1990-13-01,55\n'],
   ['no lead', ',2026-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
   ['a lead told twice', 'a,2026-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
+  [
+    'a lead told twice, once with a blank',
+    'd,2026-02-01T00:00:00Z,,,,,,\nd ,2026-02-01T00:00:00Z,sur,,,,,\n',
+  ],
+  ['a lead told twice in a row', 'd,2026-02-01T00:00:00Z,,,,,,\nd,2026-02-01T00:00:00Z,sur,,,,,\n'],
   ['a row too short', 'd,2026-02-01T00:00:00Z,sur\n'],
   ['a quoted cell', 'd,2026-02-01T00:00:00Z,"sur, este",1,2,si,1990-01-01,55\n'],
   ['a blank line', '\nd,2026-02-01T00:00:00Z,sur,1,2,si,1990-01-01,55\n'],
@@ -186,17 +191,28 @@ test('bytes and texts tell the same of a file', async () => {
         headerLine: 1,
         columns: ['h1', 'h2'],
       };
-      const scanned = { instants: [0], numbers: [1], dates: new DateOrderVote(), decimal: new DecimalVote() };
+      const scanned = {
+        instants: [0],
+        numbers: [1],
+        id: 0,
+        dates: new DateOrderVote(),
+        decimal: new DecimalVote(),
+      };
       const plain = await scanPlainRows(path, format, scanned);
       const dates = new DateOrderVote();
       const decimal = new DecimalVote();
       let count = 0;
       let isRegular = true;
       let isTrimmed = true;
+      let isAscending = true;
+      let before: Buffer | null = null;
       for await (const row of sourceRows(path, format)) {
         count += 1;
         if (row.problem !== null || !row.isPlain || row.line !== count + 1) isRegular = false;
         if (row.cells.some((each) => each !== null && each !== each.replaceAll(EDGES, ''))) isTrimmed = false;
+        const id: Buffer = Buffer.from(row.cells[0] ?? '');
+        if (before !== null && Buffer.compare(before, id) >= 0) isAscending = false;
+        before = id;
         dates.add(row.cells[0] ?? '');
         decimal.add(row.cells[1] ?? '');
       }
@@ -211,6 +227,7 @@ test('bytes and texts tell the same of a file', async () => {
         decimal.isNeeded,
       ]);
       expect(isRegular).toBe(true);
+      expect(plain.isAscending).toBe(plain.isTrimmed && isAscending);
       // It may miss that a file is trimmed, never that it is not.
       if (plain.isTrimmed) expect(isTrimmed).toBe(true);
     }),

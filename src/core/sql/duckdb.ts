@@ -5,7 +5,6 @@ import type { Fragment } from './sql.ts';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'VARCHAR',
-  distinct_text: 'VARCHAR',
   integer: 'BIGINT',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',
@@ -31,9 +30,7 @@ export const duckdb: Dialect = {
   name: 'duckdb',
   placeholder: (position) => `$${position}`,
   quoteIdentifier: (name) => `"${name.replaceAll('"', '""')}"`,
-  columnDefinition: (name, type) =>
-    // What it would choose in the end, without trying each of the others first.
-    sql`${identifier(name)} ${columnType(type)}${raw(type === 'distinct_text' ? ' using compression fsst' : '')}`,
+  columnDefinition: (name, type) => sql`${identifier(name)} ${columnType(type)}`,
   cast: (value, type) => sql`cast(${value} as ${columnType(type)})`,
   attempt: (value) => sql`try(${value})`,
   integerQuotient: (dividend, divisor) => sql`(${dividend} // ${divisor})`,

@@ -114,7 +114,7 @@ async function addPlain(
     select is_plain${tail(freshColumns(shape))} from ${rows.relation}`);
   const odd = await transaction.query(sql`select count(*) as n from fresh where not is_plain`);
   if (numberIn(odd, 'n') > 0) return null;
-  const every = await countOnceEach(transaction, shape, sql`fresh`);
+  const every = await countOnceEach(transaction, shape, sql`fresh`, isAscending(shape, rows, input));
   if (every === null) return null;
   return { every, accepted: await addFresh(transaction, shape, 0, input) };
 }
@@ -134,7 +134,10 @@ async function addAtOnce(
     select ${values}, ${recordedAt(input)}, ${entry.id}, case when is_plain then 0 else -1 end
     from ${rows.relation}`);
   const odd = await transaction.query(sql`select count(*) as n from ${table} where part < 0`);
-  const told = numberIn(odd, 'n') > 0 ? null : await countOnceEach(transaction, shape, table);
+  const told =
+    numberIn(odd, 'n') > 0
+      ? null
+      : await countOnceEach(transaction, shape, table, isAscending(shape, rows, input));
   if (told === null) {
     await transaction.run(sql`delete from ${table}`);
     return null;
@@ -215,6 +218,17 @@ function contactColumns(shape: RecordShape): {
   };
 }
 
+/** True where the ids stand in the file in an order that lets none come twice. */
+function isAscending(
+  shape: RecordShape,
+  { record }: PlainRows,
+  { entry: { mapping } }: ProjectionInput,
+): boolean {
+  return record.targets.some(
+    ({ name, from }) => name === shape.identity[0] && 'column' in from && from.column === mapping.ascending,
+  );
+}
+
 /**
  * How many records a relation has; null where some identity may stand there twice. Compares hashes, which is
  * much lighter: two that are alike by chance only send the file the thorough way.
@@ -223,7 +237,10 @@ async function countOnceEach(
   transaction: Transaction,
   shape: RecordShape,
   relation: Fragment,
+  areApart: boolean,
 ): Promise<number | null> {
+  if (areApart)
+    return numberIn(await transaction.query(sql`select count(*) as every from ${relation}`), 'every');
   const identity = join(shape.identity.map((name) => identifier(name)));
   const counts = await transaction.query(sql`select count(*) as every,
     (select count(*) from (select distinct hash(${identity}) from ${relation})) as separate from ${relation}`);

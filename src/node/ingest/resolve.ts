@@ -56,6 +56,7 @@ export async function resolveMapping(path: string, options: ResolveOptions): Pro
       format: format.value,
       isRegular: votes.isRegular,
       isTrimmed: votes.isTrimmed,
+      ascending: votes.ascending,
       timezone: document.value.timezone ?? options.agreement.timezone,
       dates: dates.value,
       decimal: decimal ?? '.',
@@ -176,6 +177,7 @@ interface Votes {
   readonly rows: number;
   readonly isRegular: boolean;
   readonly isTrimmed: boolean;
+  readonly ascending: number | null;
 }
 
 /** Lets every value of the file vote: its first rows alone may not tell day from month. */
@@ -202,9 +204,14 @@ async function vote(
     (name) => NUMBERS.has(name) || types.get(name) === 'number' || types.get(name) === 'integer',
   );
   if (format.kind === 'csv') {
-    const votes = { instants, numbers, dates: new DateOrderVote(), decimal: new DecimalVote() };
+    const id = idPosition(format, document);
+    const votes = { instants, numbers, id, dates: new DateOrderVote(), decimal: new DecimalVote() };
     const plain = await scanPlainRows(path, format, votes);
-    if (plain !== null) return { dates: votes.dates, decimal: votes.decimal, isRegular: true, ...plain };
+    if (plain !== null) {
+      const { rows, isTrimmed, isAscending } = plain;
+      const { dates, decimal } = votes;
+      return { dates, decimal, rows, isRegular: true, isTrimmed, ascending: isAscending ? id : null };
+    }
   }
   const dates = new DateOrderVote();
   const decimal = new DecimalVote();
@@ -217,7 +224,17 @@ async function vote(
     for (const position of instants) dates.add(cells[position] ?? '');
     for (const position of numbers) decimal.add(cells[position] ?? '');
   }
-  return { dates, decimal, rows, isRegular, isTrimmed: false };
+  return { dates, decimal, rows, isRegular, isTrimmed: false, ascending: null };
+}
+
+const ID_COLUMN = { leads: 'lead_id', activities: 'activity_id', ads: null } as const;
+
+/** Where the id stands of the one record that each row gives. */
+function idPosition(format: FileFormat, { records }: MappingDocument): number | null {
+  const [record] = records;
+  const name = record === undefined || records.length > 1 ? null : ID_COLUMN[record.kind];
+  const header = name === null ? undefined : record?.columns[name];
+  return header === undefined ? null : format.columns.indexOf(header);
 }
 
 function decideDates(votes: DateOrderVote, document: MappingDocument, file: string): Result<DateOrder> {
