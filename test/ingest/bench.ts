@@ -141,7 +141,7 @@ export class IngestBench {
     const { dialect } = this.#warehouse;
     const report = await this.#warehouse.transaction(async (transaction) => {
       await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
-      return projectEntry(transaction, { entry, path, agreement: this.agreement, dialect });
+      return projectEntry(transaction, { entry, path, agreement: this.agreement, dialect, tellsLeads: true });
     });
     const rejects = await this.#warehouse.query(sql`select * from reject where entry = ${id} order by line`);
     return {

@@ -72,7 +72,7 @@ async function tablesAfter(texts: readonly string[], bytes: number): Promise<unk
         file: { hash: `${'0'.repeat(63)}${nth}`, name: 'x.csv', bytes },
         mapping,
       };
-      await projectEntry(transaction, { entry, path, agreement, dialect });
+      await projectEntry(transaction, { entry, path, agreement, dialect, tellsLeads: true });
     }
   };
   await warehouse.transaction(fill);

@@ -67,7 +67,7 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'lead_version',
       columns: [
-        { name: 'lead_id', type: 'text' },
+        { name: 'lead_id', type: 'distinct_text' },
         { name: 'effective_at', type: 'instant' },
         { name: 'created_at', type: 'instant' },
         { name: 'brings', type: 'text' },
@@ -82,9 +82,9 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'lead_contact',
       columns: [
-        { name: 'lead_id', type: 'text' },
+        { name: 'lead_id', type: 'distinct_text' },
         { name: 'effective_at', type: 'instant' },
-        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'text' })),
+        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'distinct_text' })),
         { name: 'brings', type: 'text' },
         ...PROVENANCE,
       ],
@@ -92,8 +92,8 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'activity',
       columns: [
-        { name: 'activity_id', type: 'text' },
-        { name: 'lead_id', type: 'text' },
+        { name: 'activity_id', type: 'distinct_text' },
+        { name: 'lead_id', type: 'distinct_text' },
         { name: 'type', type: 'text' },
         { name: 'at', type: 'instant' },
         { name: 'outcome', type: 'text' },

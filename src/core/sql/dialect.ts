@@ -5,6 +5,8 @@ import type { Fragment, Quoting } from './sql.ts';
 /** The types of our columns, by what they hold. */
 export type ColumnType =
   | 'text'
+  /** A text that hardly any two rows share: an id, a phone number. */
+  | 'distinct_text'
   | 'integer'
   | 'number'
   | 'boolean'

@@ -5,6 +5,7 @@ import type { Fragment } from './sql.ts';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'VARCHAR',
+  distinct_text: 'VARCHAR',
   integer: 'BIGINT',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',
@@ -30,7 +31,9 @@ export const duckdb: Dialect = {
   name: 'duckdb',
   placeholder: (position) => `$${position}`,
   quoteIdentifier: (name) => `"${name.replaceAll('"', '""')}"`,
-  columnDefinition: (name, type) => sql`${identifier(name)} ${columnType(type)}`,
+  columnDefinition: (name, type) =>
+    // Nothing repeats for a dictionary to hold: this takes a tenth less to write and as much to read.
+    sql`${identifier(name)} ${columnType(type)}${raw(type === 'distinct_text' ? ' using compression zstd' : '')}`,
   cast: (value, type) => sql`cast(${value} as ${columnType(type)})`,
   attempt: (value) => sql`try(${value})`,
   integerQuotient: (dividend, divisor) => sql`(${dividend} // ${divisor})`,

@@ -133,7 +133,7 @@ export class Projector {
     try {
       await this.#warehouse.transaction(async (transaction) => {
         await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
-        kept.report = await this.#project(transaction, entry);
+        kept.report = await this.#project(transaction, entry, true);
         await look(transaction);
         throw undo;
       });
@@ -170,23 +170,23 @@ export class Projector {
 
   async #take(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
     await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
-    const report = await this.#project(transaction, entry);
+    // Where there are no facts yet, all of them will be derived.
+    const tellsLeads = await hasFacts(transaction);
+    const report = await this.#project(transaction, entry, tellsLeads);
     // Kept until it is derived, across a crash between the two.
     await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
-    // Where there are no facts yet, all of them will be derived.
-    if (await hasFacts(transaction)) {
-      await transaction.run(sql`insert into touched select lead_id from changed_lead`);
-    }
+    await transaction.run(sql`insert into touched select lead_id from changed_lead`);
     await transaction.run(sql`drop table changed_lead`);
     return report;
   }
 
-  #project(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
+  #project(transaction: Transaction, entry: LedgerEntry, tellsLeads: boolean): Promise<BatchReport> {
     return projectEntry(transaction, {
       entry,
       path: this.#ledger.filePath(entry.file.hash),
       agreement: this.#agreement,
       dialect: this.#warehouse.dialect,
+      tellsLeads,
     });
   }
 

@@ -33,12 +33,14 @@ export interface ProjectionInput {
   readonly path: string;
   readonly agreement: Agreement;
   readonly dialect: Dialect;
+  /** Whether to tell the leads that it touches: in vain where all of them will be derived. */
+  readonly tellsLeads: boolean;
 }
 
 /**
  * Reads a ledger entry's file into the raw tables, all within the transaction: what is new or changed is
  * added, what is refused goes to `reject`, and the sums to `batch`. The ids of the leads that it touches are
- * added to the temporary table `changed_lead`.
+ * added to the temporary table `changed_lead`, where they are asked for.
  */
 export async function projectEntry(transaction: Transaction, input: ProjectionInput): Promise<BatchReport> {
   const { entry, agreement, dialect } = input;
@@ -148,10 +150,18 @@ async function addAtOnce(
       select lead_id, effective_at, brings${tail(texts)}, ${recordedAt(input)}, ${entry.id}, 0
       from (select ${join(freshColumns(shape))} from ${rows.relation})`);
   }
-  if (shape.table !== 'ad_metric') {
-    await transaction.run(sql`insert into changed_lead select lead_id from ${table}`);
-  }
+  await tellLeads(transaction, shape, table, input);
   return { every, accepted: every };
+}
+
+async function tellLeads(
+  transaction: Transaction,
+  shape: RecordShape,
+  relation: Fragment,
+  { tellsLeads }: ProjectionInput,
+): Promise<void> {
+  if (!tellsLeads || shape.table === 'ad_metric') return;
+  await transaction.run(sql`insert into changed_lead select lead_id from ${relation}`);
 }
 
 function recordedAt({ entry, dialect }: ProjectionInput): Fragment {
@@ -278,9 +288,7 @@ async function addFresh(
     await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
       select lead_id, effective_at, brings${tail(texts)}, ${provenance} from fresh`);
   }
-  if (shape.table !== 'ad_metric') {
-    await transaction.run(sql`insert into changed_lead select lead_id from fresh`);
-  }
+  await tellLeads(transaction, shape, sql`fresh`, input);
   return numberIn(await transaction.query(sql`select count(*) as n from fresh`), 'n');
 }
 
