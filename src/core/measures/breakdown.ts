@@ -41,7 +41,7 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     const group: Group = { dimension: dimension.value, byDay: false, pair: pair.value };
     const { range, compared } = selection.value;
     const tallyOf = (days: DayRange): Fragment =>
-      tallyQuery(selection.value, days, [TOTAL, group], context, pair.value[1].id);
+      tallyQuery(selection.value, days, [{ ...TOTAL, pair: pair.value }, group], context, pair.value[1].id);
     return success({
       leads: tallyOf(range),
       ...adQueries(dimension.value, selection.value, range, context),
