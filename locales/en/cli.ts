@@ -44,6 +44,21 @@ export const cliEn = {
   'cli.breakdown.small': 'Dimmed groups have fewer than 30 leads: too few to tell',
   'cli.trend': 'each stage by day, week or month',
   'cli.trend.incomplete': '(incomplete)',
+  'cli.maturity': 'how long leads take, and how the recent ones will end',
+  'cli.maturity.young':
+    'Of the {leads} leads created from {from} to {to}, {observed} have reached “{stage}”; {expected} are expected to ({interval}).',
+  'cli.maturity.speed':
+    'Of those who reach “{stage}”, half do {half, plural, =0 {on the same day} one {within # day} other {within # days}} and three in four {most, plural, =0 {on the same day} one {within # day} other {within # days}}.',
+  'cli.maturity.equal_age':
+    'At the same age ({age, plural, one {# day} other {# days}}): {now} reach “{stage}”; {before} of those created from {from} to {to}. Difference: {difference} points, between {low} and {high}{sure, select, yes {} other {: it may be chance}}.',
+  'cli.maturity.own_age':
+    'As they stand today, each at its own age: {now} have reached “{stage}”; {before} of those created from {from} to {to}. Difference: {difference} points, between {low} and {high}{sure, select, yes {} other {: it may be chance}}.',
+  'cli.maturity.no_comparison': 'They cannot be compared: too few leads have an age in common.',
+  'cli.maturity.not_mature': 'not mature yet',
+  'cli.maturity.reference':
+    'Expected within {days, plural, one {# day} other {# days}}, if leads go on as the {leads} created from {from} to {to}',
+  'cli.maturity.no_reference':
+    '{leads, plural, =0 {There are no recent leads} one {There is one recent lead only} other {There are only # recent leads}} to learn from: nothing is said of what to expect',
   'cli.leads': 'the leads behind a number',
   'cli.leads.total': '{shown, number} of {total, number}',
   'cli.lead': 'one lead: its time line and why it is where it is',
@@ -68,6 +83,8 @@ export const cliEn = {
   'cli.option.stages': 'two stages: lead,sale',
   'cli.option.top': 'how many groups to show',
   'cli.option.every': 'day, week or month',
+  'cli.option.every_cohort': 'cohorts by week or by month',
+  'cli.option.no_equal_age': 'compare as they stand today, not at the same age',
   'cli.option.stage': 'only leads that reached a stage',
   'cli.option.status': 'only those that stand so',
   'cli.option.search': 'part of the id',

@@ -65,6 +65,7 @@ export const measureEn = {
   'column.count': 'Count',
   'column.change': 'Change',
   'column.step': 'Step',
+  'column.expected': 'Expected',
   'column.interval': '95% interval',
   'column.cost': 'Cost',
   'column.median': 'Median',

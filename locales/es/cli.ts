@@ -46,6 +46,21 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.breakdown.small': 'Los grupos tenues tienen menos de 30 leads: muy pocos para saber',
   'cli.trend': 'cada etapa por día, semana o mes',
   'cli.trend.incomplete': '(incompleto)',
+  'cli.maturity': 'cuánto tardan los leads y en qué acabarán los más recientes',
+  'cli.maturity.young':
+    'De los {leads} leads creados del {from} al {to}, el {observed} ya llegó a «{stage}»; se espera el {expected} ({interval}).',
+  'cli.maturity.speed':
+    'De los que llegan a «{stage}», la mitad lo hace en {half, plural, =0 {el mismo día} one {# día} other {# días}} y tres de cada cuatro en {most, plural, =0 {el mismo día} one {# día} other {# días}}.',
+  'cli.maturity.equal_age':
+    'A la misma edad ({age, plural, one {# día} other {# días}}): {now} llega a «{stage}»; {before} entre los creados del {from} al {to}. Diferencia: {difference} puntos, entre {low} y {high}{sure, select, yes {} other {: puede ser azar}}.',
+  'cli.maturity.own_age':
+    'Tal como están hoy, cada uno con su edad: {now} llegó a «{stage}»; {before} entre los creados del {from} al {to}. Diferencia: {difference} puntos, entre {low} y {high}{sure, select, yes {} other {: puede ser azar}}.',
+  'cli.maturity.no_comparison': 'No se puede comparar: hay muy pocos leads de una misma edad.',
+  'cli.maturity.not_mature': 'aún no ha madurado',
+  'cli.maturity.reference':
+    'Se espera lo que llegue en {days, plural, one {# día} other {# días}}, si los leads siguen como los {leads} creados del {from} al {to}',
+  'cli.maturity.no_reference':
+    '{leads, plural, =0 {No hay leads recientes} one {Hay un solo lead reciente} other {Hay solo # leads recientes}} de los que aprender: no se dice qué se espera',
   'cli.leads': 'los leads detrás de un número',
   'cli.leads.total': '{shown, number} de {total, number}',
   'cli.lead': 'un lead: su historia y por qué está donde está',
@@ -70,6 +85,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.stages': 'dos etapas: lead,sale',
   'cli.option.top': 'cuántos grupos mostrar',
   'cli.option.every': 'día, semana o mes',
+  'cli.option.every_cohort': 'cohortes por semana (week) o por mes (month)',
+  'cli.option.no_equal_age': 'compara como están hoy, no a la misma edad',
   'cli.option.stage': 'solo leads que alcanzaron una etapa',
   'cli.option.status': 'solo los que están así',
   'cli.option.search': 'parte del id',

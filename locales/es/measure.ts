@@ -66,6 +66,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'column.count': 'Cantidad',
   'column.change': 'Cambio',
   'column.step': 'Pasa',
+  'column.expected': 'Esperado',
   'column.interval': 'Intervalo 95 %',
   'column.cost': 'Costo',
   'column.median': 'Mediana',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { IncidenceCurve } from '../../src/core/measures/maturity-answer.ts';
+import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
 
 /** An answer with its lists told by name, as `case.yaml` writes them. */
@@ -22,6 +24,20 @@ export function byName(measure: string, answer: unknown): unknown {
     case 'leads': {
       const { leads, ...rest } = leadsAnswer.parse(answer);
       return { ...rest, ids: leads.map((lead) => lead.id).toSorted() };
+    }
+    case 'maturity': {
+      const { cohorts, curve, reference, ...rest } = maturityAnswer.parse(answer);
+      const named = ({ points, quantiles, ...others }: IncidenceCurve): unknown => ({
+        ...others,
+        points: Object.fromEntries(points.map((point) => [point.day, point])),
+        quantiles: Object.fromEntries(quantiles.map(({ share, days }) => [share, days])),
+      });
+      return {
+        ...rest,
+        cohorts: Object.fromEntries(cohorts.map((cohort) => [cohort.from, cohort])),
+        curve: named(curve),
+        reference: named(reference),
+      };
     }
     default:
       return z.record(z.string(), z.unknown()).parse(answer);

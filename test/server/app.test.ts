@@ -10,6 +10,7 @@ import {
   leadsAnswer,
   trendAnswer,
 } from '../../src/core/measures/answer.ts';
+import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { Workspace } from '../../src/node/app/workspace.ts';
 import { createApp } from '../../src/node/server/app.ts';
@@ -80,6 +81,7 @@ describe('an answer', () => {
     [`breakdown/zone?${RANGE}&stages=lead,sale&top=2`, breakdownAnswer],
     [`trend?${RANGE}&every=week`, trendAnswer],
     [`leads?${RANGE}&stage=sale&limit=5`, leadsAnswer],
+    [`maturity?${RANGE}&compare=previous&equal_age=false`, maturityAnswer],
     ['leads/L1', leadAnswer],
     ['funnel?as_of=2026-03-01T00:00:00Z', funnelAnswer],
     [`funnel?${RANGE}&where=${encodeURIComponent('lead.zone == "Norte"')}`, funnelAnswer],

@@ -7,6 +7,7 @@ import { breakdown } from './breakdown.ts';
 import { funnel } from './funnel.ts';
 import { lead } from './lead.ts';
 import { leads } from './leads.ts';
+import { maturity } from './maturity.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { page } from './page.ts';
 import { questionFaults } from './question-faults.ts';
@@ -68,6 +69,7 @@ export const measures: readonly RegisteredMeasure[] = [
   register(funnel),
   register(breakdown),
   register(trend),
+  register(maturity),
   register(page),
   register(leads),
   register(lead),

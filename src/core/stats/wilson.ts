@@ -4,7 +4,7 @@ export interface Interval {
 }
 
 /** The 97.5 % quantile of the normal distribution. */
-const Z95 = 1.959963984540054;
+export const Z95 = 1.959963984540054;
 
 /**
  * The 95 % Wilson score interval of a share; `null` without observations.

@@ -12,6 +12,7 @@ import { importCommand, rejectsCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
 import { leadCommand, leadsCommand } from './commands/leads.ts';
+import { maturityCommand } from './commands/maturity.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly CommandMaker[] = [
   funnelCommand,
   breakdownCommand,
   trendCommand,
+  maturityCommand,
   leadsCommand,
   leadCommand,
   rebuildCommand,

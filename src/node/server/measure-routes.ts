@@ -16,6 +16,7 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   funnel: { path: '/v1/funnel', parameter: null },
   breakdown: { path: '/v1/breakdown/{dimension}', parameter: 'dimension' },
   trend: { path: '/v1/trend', parameter: null },
+  maturity: { path: '/v1/maturity', parameter: null },
   page: { path: '/v1/page', parameter: null },
   leads: { path: '/v1/leads', parameter: null },
   lead: { path: '/v1/leads/{id}', parameter: 'id' },
