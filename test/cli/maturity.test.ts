@@ -42,7 +42,7 @@ describe('maturity', () => {
     expect(english).toContain('At the same age (5 days): 20.0% reach “Sale”; 20.0% of those created from');
     expect(english).toMatch(/^2026-02-01 +20 +4 +20\.0% +48\.0% +[\d.]+–[\d.]+%.*not mature yet$/m);
     expect(english).toContain('half do within 20 days');
-    const spanish = answerTo(answers, 1).out;
+    const spanish = answerTo(answers, 1).out.replaceAll('\u00A0', ' ');
     expect(spanish).toContain('A la misma edad (5 días): 20,0 % llega a «Sale»');
     expect(spanish).toMatch(/^2026-02-01 .*aún no ha madurado$/m);
     expect(answerTo(answers, 2).out).toContain(
