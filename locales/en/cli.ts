@@ -62,6 +62,28 @@ export const cliEn = {
   'cli.leads': 'the leads behind a number',
   'cli.leads.total': '{shown, number} of {total, number}',
   'cli.lead': 'one lead: its time line and why it is where it is',
+  'cli.criteria': 'whether each criterion tells who buys, and what missing data cost',
+  'cli.criteria.none': 'This agreement has no criteria: every stage is reached when the lead is created',
+  'cli.criteria.undecided':
+    '{n, plural, one {One lead is kept out by missing data alone} other {{leads} leads are kept out by missing data alone}}.',
+  'cli.agreement.data': 'with the data: point out lax or strict criteria, and what is missing',
+  'cli.agreement.data_fine': 'The data point out no criterion',
+  'cli.agreement.data_empty': 'There are no data yet to measure the criteria with',
+  'cli.agreement.data_empty.hint': 'Import a file: tregua import leads.csv --as leads',
+  'cli.agreement.data_other': 'The data are counted by the agreement of the folder, which {file} is not',
+  'cli.agreement.data_other.hint':
+    'Check {file} without --data, or make it the tregua.yaml of a folder of its own',
+  'criteria.lax': '"{criterion}" ({stage}) is lax. {finding}',
+  'criteria.lax.hint': 'Ask for more, or take it out of the agreement',
+  'criteria.strict': '"{criterion}" ({stage}) is strict. {finding}',
+  'criteria.strict.hint': 'Ask for less: it turns away leads that do buy',
+  'criteria.missing': '{datum} ({stage}): {count}. {cost}',
+  'cli.option.criterion': 'only leads that are asked a criterion: stage.criterion',
+  'cli.option.result': 'with --criterion: pass, fail, or it cannot be told',
+  'cli.option.missing': 'only leads without a datum that a criterion depends on: stage.field',
+  'cli.option.alone': 'with --missing: only those that nothing else keeps out',
+  'cli.option.sold':
+    'yes: sold, also where the agreement does not count it; uncounted: only where it does not',
   'cli.rebuild': 'make what is derived anew from the ledger',
   'cli.rebuild.done':
     'Made anew: {leads, number} leads, {activities, number} activities, {ads, number} ad rows',

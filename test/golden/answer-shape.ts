@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IncidenceCurve } from '../../src/core/measures/maturity-answer.ts';
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
+import { criteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 
 /** An answer with its lists told by name, as `case.yaml` writes them. */
 export function byName(measure: string, answer: unknown): unknown {
@@ -20,6 +21,18 @@ export function byName(measure: string, answer: unknown): unknown {
     case 'trend': {
       const { points, ...rest } = trendAnswer.parse(answer);
       return { ...rest, points: Object.fromEntries(points.map((point) => [point.from, point])) };
+    }
+    case 'criteria': {
+      const { stages, ...rest } = criteriaAnswer.parse(answer);
+      const named = stages.map(({ id, criteria, missing, ...stage }) => [
+        id,
+        {
+          ...stage,
+          criteria: Object.fromEntries(criteria.map((each) => [each.id, each])),
+          missing: Object.fromEntries(missing.map((each) => [each.key, each])),
+        },
+      ]);
+      return { ...rest, stages: Object.fromEntries(named) };
     }
     case 'leads': {
       const { leads, ...rest } = leadsAnswer.parse(answer);

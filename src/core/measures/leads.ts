@@ -9,6 +9,7 @@ import { all, identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { leadsAnswer } from './answer.ts';
 import type { LeadsAnswer } from './answer.ts';
+import { criterionLeads } from './criterion-leads.ts';
 import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row, RowValue } from './measure.ts';
 import { leadsQuestion } from './question.ts';
@@ -34,7 +35,12 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
       context,
       selection.value.filters.map((filter) => filter.dimension),
     );
-    const condition = conditionOf(question, stage.value, selection.value, context);
+    const ofCriteria = criterionLeads(question, context.agreement);
+    if (!ofCriteria.ok) return ofCriteria;
+    const condition = all([
+      conditionOf(question, stage.value, selection.value, context),
+      ...ofCriteria.value,
+    ]);
     const columns = join([
       ...['lead_id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((name) =>
         identifier(name),

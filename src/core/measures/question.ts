@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RESULTS } from './criterion-states.ts';
 
 export const isoDate = z.iso.date().describe('A local date, YYYY-MM-DD');
 
@@ -79,6 +80,30 @@ export const leadsQuestion = commonQuestion.extend({
       'Only leads that reached this stage (with status: that stand there, or skipped or were late for it)',
     ),
   status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).exactOptional(),
+  criterion: z
+    .string()
+    .exactOptional()
+    .describe('STAGE.CRITERION: only leads that are asked it (those of the stage before)'),
+  result: z
+    .enum(RESULTS)
+    .exactOptional()
+    .describe('With criterion: only leads that pass it, fail it, or of which it cannot be told'),
+  missing: z
+    .string()
+    .exactOptional()
+    .describe(
+      'STAGE.FIELD: only leads of which a criterion of the stage cannot be told without it; a stage alone: without whatever is missing',
+    ),
+  alone: z
+    .literal('yes')
+    .exactOptional()
+    .describe('With missing: only leads that nothing else keeps from the stage'),
+  sold: z
+    .enum(['yes', 'uncounted'])
+    .exactOptional()
+    .describe(
+      'yes: only leads that were sold, also where the agreement does not count it; uncounted: only those that it does not count',
+    ),
   search: z.string().exactOptional().describe('Part of a lead id'),
   sort: z
     .string()

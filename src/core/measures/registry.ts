@@ -4,6 +4,7 @@ import { failure } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { breakdown } from './breakdown.ts';
+import { criteria } from './criteria.ts';
 import { funnel } from './funnel.ts';
 import { lead } from './lead.ts';
 import { leads } from './leads.ts';
@@ -70,6 +71,7 @@ export const measures: readonly RegisteredMeasure[] = [
   register(breakdown),
   register(trend),
   register(maturity),
+  register(criteria),
   register(page),
   register(leads),
   register(lead),

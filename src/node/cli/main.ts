@@ -6,6 +6,7 @@ import { languageOf, translateTo } from '../server/language.ts';
 import { agreementCommand } from './commands/agreement.ts';
 import { breakdownCommand } from './commands/breakdown.ts';
 import type { CommandMaker } from './commands/command.ts';
+import { criteriaCommand } from './commands/criteria.ts';
 import { demoCommand } from './commands/demo.ts';
 import { funnelCommand } from './commands/funnel.ts';
 import { importCommand, rejectsCommand } from './commands/import.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly CommandMaker[] = [
   breakdownCommand,
   trendCommand,
   maturityCommand,
+  criteriaCommand,
   leadsCommand,
   leadCommand,
   rebuildCommand,

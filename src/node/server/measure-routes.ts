@@ -17,6 +17,7 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   breakdown: { path: '/v1/breakdown/{dimension}', parameter: 'dimension' },
   trend: { path: '/v1/trend', parameter: null },
   maturity: { path: '/v1/maturity', parameter: null },
+  criteria: { path: '/v1/criteria', parameter: null },
   page: { path: '/v1/page', parameter: null },
   leads: { path: '/v1/leads', parameter: null },
   lead: { path: '/v1/leads/{id}', parameter: 'id' },

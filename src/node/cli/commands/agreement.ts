@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Agreement } from '../../../core/agreement/agreement.ts';
 import { parseAgreement } from '../../../core/agreement/parse.ts';
 import { viewAgreement } from '../../../core/agreement/view.ts';
 import type { AgreementView } from '../../../core/agreement/view.ts';
 import { fault } from '../../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
+import { criteriaAnswer } from '../../../core/measures/criteria-answer.ts';
+import { isNowhen } from '../../../core/measures/selection.ts';
 import { AGREEMENT_FILE } from '../../app/home.ts';
-import { homeOf, terminalOf, valueOf } from '../session.ts';
+import { errorBody } from '../../server/problem.ts';
+import { homeOf, terminalOf, valueOf, withWorkspace } from '../session.ts';
 import { tellFaults } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
+import { criteriaWarnings } from './criteria-warnings.ts';
 
 async function readNamed(
   file: string | undefined,
@@ -30,7 +36,8 @@ export const agreementCommand: CommandMaker = (program, translate) => {
   agreement
     .command('check [file]')
     .description(translate('cli.agreement.check'))
-    .action(async (file: string | undefined, _options: unknown, self: Command) => {
+    .option('--data', translate('cli.agreement.data'))
+    .action(async (file: string | undefined, options: { readonly data?: true }, self: Command) => {
       const terminal = terminalOf(self);
       const { name, text } = await readNamed(file, self);
       const result = parseAgreement(text, name);
@@ -40,15 +47,26 @@ export const agreementCommand: CommandMaker = (program, translate) => {
         return;
       }
       const { stages, fields } = result.value;
-      if (terminal.json) terminal.out(JSON.stringify({ ok: true, name: result.value.name }));
-      else
-        terminal.out(
-          terminal.translate('cli.agreement.fine', {
-            name: result.value.name,
-            stages: stages.length,
-            fields: fields.length,
-          }),
-        );
+      const found = options.data === true ? await checkWithData(self, result.value, { name, text }) : null;
+      if (terminal.json) {
+        const warnings = found?.warnings.map((each) => errorBody(each, terminal.translate));
+        const told = { ok: true, name: result.value.name, ...(warnings === undefined ? {} : { warnings }) };
+        terminal.out(JSON.stringify(told));
+        return;
+      }
+      terminal.out(
+        terminal.translate('cli.agreement.fine', {
+          name: result.value.name,
+          stages: stages.length,
+          fields: fields.length,
+        }),
+      );
+      if (found === null) return;
+      tellFaults(terminal, found.warnings, new Map([[name, text]]));
+      if (found.warnings.length === 0) {
+        terminal.out(terminal.translate(`cli.agreement.data_${found.empty ? 'empty' : 'fine'}`));
+        if (found.empty) terminal.out(`→ ${terminal.translate('cli.agreement.data_empty.hint')}`);
+      }
     });
   agreement
     .command('show [file]')
@@ -61,6 +79,24 @@ export const agreementCommand: CommandMaker = (program, translate) => {
       else showAgreement(terminal, view);
     });
 };
+
+/** What the workspace's data say of an agreement, which must be the one that they are counted by. */
+async function checkWithData(
+  command: Command,
+  agreement: Agreement,
+  text: { readonly name: string; readonly text: string },
+): Promise<{ readonly warnings: readonly Diagnostic[]; readonly empty: boolean }> {
+  return withWorkspace(command, async (workspace) => {
+    const { agreement: counted } = await workspace.agreement();
+    if (JSON.stringify(counted) !== JSON.stringify(agreement))
+      throw new FaultError([fault('cli.agreement.data_other', { file: text.name })]);
+    const answer = criteriaAnswer.parse(valueOf(await workspace.ask('criteria', {})));
+    return {
+      warnings: criteriaWarnings(answer, agreement, text, terminalOf(command)),
+      empty: isNowhen(answer.range),
+    };
+  });
+}
 
 function showAgreement(terminal: Terminal, view: AgreementView): void {
   const { colours, translate } = terminal;

@@ -12,6 +12,20 @@ import type { CommandMaker } from './command.ts';
 import { headline, showNothing } from './headline.ts';
 import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
+/** What the question has of the flags as they are. */
+const MEMBERS = [
+  'stage',
+  'status',
+  'criterion',
+  'result',
+  'missing',
+  'sold',
+  'search',
+  'sort',
+  'limit',
+  'offset',
+] as const;
+
 export const leadsCommand: CommandMaker = (program, translate) => {
   const command = program.command('leads').description(translate('cli.leads'));
   addMeasureOptions(command, translate)
@@ -25,6 +39,13 @@ export const leadsCommand: CommandMaker = (program, translate) => {
         'late',
       ]),
     )
+    .option('--criterion <stage.criterion>', translate('cli.option.criterion'))
+    .addOption(
+      new Option('--result <result>', translate('cli.option.result')).choices(['pass', 'fail', 'unknown']),
+    )
+    .option('--missing <stage.field>', translate('cli.option.missing'))
+    .option('--alone', translate('cli.option.alone'))
+    .addOption(new Option('--sold <which>', translate('cli.option.sold')).choices(['yes', 'uncounted']))
     .option('--search <text>', translate('cli.option.search'))
     .option('--sort <name>', translate('cli.option.sort'))
     .option('--limit <n>', translate('cli.option.limit'))
@@ -32,11 +53,10 @@ export const leadsCommand: CommandMaker = (program, translate) => {
     .action(async (options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
       const extra = Object.fromEntries(
-        ['stage', 'status', 'search', 'sort', 'limit', 'offset'].flatMap((name) =>
-          options[name] === undefined ? [] : [[name, options[name]]],
-        ),
+        MEMBERS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
       );
-      const question = { ...questionFrom(options), ...extra };
+      const { alone } = options;
+      const question = { ...questionFrom(options), ...extra, ...(alone === true ? { alone: 'yes' } : {}) };
       await askMeasure(self, 'leads', question, async (value, workspace) => {
         const answer = leadsAnswer.parse(value);
         if (terminal.json) {
