@@ -14,9 +14,8 @@ export const maturity = {
   answer: ({ total, curve }) => [
     total.leads,
     total.observed,
-    curve.points
-      .filter((point) => point.day < 5)
-      .map((point) => [point.day, point.at_risk, Math.round(point.reached * 1e9)]),
+    curve.horizon_days,
+    curve.quantiles.map(({ days }) => days),
   ],
   /** Ends by month and day in SQL, the curve of Aalen and Johansen over them by hand. */
   baseline: async ({ rows }) => {
@@ -25,7 +24,7 @@ export const maturity = {
       local as (select epoch_us(timezone('UTC', timezone('America/Mexico_City', until))) as until from known),
       spans as (select created_day, at_sale, (until - epoch_us(at_lead)) // 86400000000 as followed,
           case when at_sale is not null then greatest(0, (epoch_us(at_sale) - epoch_us(at_lead) + 86399999999) // 86400000000) end as sold,
-          case when at_sale is null then greatest(0, (epoch_us(lost_at) - epoch_us(at_lead) + 86399999999) // 86400000000) end as lost
+          case when at_sale is null and lost_at is not null then greatest(0, (epoch_us(lost_at) - epoch_us(at_lead) + 86399999999) // 86400000000) end as lost
         from lead_fact, local where zone <> 'nowhere')
       select date_trunc('month', created_day) as month,
         case when sold <= followed then 1 when lost <= followed then 2 else 0 end as ended,
@@ -43,10 +42,20 @@ export const maturity = {
       const [open, sales, lost] = [ended(0), ended(1), ended(2)];
       reached += (standing * sales) / atRisk;
       standing *= 1 - (sales + lost) / atRisk;
-      const point = [day, atRisk, Math.round(reached * 1e9)];
+      const point = { day, atRisk, reached };
       atRisk -= open + sales + lost;
       return point;
     });
-    return [leads, asked.reduce((sum, row) => sum + row.sales, 0), points.filter(([day]) => day < 5)];
+    const end = points.findIndex((point) => point.atRisk < 10);
+    const told = end < 0 ? points : points.slice(0, end);
+    const last = told.at(-1);
+    return [
+      leads,
+      asked.reduce((sum, row) => sum + row.sales, 0),
+      last.day,
+      [0.25, 0.5, 0.75].map(
+        (share) => told.find((point) => point.reached >= share * last.reached * (1 - 1e-12)).day,
+      ),
+    ];
   },
 };

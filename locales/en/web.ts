@@ -66,6 +66,29 @@ export const webEn = {
   'trend.ghost': 'The faint line is the period compared with',
   'trend.hollow': 'Hollow points are incomplete',
   'trend.described': '{stage}: from {least} to {most}',
+  'maturity.title': 'How the recent leads will end',
+  'maturity.nothing': 'There are no leads in this range. Choose a longer one or take a filter away.',
+  'maturity.young':
+    'Of the {leads} leads {every, select, week {of the week of {when}} other {of {when}}}, {observed} have reached “{stage}”; {expected} are expected to ({interval}).',
+  'maturity.all_mature': 'The leads of this range are mature: hardly any more are expected.',
+  'maturity.none_young': 'There is no whole cohort yet of which to say how it will end.',
+  'maturity.speed':
+    'Of those who reach “{stage}”, half do {half, plural, =0 {on the same day} one {within # day} other {within # days}} and three in four {most, plural, =0 {on the same day} one {within # day} other {within # days}}.',
+  'maturity.equal_age':
+    'At the same age ({age, plural, one {# day} other {# days}}), {now} reach “{stage}”; in the period compared with, {before}. The difference is {difference} points ({low} to {high}){sure, select, yes {, more than chance explains} other {: it may be chance}}.',
+  'maturity.cohort': '{when}: {observed} of {leads} leads; {expected} expected ({interval})',
+  'maturity.hoped': '{expected} expected',
+  'maturity.of': 'of {leads}',
+  'maturity.cohorts.legend': 'Solid: what is there. Dashed: what is expected, with its 95% interval.',
+  'maturity.curve.legend':
+    'The share that has reached it by each day of age, with its 95% interval. The faint line is the usual.',
+  'maturity.curve.described': 'After {days} days {rate} have reached it',
+  'maturity.days': '{days, plural, one {# day} other {# days}}',
+  'maturity.day': 'Days',
+  'maturity.at_risk': 'Open until that day',
+  'maturity.reference': 'Expected if leads go on as the {leads} of the last 18 months.',
+  'maturity.no_reference':
+    '{leads, plural, =0 {There are no recent leads} one {There is one recent lead only} other {There are only # recent leads}} to learn from: nothing is said of what to expect.',
   'chart.as_table': 'As a table',
   'chart.as_chart': 'As a chart',
   'bars.described': '{name}: {rate} ({numerator} of {denominator})',

@@ -68,6 +68,29 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'trend.ghost': 'La línea tenue es el periodo con que se compara',
   'trend.hollow': 'Los puntos huecos están incompletos',
   'trend.described': '{stage}: de {least} a {most}',
+  'maturity.title': 'En qué acabarán los leads recientes',
+  'maturity.nothing': 'No hay leads en este rango. Elige uno más largo o quita un filtro.',
+  'maturity.young':
+    'De los {leads} leads {every, select, week {de la semana del {when}} other {de {when}}}, el {observed} ya llegó a «{stage}»; se espera el {expected} ({interval}).',
+  'maturity.all_mature': 'Los leads de este rango ya han madurado: apenas se esperan más.',
+  'maturity.none_young': 'Aún no hay una cohorte entera de la que decir en qué acabará.',
+  'maturity.speed':
+    'De los que llegan a «{stage}», la mitad lo hace en {half, plural, =0 {el mismo día} one {# día} other {# días}} y tres de cada cuatro en {most, plural, =0 {el mismo día} one {# día} other {# días}}.',
+  'maturity.equal_age':
+    'A la misma edad ({age, plural, one {# día} other {# días}}) llega a «{stage}» el {now}; en el periodo con que se compara, el {before}. La diferencia es de {difference} puntos ({low} a {high}){sure, select, yes {, más de lo que explica el azar} other {: puede ser azar}}.',
+  'maturity.cohort': '{when}: {observed} de {leads} leads; se espera {expected} ({interval})',
+  'maturity.hoped': 'se espera {expected}',
+  'maturity.of': 'de {leads}',
+  'maturity.cohorts.legend': 'Lleno: lo que ya hay. Punteado: lo que se espera, con su intervalo del 95 %.',
+  'maturity.curve.legend':
+    'Parte que ha llegado a cada día de edad, con su intervalo del 95 %. La línea tenue es lo habitual.',
+  'maturity.curve.described': 'A los {days} días ha llegado el {rate}',
+  'maturity.days': '{days, plural, one {# día} other {# días}}',
+  'maturity.day': 'Días',
+  'maturity.at_risk': 'Abiertos hasta ese día',
+  'maturity.reference': 'Se espera que los leads sigan como los {leads} de los últimos 18 meses.',
+  'maturity.no_reference':
+    '{leads, plural, =0 {No hay leads recientes} one {Hay un solo lead reciente} other {Hay solo # leads recientes}} de los que aprender: no se dice qué se espera.',
   'chart.as_table': 'Como tabla',
   'chart.as_chart': 'Como gráfica',
   'bars.described': '{name}: {rate} ({numerator} de {denominator})',

@@ -8,6 +8,7 @@ import type {
   LeadsAnswer,
   PageAnswer,
 } from '../../src/core/measures/answer.ts';
+import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { useReading } from './language.tsx';
 
 /** What the server says of its workspace. */
@@ -29,6 +30,7 @@ interface Answers {
   readonly agreement: Agreement;
   readonly page: PageAnswer;
   readonly funnel: FunnelAnswer;
+  readonly maturity: MaturityAnswer;
   readonly leads: LeadsAnswer;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;

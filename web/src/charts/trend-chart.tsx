@@ -15,7 +15,8 @@ function roundUp(most: number): number {
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * size).find((step) => step >= most) ?? most;
 }
 
-function dayText(day: string, every: TrendAnswer['every'], language: string): string {
+/** A day as an axis tells it, by its unit. */
+export function dayText(day: string, every: TrendAnswer['every'], language: string): string {
   const options: Intl.DateTimeFormatOptions =
     every === 'month'
       ? { month: 'short', year: '2-digit', timeZone: 'UTC' }
@@ -24,7 +25,7 @@ function dayText(day: string, every: TrendAnswer['every'], language: string): st
 }
 
 /** The width of a box in pixels, so that text in a drawing keeps its size. */
-function useWidth(): readonly [RefObject<HTMLDivElement | null>, number] {
+export function useWidth(): readonly [RefObject<HTMLDivElement | null>, number] {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(720);
   useEffect(() => {
