@@ -122,7 +122,10 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await reading({ language }, `/?${RANGE}`, async ({ page }) => {
       await page.locator('.trend svg').waitFor();
       const points = await page.locator('.trend circle').count();
-      await page.getByRole('button', { name: t('chart.as_table') }).click();
+      await page
+        .locator('.trend')
+        .getByRole('button', { name: t('chart.as_table') })
+        .click();
       expect(await page.locator('.trend tbody tr').count()).toBe(points);
     });
   });

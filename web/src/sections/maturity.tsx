@@ -21,7 +21,7 @@ export function MaturitySection({ view }: { readonly view: View }): ReactNode {
   const answer = maturity.data;
   const hue = view.hue(view.agreement.stages.find((stage) => stage.id === answer?.stages[1])?.owner ?? '');
   return (
-    <section className="panel trend maturity" aria-labelledby="maturity-title">
+    <section className="panel maturity" aria-labelledby="maturity-title">
       <header>
         <h2 id="maturity-title">{t('maturity.title')}</h2>
         {answer !== undefined && answer.total.leads > 0 && (
