@@ -87,8 +87,9 @@ export const measureEn = {
   'criterion.datum.activity': 'A datum of their activities',
   'criterion.datum.rule': 'A calculation of the rule that gives nothing',
   'criterion.estimate': '{value} ({low} to {high})',
-  'criterion.missing.count':
-    'missing in {n, plural, one {{leads} lead} other {{leads} leads}}; {some, plural, =0 {in none of them is it all that is in the way} other {in {alone} it is all that is in the way}}',
+  'criterion.missing.leads': 'missing in {n, plural, one {{leads} lead} other {{leads} leads}}',
+  'criterion.missing.alone':
+    '{n, plural, =0 {in none of them is it all that is in the way} other {in {alone} it is all that is in the way}}',
   'criterion.missing.cost':
     'With it, we estimate that {at_stage} would reach {stage} and {sales} {sale}, where {n, plural, =0 {none is} one {{now} is} other {{now} are}} today. {area} owes it.',
   'criterion.missing.cost_sale': 'With it, we estimate that {at_stage} would reach {stage}. {area} owes it.',

@@ -89,8 +89,9 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'criterion.datum.activity': 'Un dato de sus actividades',
   'criterion.datum.rule': 'Una cuenta de la regla que no da resultado',
   'criterion.estimate': '{value} (entre {low} y {high})',
-  'criterion.missing.count':
-    'falta en {n, plural, one {{leads} lead} other {{leads} leads}}; {some, plural, =0 {en ninguno es lo único que lo detiene} one {en {alone} es lo único que lo detiene} other {en {alone} es lo único que los detiene}}',
+  'criterion.missing.leads': 'falta en {n, plural, one {{leads} lead} other {{leads} leads}}',
+  'criterion.missing.alone':
+    '{n, plural, =0 {en ninguno es lo único que lo detiene} one {en {alone} es lo único que lo detiene} other {en {alone} es lo único que los detiene}}',
   'criterion.missing.cost':
     'Con el dato, estimamos que {at_stage} llegarían a {stage} y {sales} a {sale}, donde hoy {n, plural, =0 {no está ninguno} one {está {now}} other {están {now}}}. Lo debe {area}.',
   'criterion.missing.cost_sale': 'Con el dato, estimamos que {at_stage} llegarían a {stage}. Lo debe {area}.',

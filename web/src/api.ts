@@ -9,6 +9,7 @@ import type {
   PageAnswer,
 } from '../../src/core/measures/answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
+import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import { useReading } from './language.tsx';
 
 /** What the server says of its workspace. */
@@ -31,6 +32,7 @@ interface Answers {
   readonly page: PageAnswer;
   readonly funnel: FunnelAnswer;
   readonly maturity: MaturityAnswer;
+  readonly criteria: CriteriaAnswer;
   readonly leads: LeadsAnswer;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;

@@ -18,11 +18,26 @@ export const search = z.object({
   sort: optional,
   stage: optional,
   status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).optional().catch(undefined),
+  /** Leads by a criterion: what it said of them, or which datum it wants. */
+  criterion: optional,
+  result: z.enum(['pass', 'fail', 'unknown']).optional().catch(undefined),
+  missing: optional,
+  alone: z.literal('yes').optional().catch(undefined),
+  sold: z.enum(['yes', 'uncounted']).optional().catch(undefined),
   search: optional,
   shown: optional,
 });
 
 export type Search = z.output<typeof search>;
+
+/** The members of a list of leads that came from a criterion: they go no farther than that list. */
+export const OF_CRITERIA = {
+  criterion: undefined,
+  result: undefined,
+  missing: undefined,
+  alone: undefined,
+  sold: undefined,
+} as const satisfies Partial<Search>;
 
 const DEFAULT_DAYS = 90;
 

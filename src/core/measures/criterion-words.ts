@@ -120,18 +120,21 @@ export function missingFinding(
 }
 
 /** Of how many leads a datum is missing, and of how many it is the only thing that keeps them out. */
-export function missingCount(datum: MissingDatum, { translate, format }: CriterionReader): string {
-  return translate('criterion.missing.count', {
-    leads: format.count(datum.leads),
-    n: datum.leads,
-    alone: format.count(datum.alone),
-    some: datum.alone,
-  });
+export function missingCounts(
+  datum: MissingDatum,
+  { translate, format }: CriterionReader,
+): readonly [string, string] {
+  return [
+    translate('criterion.missing.leads', { leads: format.count(datum.leads), n: datum.leads }),
+    translate('criterion.missing.alone', { alone: format.count(datum.alone), n: datum.alone }),
+  ];
 }
 
 /** The difference of the sale rates with its interval, in points; nothing where there is none. */
-export function differenceText({ difference }: CriterionAnswer, reader: CriterionReader): string {
-  const { translate, format } = reader;
+export function differenceText(
+  { difference }: CriterionAnswer,
+  { translate, format }: Pick<CriterionReader, 'translate' | 'format'>,
+): string {
   if (difference === null) return '–';
   return translate('criterion.points', {
     points: format.points(difference.value),

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
+import { OF_CRITERIA } from '../search.ts';
 import { EmptyWorkspace, Failure, Skeleton } from './states.tsx';
 import { FilterBar } from './filter-bar.tsx';
 
@@ -44,7 +45,7 @@ export function Shell(): ReactNode {
         {t('nav.skip')}
       </a>
       <header className="top">
-        <Link to="/" search={(before) => before} className="mark">
+        <Link to="/" search={(before) => ({ ...before, ...OF_CRITERIA })} className="mark">
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <path d="M4 6h24l-9 12H13z" className="fill-marketing" />
             <path d="M13 18h6v8h-6z" className="fill-sales" />
@@ -56,7 +57,7 @@ export function Shell(): ReactNode {
             <Link
               key={to}
               to={to}
-              search={(before) => before}
+              search={(before) => ({ ...before, ...OF_CRITERIA })}
               activeOptions={{ exact: to === '/', includeSearch: false }}
             >
               {t(label)}

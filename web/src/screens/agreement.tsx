@@ -4,6 +4,8 @@ import { useReading } from '../language.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
+import { CriterionStrength, MissingData, StrengthIntro, useStrength } from '../sections/criteria.tsx';
+import type { Strength } from '../sections/criteria.tsx';
 
 type Stage = Agreement['stages'][number];
 
@@ -11,6 +13,7 @@ type Stage = Agreement['stages'][number];
 export function AgreementScreen(): ReactNode {
   const { t } = useReading();
   const view = useView();
+  const strength = useStrength(view);
   if (view === null) return <Skeleton lines={12} />;
   const { agreement } = view;
   return (
@@ -23,11 +26,12 @@ export function AgreementScreen(): ReactNode {
           currency: agreement.currency,
         })}
       </p>
+      <StrengthIntro strength={strength} view={view} />
       <div className="signed">
         <div>
           <ol className="pact">
             {agreement.stages.map((stage) => (
-              <StageOf key={stage.id} stage={stage} view={view} />
+              <StageOf key={stage.id} stage={stage} strength={strength} view={view} />
             ))}
           </ol>
           {agreement.lost.length > 0 && (
@@ -98,17 +102,32 @@ export function AgreementScreen(): ReactNode {
   );
 }
 
-function RuleOf({ rule }: { readonly rule: Stage['criteria'][number] }): ReactNode {
+function RuleOf({
+  rule,
+  children,
+}: {
+  readonly rule: Stage['criteria'][number];
+  readonly children?: ReactNode;
+}): ReactNode {
   return (
     <li>
       <strong>{rule.label}</strong>
       <span>{rule.words}</span>
       <code>{rule.rule}</code>
+      {children}
     </li>
   );
 }
 
-function StageOf({ stage, view }: { readonly stage: Stage; readonly view: View }): ReactNode {
+function StageOf({
+  stage,
+  strength,
+  view,
+}: {
+  readonly stage: Stage;
+  readonly strength: Strength;
+  readonly view: View;
+}): ReactNode {
   const { t } = useReading();
   const notes = [
     stage.kind === 'measured' ? t(`agreement.screen.measured.${stage.from ?? 'impressions'}`) : null,
@@ -128,10 +147,13 @@ function StageOf({ stage, view }: { readonly stage: Stage; readonly view: View }
       {stage.criteria.length > 0 && (
         <ul className="rules">
           {stage.criteria.map((rule) => (
-            <RuleOf key={rule.id} rule={rule} />
+            <RuleOf key={rule.id} rule={rule}>
+              <CriterionStrength strength={strength} stage={stage.id} criterion={rule.id} view={view} />
+            </RuleOf>
           ))}
         </ul>
       )}
+      <MissingData strength={strength} stage={stage.id} view={view} />
       {notes.map((note) => (
         <p key={note} className="explains">
           {note}

@@ -7,10 +7,11 @@ import type { LeadsAnswer } from '../../../src/core/measures/answer.ts';
 import { addressOf, ask, useAnswer } from '../api.ts';
 import type { Parameters } from '../api.ts';
 import { useReading } from '../language.tsx';
+import { OfCriteria } from '../parts/of-criteria.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
-import { questionOf, search as searchSchema } from '../search.ts';
+import { OF_CRITERIA, questionOf, search as searchSchema } from '../search.ts';
 import type { Search } from '../search.ts';
 
 const WINDOW = 100;
@@ -36,6 +37,11 @@ export function LeadsScreen(): ReactNode {
           ...questionOf(state, view.status),
           stage: state.stage,
           status: state.status,
+          criterion: state.criterion,
+          result: state.criterion === undefined ? undefined : state.result,
+          missing: state.missing,
+          alone: state.missing === undefined ? undefined : state.alone,
+          sold: state.sold,
           search: state.search,
           sort: state.sort ?? '-created_at',
           limit: WINDOW,
@@ -110,6 +116,7 @@ export function LeadsScreen(): ReactNode {
           {t('leads.csv', { more: (first.data?.total ?? 0) > MOST_ROWS_OF_CSV ? 'yes' : 'no' })}
         </a>
       </div>
+      <OfCriteria state={state} view={view} clear={() => set(OF_CRITERIA)} />
       {first.error ? (
         <Failure error={first.error} retry={() => void first.refetch()} />
       ) : first.data === undefined ? (

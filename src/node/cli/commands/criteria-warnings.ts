@@ -6,7 +6,7 @@ import type { CriteriaAnswer } from '../../../core/measures/criteria-answer.ts';
 import {
   criterionFindings,
   datumName,
-  missingCount,
+  missingCounts,
   missingFinding,
 } from '../../../core/measures/criterion-words.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,7 +41,7 @@ export function criteriaWarnings(
       const values = {
         datum: datumName(datum, reader),
         stage: reader.stage(stage.id),
-        count: missingCount(datum, reader),
+        count: missingCounts(datum, reader).join('; '),
         cost,
       };
       return [warning('criteria.missing', values)];

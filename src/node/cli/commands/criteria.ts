@@ -12,7 +12,7 @@ import {
   criterionFindings,
   differenceText,
   datumName,
-  missingCount,
+  missingCounts,
   missingFinding,
 } from '../../../core/measures/criterion-words.ts';
 import type { CriterionReader } from '../../../core/measures/criterion-words.ts';
@@ -173,7 +173,7 @@ function columnsOf(answer: CriteriaAnswer, reader: CriterionReader): readonly Cr
 function missingTexts(stage: CriteriaStage, sale: string, reader: CriterionReader): readonly string[] {
   return stage.missing.map((datum) => {
     const cost = missingFinding(datum, stage, sale, reader);
-    const counted = `${datumName(datum, reader)}: ${missingCount(datum, reader)}.`;
+    const counted = `${datumName(datum, reader)}: ${missingCounts(datum, reader).join('; ')}.`;
     return cost === null ? counted : `${counted} ${cost}`;
   });
 }

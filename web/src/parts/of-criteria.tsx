@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { useReading } from '../language.tsx';
+import type { Search } from '../search.ts';
+import type { View } from './use-view.ts';
+
+/** Which criterion, or which datum, these leads were listed for. */
+export function OfCriteria({
+  state,
+  view,
+  clear,
+}: {
+  readonly state: Search;
+  readonly view: View;
+  readonly clear: () => void;
+}): ReactNode {
+  const { t, language } = useReading();
+  const texts = criteriaTexts(state, view, t, language);
+  if (texts.length === 0) return null;
+  return (
+    <ul className="chips" aria-label={t('leads.of_criteria')}>
+      <li>
+        <button type="button" onClick={clear}>
+          {texts.join(' · ')} <span aria-hidden="true">×</span>
+          <span className="unseen">{t('filters.remove')}</span>
+        </button>
+      </li>
+    </ul>
+  );
+}
+
+function criteriaTexts(
+  { criterion, result, missing, alone, sold }: Search,
+  { agreement }: View,
+  t: ReturnType<typeof useReading>['t'],
+  language: string,
+): readonly string[] {
+  const [stageId, part = ''] = (criterion ?? missing ?? '').split('.');
+  const stage = agreement.stages.find((each) => each.id === stageId);
+  const label = stage?.criteria.find((each) => each.id === part)?.label ?? part;
+  const fields = part
+    .split('+')
+    .map((name) => agreement.fields.find((field) => field.name === name)?.label ?? name);
+  return [
+    ...(criterion === undefined
+      ? []
+      : [t('leads.criterion', { result: result ?? 'asked', criterion: label, stage: stage?.label ?? '' })]),
+    ...(missing === undefined
+      ? []
+      : [
+          t('leads.missing', {
+            datum: part === '' ? 'any' : part.startsWith('@') ? part.slice(1) : 'field',
+            fields: new Intl.ListFormat(language, { type: 'disjunction' }).format(fields),
+            stage: stage?.label ?? '',
+            alone: alone ?? 'no',
+          }),
+        ]),
+    ...(sold === undefined ? [] : [t(`leads.sold.${sold}`)]),
+  ];
+}
