@@ -229,7 +229,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(await page.locator('.pact .rules code').allTextContents()).toEqual(
         criteria.map((each) => each.rule),
       );
-      expect(await page.locator('.pact .rules span').allTextContents()).toEqual(
+      expect(await page.locator('.pact .rules > li > span').allTextContents()).toEqual(
         criteria.map((each) => each.words),
       );
       await keep('agreement');
