@@ -92,6 +92,8 @@ export const measureEn = {
     '{n, plural, =0 {in none of them is it all that is in the way} other {in {alone} it is all that is in the way}}',
   'criterion.missing.cost':
     'With it, we estimate that {at_stage} would reach {stage} and {sales} {sale}, where {n, plural, =0 {none is} one {{now} is} other {{now} are}} today. {area} owes it.',
+  'criterion.missing.cost_no_sales':
+    'With it, we estimate that {at_stage} would reach {stage}; {sales} would reach {sale}, and {n, plural, =0 {none is} one {{now} is} other {{now} are}} there today: it costs no sales. {area} owes it.',
   'criterion.missing.cost_sale': 'With it, we estimate that {at_stage} would reach {stage}. {area} owes it.',
   'weekday.1': 'Monday',
   'weekday.2': 'Tuesday',

@@ -94,6 +94,8 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
     '{n, plural, =0 {en ninguno es lo único que lo detiene} one {en {alone} es lo único que lo detiene} other {en {alone} es lo único que los detiene}}',
   'criterion.missing.cost':
     'Con el dato, estimamos que {at_stage} llegarían a {stage} y {sales} a {sale}, donde hoy {n, plural, =0 {no está ninguno} one {está {now}} other {están {now}}}. Lo debe {area}.',
+  'criterion.missing.cost_no_sales':
+    'Con el dato, estimamos que {at_stage} llegarían a {stage}; a {sale}, {sales}, y hoy {n, plural, =0 {no está ninguno} one {está {now}} other {ya están {now}}}: en ventas no cuesta. Lo debe {area}.',
   'criterion.missing.cost_sale': 'Con el dato, estimamos que {at_stage} llegarían a {stage}. Lo debe {area}.',
   'weekday.1': 'lunes',
   'weekday.2': 'martes',

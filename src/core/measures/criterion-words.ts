@@ -113,10 +113,10 @@ export function missingFinding(
     n: datum.sales,
     area: reader.area(stage.owner),
   };
-  return translate(
-    datum.expected_sales === null ? 'criterion.missing.cost_sale' : 'criterion.missing.cost',
-    values,
-  );
+  if (datum.expected_sales === null) return translate('criterion.missing.cost_sale', values);
+  // They may have been sold without it: then it costs leads, and no sales.
+  const costsSales = datum.expected_sales.value > datum.sales;
+  return translate(costsSales ? 'criterion.missing.cost' : 'criterion.missing.cost_no_sales', values);
 }
 
 /** Of how many leads a datum is missing, and of how many it is the only thing that keeps them out. */
