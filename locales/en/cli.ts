@@ -42,6 +42,8 @@ export const cliEn = {
   'cli.breakdown.above': '▲ above the rest',
   'cli.breakdown.below': '▼ below the rest',
   'cli.breakdown.small': 'Dimmed groups have fewer than 30 leads: too few to tell',
+  'cli.changes': 'what changed between two periods, and whose step moved it',
+  'cli.option.changes_dimension': 'the groups of this dimension below each step',
   'cli.trend': 'each stage by day, week or month',
   'cli.trend.incomplete': '(incomplete)',
   'cli.maturity': 'how long leads take, and how the recent ones will end',

@@ -119,6 +119,33 @@ export const measureEn = {
   'column.interval': '95% interval',
   'column.cost': 'Cost',
   'column.median': 'Median',
+  'changes.count':
+    '{direction, select, more {{stage}: {after}, {difference} more than the {before} of before.} less {{stage}: {after}, {difference} fewer than the {before} of before.} other {{stage}: {after}, as many as before.}}',
+  'changes.money':
+    '{direction, select, more {{stage} brings {after}, {difference} more than before.} less {{stage} brings {after}, {difference} less than before.} other {{stage} brings {after}, as much as before.}}',
+  'changes.owner':
+    '{direction, select, more {{area} adds {amount}} less {{area} takes away {amount}} other {{area} changes nothing}}',
+  'changes.most.count':
+    'What weighs most is how many {stage} there are, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+  'changes.most.step':
+    'What weighs most is the step from {of} to {stage}, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+  'changes.most.ticket':
+    'What weighs most is the mean amount of {stage}, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+  'changes.ticket': 'mean amount of {stage}',
+  'changes.reversal':
+    'By {dimension}, from {of} to {stage}, every group {direction, select, more {does worse and the whole does better} other {does better and the whole does worse}}: what changed is which leads come.',
+  'changes.incomplete': 'The period goes beyond the data: what is still to come does not count.',
+  'changes.step_by': 'From {of} to {stage}, by {dimension}',
+  'changes.effects':
+    '{points} points: {rate} because the groups go better or worse, {mix} because other leads come',
+  'changes.others': 'The others',
+  'column.step_of': 'Where',
+  'column.before': 'Before',
+  'column.after': 'Now',
+  'column.part': 'Part',
+  'column.group': 'Group',
+  'column.rate_effect': 'Rate, points',
+  'column.mix_effect': 'Mix, points',
   'column.owner': 'Owner',
   'csv.rate': 'Rate',
   'csv.low': 'Low (95%)',

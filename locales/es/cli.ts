@@ -44,6 +44,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.breakdown.above': '▲ por encima del resto',
   'cli.breakdown.below': '▼ por debajo del resto',
   'cli.breakdown.small': 'Los grupos tenues tienen menos de 30 leads: muy pocos para saber',
+  'cli.changes': 'qué cambió entre dos periodos y qué paso lo movió',
+  'cli.option.changes_dimension': 'los grupos de esta dimensión en cada paso',
   'cli.trend': 'cada etapa por día, semana o mes',
   'cli.trend.incomplete': '(incompleto)',
   'cli.maturity': 'cuánto tardan los leads y en qué acabarán los más recientes',

@@ -121,6 +121,33 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'column.interval': 'Intervalo 95 %',
   'column.cost': 'Costo',
   'column.median': 'Mediana',
+  'changes.count':
+    '{direction, select, more {{stage}: {after}, {difference} más que antes ({before}).} less {{stage}: {after}, {difference} menos que antes ({before}).} other {{stage}: {after}, igual que antes.}}',
+  'changes.money':
+    '{direction, select, more {{stage} deja {after}, {difference} más que antes.} less {{stage} deja {after}, {difference} menos que antes.} other {{stage} deja {after}, igual que antes.}}',
+  'changes.owner':
+    '{direction, select, more {{area} suma {amount}} less {{area} resta {amount}} other {{area} ni suma ni resta}}',
+  'changes.most.count':
+    'Lo que más pesa es la cantidad de {stage}, de {area}: de {before} a {after}, que {direction, select, more {suma} other {resta}} {amount}.',
+  'changes.most.step':
+    'Lo que más pesa es el paso de {of} a {stage}, de {area}: del {before} al {after}, que {direction, select, more {suma} other {resta}} {amount}.',
+  'changes.most.ticket':
+    'Lo que más pesa es el importe medio de {stage}, de {area}: de {before} a {after}, que {direction, select, more {suma} other {resta}} {amount}.',
+  'changes.ticket': 'importe medio de {stage}',
+  'changes.reversal':
+    'Por {dimension}, de {of} a {stage}, {direction, select, more {cada grupo empeora y el total mejora} other {cada grupo mejora y el total empeora}}: lo que cambia es qué leads llegan.',
+  'changes.incomplete': 'El periodo va más allá de los datos: lo que falta por llegar no cuenta.',
+  'changes.step_by': 'De {of} a {stage}, por {dimension}',
+  'changes.effects':
+    '{points} puntos: {rate} porque los grupos van mejor o peor, {mix} porque llegan otros leads',
+  'changes.others': 'Los demás',
+  'column.step_of': 'Dónde',
+  'column.before': 'Antes',
+  'column.after': 'Ahora',
+  'column.part': 'Parte',
+  'column.group': 'Grupo',
+  'column.rate_effect': 'Tasa, puntos',
+  'column.mix_effect': 'Mezcla, puntos',
   'column.owner': 'Responsable',
   'csv.rate': 'Proporción',
   'csv.low': 'Mínimo (95 %)',

@@ -35,6 +35,7 @@ const NAMED: readonly (readonly [string, readonly string[]])[] = [
   ['funnel', MEASURE],
   ['breakdown', [...MEASURE, '--stages', '--top']],
   ['trend', [...MEASURE, '--every']],
+  ['changes', [...MEASURE, '--dimension', '--top']],
   ['maturity', [...MEASURE, '--stages', '--every', '--no-equal-age']],
   ['leads', [...MEASURE, '--stage', '--status']],
   ['lead', []],

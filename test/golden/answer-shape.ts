@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { changesAnswer } from '../../src/core/measures/changes-answer.ts';
+import type { SplitChange } from '../../src/core/measures/changes-answer.ts';
 import type { IncidenceCurve } from '../../src/core/measures/maturity-answer.ts';
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
@@ -38,6 +40,24 @@ export function byName(measure: string, answer: unknown): unknown {
       const { leads, ...rest } = leadsAnswer.parse(answer);
       return { ...rest, ids: leads.map((lead) => lead.id).toSorted() };
     }
+    case 'changes': {
+      const { count, value, steps, ...rest } = changesAnswer.parse(answer);
+      return {
+        ...rest,
+        count: splitByName(count),
+        value: value === null ? null : splitByName(value),
+        steps: Object.fromEntries(
+          steps.map(({ groups, ...step }) => [
+            `${step.stage} ${step.dimension}`,
+            {
+              ...step,
+              groups:
+                groups === null ? null : Object.fromEntries(groups.map((group) => [group.value, group])),
+            },
+          ]),
+        ),
+      };
+    }
     case 'maturity': {
       const { cohorts, curve, reference, ...rest } = maturityAnswer.parse(answer);
       const named = ({ points, quantiles, ...others }: IncidenceCurve): unknown => ({
@@ -55,4 +75,14 @@ export function byName(measure: string, answer: unknown): unknown {
     default:
       return z.record(z.string(), z.unknown()).parse(answer);
   }
+}
+
+function splitByName({ parts, by_owner: owners, ...rest }: SplitChange): unknown {
+  return {
+    ...rest,
+    parts: Object.fromEntries(
+      parts.map((part) => [part.kind === 'ticket' ? `${part.stage} ticket` : part.stage, part]),
+    ),
+    by_owner: Object.fromEntries(owners.map(({ owner, part }) => [owner, part])),
+  };
 }

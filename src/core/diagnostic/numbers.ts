@@ -7,6 +7,9 @@ export interface NumberFormat {
   /** Both ends of an interval of rates, with one sign: `65.0–67.4%`. */
   interval(low: number | null, high: number | null): string;
   points(difference: number | null): string;
+  /** With one decimal, as parts of counts are. */
+  tenths(value: number | null): string;
+  signedTenths(value: number | null): string;
   money(amount: number | null): string;
   relative(change: number | null): string;
   duration(seconds: number): string;
@@ -32,6 +35,7 @@ export function numberFormat(language: Language, currency: string, timezone: str
   const signed = new Intl.NumberFormat(locale, {
     maximumFractionDigits: 1,
     minimumFractionDigits: 1,
+    useGrouping: 'always',
     signDisplay: 'exceptZero',
   });
   const money = new Intl.NumberFormat(locale, {
@@ -57,6 +61,8 @@ export function numberFormat(language: Language, currency: string, timezone: str
     interval: (low, high) =>
       low === null || high === null ? NONE : `${decimal.format(low * 100)}–${percent.format(high)}`,
     points: (difference) => (difference === null ? NONE : signed.format(difference * 100)),
+    tenths: (value) => (value === null ? NONE : decimal.format(value)),
+    signedTenths: (value) => (value === null ? NONE : signed.format(value)),
     money: (amount) =>
       amount === null ? NONE : Math.abs(amount) >= 1000 ? round.format(amount) : money.format(amount),
     relative: (change) => (change === null ? NONE : signedPercent.format(change)),

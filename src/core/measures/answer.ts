@@ -14,7 +14,7 @@ export type Share = z.output<typeof share>;
 export const range = z.object({ from: z.string(), to: z.string(), timezone: z.string() });
 export type Range = z.output<typeof range>;
 
-const heading = {
+export const heading = {
   range,
   mode: z.enum(['cohort', 'period']),
   as_of: z.string().describe('ISO 8601, UTC'),

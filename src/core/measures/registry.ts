@@ -4,6 +4,7 @@ import { failure } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { breakdown } from './breakdown.ts';
+import { changes } from './changes.ts';
 import { criteria } from './criteria.ts';
 import { funnel } from './funnel.ts';
 import { lead } from './lead.ts';
@@ -70,9 +71,10 @@ export const measures: readonly RegisteredMeasure[] = [
   register(funnel),
   register(breakdown),
   register(trend),
+  register(page),
+  register(changes),
   register(maturity),
   register(criteria),
-  register(page),
   register(leads),
   register(lead),
 ];

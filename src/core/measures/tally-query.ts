@@ -17,6 +17,8 @@ export interface Group {
   readonly byDay: boolean;
   /** The two stages that are wanted of a cohort's groups; without them, every figure is counted. */
   readonly pair?: readonly [Stage, Stage];
+  /** Only how many reached each stage. */
+  readonly onlyReached?: boolean;
 }
 
 export const TOTAL: Group = { dimension: null, byDay: false };
@@ -30,6 +32,7 @@ function figuresOf(group: Group, selection: Selection, context: MeasureContext):
   if (selection.mode === 'period') return null;
   const stages = reachedStages(context.agreement);
   if (group.byDay) return [...stages.map((stage) => tally.reached(stage.id)), tally.amount];
+  if (group.onlyReached === true) return stages.map((stage) => tally.reached(stage.id));
   if (group.pair === undefined) return null;
   const wanted = new Set(group.pair.map((stage) => tally.reached(stage.id)));
   return tallyNames(context.agreement).filter(

@@ -5,6 +5,7 @@ import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { languageOf, translateTo } from '../server/language.ts';
 import { agreementCommand } from './commands/agreement.ts';
 import { breakdownCommand } from './commands/breakdown.ts';
+import { changesCommand } from './commands/changes.ts';
 import type { CommandMaker } from './commands/command.ts';
 import { criteriaCommand } from './commands/criteria.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly CommandMaker[] = [
   agreementCommand,
   funnelCommand,
   breakdownCommand,
+  changesCommand,
   trendCommand,
   maturityCommand,
   criteriaCommand,

@@ -16,6 +16,7 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   funnel: { path: '/v1/funnel', parameter: null },
   breakdown: { path: '/v1/breakdown/{dimension}', parameter: 'dimension' },
   trend: { path: '/v1/trend', parameter: null },
+  changes: { path: '/v1/changes', parameter: null },
   maturity: { path: '/v1/maturity', parameter: null },
   criteria: { path: '/v1/criteria', parameter: null },
   page: { path: '/v1/page', parameter: null },

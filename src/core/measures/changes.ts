@@ -1,0 +1,242 @@
+import type { Dimension, ReachedStage } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import { success } from '../diagnostic/result.ts';
+import type { Result } from '../diagnostic/result.ts';
+import { isRolledUp } from '../facts/rollup.ts';
+import { tally } from '../facts/tallies.ts';
+import { valueStage } from '../facts/value.ts';
+import { productChange } from '../stats/product-change.ts';
+import { rateAndMix } from '../stats/rate-and-mix.ts';
+import type { GroupInBoth } from '../stats/rate-and-mix.ts';
+import { changesAnswer, changesQuestion } from './changes-answer.ts';
+import type {
+  ChangePart,
+  ChangesAnswer,
+  ChangesQuestion,
+  SplitChange,
+  StepByDimension,
+  StepGroup,
+} from './changes-answer.ts';
+import { heading } from './heading.ts';
+import type { Measure, MeasureContext, Row } from './measure.ts';
+import { dimensionOf, select } from './selection.ts';
+import type { Selection } from './selection.ts';
+import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
+import type { Figures, Group } from './tally-query.ts';
+
+/**
+ * What changed between two periods, split among the steps of the funnel and so among their owners (see
+ * `productChange`), and below each step among the groups of a dimension (see `rateAndMix`).
+ */
+export const changes: Measure<ChangesQuestion, ChangesAnswer> = {
+  name: 'changes',
+  question: changesQuestion,
+  answer: changesAnswer,
+  ask(question, context) {
+    const asked = resolve(question, context);
+    if (!asked.ok) return asked;
+    const { selection, compared, dimensions } = asked.value;
+    const groups = [TOTAL, ...dimensions.map(groupOf)];
+    return success({
+      leads: tallyQuery(selection, selection.range, groups, context, null),
+      before: tallyQuery(selection, compared, groups, context, null),
+    });
+  },
+  make(rows, question, context) {
+    const asked = resolve(question, context);
+    if (!asked.ok) return asked;
+    const { selection, compared, dimensions } = asked.value;
+    const { agreement } = context;
+    const both = { before: rows['before'] ?? [], after: rows['leads'] ?? [] };
+    const totals = {
+      before: collect(both.before, TOTAL).get(null),
+      after: collect(both.after, TOTAL).get(null),
+    };
+    return success({
+      ...heading(selection, context),
+      currency: agreement.currency,
+      compared: { ...compared, timezone: agreement.timezone },
+      complete: selection.range.to <= (context.extent?.to ?? selection.range.to),
+      count: splitCount(reachedStages(agreement), totals),
+      value: splitValue(totals, context),
+      steps: dimensions.flatMap((dimension) =>
+        stepsBy(dimension, both, question.dimension === undefined ? null : question.top, context),
+      ),
+    });
+  },
+};
+
+interface Asked {
+  readonly selection: Selection;
+  readonly compared: { readonly from: string; readonly to: string };
+  readonly dimensions: readonly Dimension[];
+}
+
+function resolve(question: ChangesQuestion, context: MeasureContext): Result<Asked> {
+  const selection = select(question, context, null);
+  if (!selection.ok) return selection;
+  const compared = selection.value.compared ?? selection.value.range;
+  if (question.dimension === undefined) {
+    const dimensions = context.agreement.dimensions.filter(isRolledUp);
+    return success({ selection: selection.value, compared, dimensions });
+  }
+  const dimension = dimensionOf(context.agreement, question.dimension);
+  if (!dimension.ok) return dimension;
+  return success({ selection: selection.value, compared, dimensions: [dimension.value] });
+}
+
+function groupOf(dimension: Dimension): Group {
+  return { dimension, byDay: false, onlyReached: true };
+}
+
+interface Both<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+function reached(figures: Figures | undefined, stage: ReachedStage): number {
+  return figure(figures, tally.reached(stage.id));
+}
+
+function splitCount(stages: readonly ReachedStage[], totals: Both<Figures | undefined>): SplitChange {
+  const last = stages.at(-1);
+  const chain = (figures: Figures | undefined): number[] => stages.map((stage) => reached(figures, stage));
+  const quantities = { before: chain(totals.before), after: chain(totals.after) };
+  return split(last?.id ?? '', linksOf(stages), quantities);
+}
+
+/** The money of the stage that carries it: its leads, and the mean amount of one. */
+function splitValue(totals: Both<Figures | undefined>, { agreement }: MeasureContext): SplitChange | null {
+  const money = valueStage(agreement);
+  if (money === null) return null;
+  const all = reachedStages(agreement);
+  const stages = all.slice(0, all.indexOf(money.stage) + 1);
+  const chain = (figures: Figures | undefined): number[] => [
+    ...stages.map((stage) => reached(figures, stage)),
+    figure(figures, tally.amount),
+  ];
+  const quantities = { before: chain(totals.before), after: chain(totals.after) };
+  if ((quantities.before.at(-1) ?? 0) < 0 || (quantities.after.at(-1) ?? 0) < 0) return null;
+  return split(
+    money.stage.id,
+    [
+      ...linksOf(stages),
+      { stage: money.stage.id, kind: 'ticket' as const, of: null, owner: money.stage.owner },
+    ],
+    quantities,
+  );
+}
+
+type Link = Pick<ChangePart, 'stage' | 'kind' | 'of' | 'owner'>;
+
+function linksOf(stages: readonly ReachedStage[]): readonly Link[] {
+  return stages.map((stage, position) => {
+    const previous = stages[position - 1];
+    return {
+      stage: stage.id,
+      kind: previous === undefined ? 'count' : 'step',
+      of: previous?.id ?? null,
+      owner: stage.owner,
+    };
+  });
+}
+
+function split(stage: string, links: readonly Link[], quantities: Both<readonly number[]>): SplitChange {
+  const added = productChange(quantities.before, quantities.after);
+  const factor = (chain: readonly number[], position: number): number | null => {
+    const quantity = chain[position] ?? 0;
+    if (position === 0) return quantity;
+    const previous = chain[position - 1] ?? 0;
+    return previous > 0 ? quantity / previous : null;
+  };
+  const parts = links.map((link, position) => ({
+    ...link,
+    before: factor(quantities.before, position),
+    after: factor(quantities.after, position),
+    part: added[position] ?? 0,
+  }));
+  const owners = [...new Set(parts.map(({ owner }) => owner))];
+  const before = quantities.before.at(-1) ?? 0;
+  const after = quantities.after.at(-1) ?? 0;
+  return {
+    stage,
+    before,
+    after,
+    change: after - before,
+    parts,
+    by_owner: owners.map((owner) => ({
+      owner,
+      part: parts.reduce((sum, each) => (each.owner === owner ? sum + each.part : sum), 0),
+    })),
+  };
+}
+
+/** Every step by one dimension; its groups where so many of them are asked for. */
+function stepsBy(
+  dimension: Dimension,
+  rows: Both<readonly Row[]>,
+  top: number | null,
+  context: MeasureContext,
+): StepByDimension[] {
+  const before = collect(rows.before, groupOf(dimension));
+  const after = collect(rows.after, groupOf(dimension));
+  const keys = [...new Set([...after.keys(), ...before.keys()])];
+  const stages = reachedStages(context.agreement);
+  return stages.slice(1).flatMap((stage, position): StepByDimension[] => {
+    const previous = stages[position];
+    if (previous === undefined) return [];
+    const passing = (figures: Figures | undefined): GroupInBoth['before'] => ({
+      from: reached(figures, previous),
+      to: reached(figures, stage),
+    });
+    const groups = keys.map((key) => ({ before: passing(before.get(key)), after: passing(after.get(key)) }));
+    const effects = rateAndMix(groups);
+    if (effects === null) return [];
+    const told = keys.map((key, nth): StepGroup => ({
+      kind: key === null ? 'missing' : 'value',
+      value: key ?? '',
+      label: key,
+      before: groups[nth]?.before ?? NOBODY,
+      after: groups[nth]?.after ?? NOBODY,
+      rate_effect: effects.groups[nth]?.rate ?? 0,
+      mix_effect: effects.groups[nth]?.mix ?? 0,
+    }));
+    return [
+      {
+        stage: stage.id,
+        of: previous.id,
+        owner: stage.owner,
+        dimension: dimension.id,
+        before: effects.before,
+        after: effects.after,
+        rate_effect: effects.rate,
+        mix_effect: effects.mix,
+        reverses: effects.reverses,
+        groups: top === null ? null : foldGroups(told, top),
+      },
+    ];
+  });
+}
+
+const NOBODY = { from: 0, to: 0 };
+
+/** Those that moved the rate most, and the others as one: the effects are sums. */
+function foldGroups(groups: readonly StepGroup[], top: number): StepGroup[] {
+  const moved = ({ rate_effect: rate, mix_effect: mix }: StepGroup): number => Math.abs(rate + mix);
+  const ordered = groups.toSorted((left, right) => moved(right) - moved(left));
+  const rest = ordered.slice(top);
+  if (rest.length < 2) return [...ordered];
+  const sum = (of: (group: StepGroup) => number): number => rest.reduce((all, group) => all + of(group), 0);
+  return [
+    ...ordered.slice(0, top),
+    {
+      kind: 'other',
+      value: null,
+      label: null,
+      before: { from: sum(({ before }) => before.from), to: sum(({ before }) => before.to) },
+      after: { from: sum(({ after }) => after.from), to: sum(({ after }) => after.to) },
+      rate_effect: sum((group) => group.rate_effect),
+      mix_effect: sum((group) => group.mix_effect),
+    },
+  ];
+}
