@@ -1,4 +1,5 @@
 import { breakdown } from './breakdown.js';
+import { changes, changesFiltered } from './changes.js';
 import { maturity } from './maturity.js';
 import { criteria } from './criteria.js';
 
@@ -7,4 +8,4 @@ import { criteria } from './criteria.js';
  * one for each run: the same would be answered from memory), the figures of the `answer` that are compared, and
  * the `baseline` that finds them over the analyst's tables with `rows(sql)`.
  */
-export const measures = [breakdown, maturity, criteria];
+export const measures = [breakdown, changes, changesFiltered, maturity, criteria];

@@ -120,7 +120,7 @@ export const measureEn = {
   'column.cost': 'Cost',
   'column.median': 'Median',
   'changes.count':
-    '{direction, select, more {{stage}: {after}, {difference} more than the {before} of before.} less {{stage}: {after}, {difference} fewer than the {before} of before.} other {{stage}: {after}, as many as before.}}',
+    '{direction, select, more {{stage}: {after}, {difference} more than before ({before}).} less {{stage}: {after}, {difference} fewer than before ({before}).} other {{stage}: {after}, as many as before.}}',
   'changes.money':
     '{direction, select, more {{stage} brings {after}, {difference} more than before.} less {{stage} brings {after}, {difference} less than before.} other {{stage} brings {after}, as much as before.}}',
   'changes.owner':

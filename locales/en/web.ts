@@ -102,6 +102,18 @@ export const webEn = {
     'The stronger the colour, the higher the rate. Cells with fewer than 30 leads are faint: too few to tell. A frame marks a cell that differs from the rest by more than chance.',
   'panorama.breakdowns': 'From {from} to {to}, by…',
   'panorama.open': 'Open',
+  'changes.title': 'What changed, and whose step moved it',
+  'changes.in_money': 'Money',
+  'changes.explains':
+    'Each bar is what a step added or took away; together they are the whole change. Open a step to see whether its groups went better or worse, or other leads came.',
+  'changes.nothing': 'There is nothing to compare in these two periods. Choose another range.',
+  'changes.no_dimension':
+    'This step has leads in only one of the two periods, or the agreement has no dimension to split it by.',
+  'changes.points': 'points',
+  'changes.by': 'By',
+  'changes.by_rate': 'Groups better or worse',
+  'changes.by_mix': 'Other leads came',
+  'changes.reverses': 'every group goes against the whole',
   'finding.count': '{stage}: {count}.',
   'finding.same': '{stage}: {count}, as many as in the period before.',
   'finding.more': '{stage}: {count}, {difference} more than in the period before.',

@@ -104,6 +104,18 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
     'Cuanto más intenso el color, más alta la proporción. Las celdas con menos de 30 leads van tenues: son muy pocos para saber. El marco señala las que se distinguen del resto más de lo que explica el azar.',
   'panorama.breakdowns': 'De {from} a {to}, por…',
   'panorama.open': 'Abrir',
+  'changes.title': 'Qué cambió y qué paso lo movió',
+  'changes.in_money': 'Dinero',
+  'changes.explains':
+    'Cada barra es lo que suma o resta un paso; juntas son todo el cambio. Abre un paso para ver si sus grupos van mejor o peor, o si llegan otros leads.',
+  'changes.nothing': 'No hay nada que comparar entre estos dos periodos. Elige otro rango.',
+  'changes.no_dimension':
+    'Este paso tiene leads en uno solo de los periodos, o el acuerdo no tiene dimensiones por las que abrirlo.',
+  'changes.points': 'puntos',
+  'changes.by': 'Por',
+  'changes.by_rate': 'Grupos mejor o peor',
+  'changes.by_mix': 'Llegan otros leads',
+  'changes.reverses': 'cada grupo va al revés que el total',
   'finding.count': '{stage}: {count}.',
   'finding.same': '{stage}: {count}, igual que en el periodo anterior.',
   'finding.more': '{stage}: {count}, {difference} más que en el periodo anterior.',

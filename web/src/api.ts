@@ -8,6 +8,7 @@ import type {
   LeadsAnswer,
   PageAnswer,
 } from '../../src/core/measures/answer.ts';
+import type { ChangesAnswer } from '../../src/core/measures/changes-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import { useReading } from './language.tsx';
@@ -31,6 +32,7 @@ interface Answers {
   readonly agreement: Agreement;
   readonly page: PageAnswer;
   readonly funnel: FunnelAnswer;
+  readonly changes: ChangesAnswer;
   readonly maturity: MaturityAnswer;
   readonly criteria: CriteriaAnswer;
   readonly leads: LeadsAnswer;

@@ -58,7 +58,9 @@ export const stepByDimension = z.object({
   of: z.string(),
   owner: z.string(),
   dimension: z.string(),
-  before: z.number().describe('The ratio of the two counts, a fraction of 1'),
+  before: z
+    .number()
+    .describe('The share of those at the step that pass it; by period, the ratio of the counts'),
   after: z.number(),
   rate_effect: z.number().describe('Of the groups going better or worse; with the mix effect, the change'),
   mix_effect: z.number().describe('Of other leads having come'),

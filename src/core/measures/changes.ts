@@ -21,6 +21,7 @@ import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { dimensionOf, select } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { reachedOf } from './share.ts';
 import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures, Group } from './tally-query.ts';
 
@@ -60,7 +61,13 @@ export const changes: Measure<ChangesQuestion, ChangesAnswer> = {
       count: splitCount(reachedStages(agreement), totals),
       value: splitValue(totals, context),
       steps: dimensions.flatMap((dimension) =>
-        stepsBy(dimension, both, question.dimension === undefined ? null : question.top, context),
+        stepsBy(
+          dimension,
+          both,
+          question.dimension === undefined ? null : question.top,
+          selection.mode,
+          context,
+        ),
       ),
     });
   },
@@ -176,6 +183,7 @@ function stepsBy(
   dimension: Dimension,
   rows: Both<readonly Row[]>,
   top: number | null,
+  mode: 'cohort' | 'period',
   context: MeasureContext,
 ): StepByDimension[] {
   const before = collect(rows.before, groupOf(dimension));
@@ -187,7 +195,7 @@ function stepsBy(
     if (previous === undefined) return [];
     const passing = (figures: Figures | undefined): GroupInBoth['before'] => ({
       from: reached(figures, previous),
-      to: reached(figures, stage),
+      to: reachedOf(context.agreement, figures, previous, stage, mode),
     });
     const groups = keys.map((key) => ({ before: passing(before.get(key)), after: passing(after.get(key)) }));
     const effects = rateAndMix(groups);

@@ -3,7 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { dayGroup } from '../facts/groups.ts';
 import { isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
-import { tallies, tally, tallyNames } from '../facts/tallies.ts';
+import { loosePairs, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
 import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -17,7 +17,7 @@ export interface Group {
   readonly byDay: boolean;
   /** The two stages that are wanted of a cohort's groups; without them, every figure is counted. */
   readonly pair?: readonly [Stage, Stage];
-  /** Only how many reached each stage. */
+  /** Only how many reached each stage, and each pair of stages. */
   readonly onlyReached?: boolean;
 }
 
@@ -32,7 +32,12 @@ function figuresOf(group: Group, selection: Selection, context: MeasureContext):
   if (selection.mode === 'period') return null;
   const stages = reachedStages(context.agreement);
   if (group.byDay) return [...stages.map((stage) => tally.reached(stage.id)), tally.amount];
-  if (group.onlyReached === true) return stages.map((stage) => tally.reached(stage.id));
+  if (group.onlyReached === true) {
+    return [
+      ...stages.map((stage) => tally.reached(stage.id)),
+      ...loosePairs(context.agreement).map(([from, to]) => tally.both(from.id, to.id)),
+    ];
+  }
   if (group.pair === undefined) return null;
   const wanted = new Set(group.pair.map((stage) => tally.reached(stage.id)));
   return tallyNames(context.agreement).filter(

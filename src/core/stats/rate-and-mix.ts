@@ -30,7 +30,8 @@ export interface RateAndMix {
  *   rate effect = Σ (w₀ + w₁) / 2 · (r₁ − r₀)      mix effect = Σ ((r₀ + r₁) / 2 − r̄) · (w₁ − w₀)
  *
  * with r̄ the midpoint of the whole rates, which changes no sum and makes a group's mix effect tell whether
- * it grew where it is better or worse than all. A group that is in one period only has no change of rate.
+ * it grew where it is better or worse than all. A group that is in one period only has no change of rate. What
+ * passed in a group without leads at the step (by period, of leads that came before) counts as rate.
  *
  * Sources: E. M. Kitagawa, "Components of a difference between two rates", Journal of the American
  * Statistical Association 50 (1955) 1168–1194; reversals: E. H. Simpson, Journal of the Royal Statistical
@@ -48,12 +49,12 @@ export function rateAndMix(groups: readonly GroupInBoth[]): RateAndMix | null {
   const after = total((group) => group.after.to) / fromAfter;
   const middle = (before + after) / 2;
   const effects = groups.map((group) => {
-    const weights = [group.before.from / fromBefore, group.after.from / fromAfter] as const;
+    const grown = group.after.from / fromAfter - group.before.from / fromBefore;
     const [rateBefore, rateAfter] = ratesOf(group);
-    return {
-      rate: ((weights[0] + weights[1]) / 2) * (rateAfter - rateBefore),
-      mix: ((rateBefore + rateAfter) / 2 - middle) * (weights[1] - weights[0]),
-    };
+    const own = (rateBefore + rateAfter) / 2;
+    // What a group adds to the whole rate, less what its growth adds: its weight times its change of rate.
+    const added = group.after.to / fromAfter - group.before.to / fromBefore;
+    return { rate: added - own * grown, mix: (own - middle) * grown };
   });
   const sum = (of: 'rate' | 'mix'): number => effects.reduce((all, effect) => all + effect[of], 0);
   const whole = Math.sign(after - before);

@@ -11,6 +11,7 @@ import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../search.ts';
+import { ChangesSection } from '../sections/changes.tsx';
 import { MaturitySection } from '../sections/maturity.tsx';
 
 /** The whole film on one page. */
@@ -32,6 +33,7 @@ export function PanoramaScreen(): ReactNode {
       <h1 className="finding">{finding(funnel, view, t)}</h1>
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
       <Money answer={funnel} view={view} />
+      <ChangesSection view={view} />
       <TrendChart answer={trend} view={view} />
       <MaturitySection view={view} />
       <h2>

@@ -58,24 +58,24 @@ function namesOf(terminal: Terminal, answer: ChangesAnswer, agreement: Agreement
 }
 
 function showChanges(terminal: Terminal, answer: ChangesAnswer, agreement: Agreement): void {
-  const { colours, translate, out } = terminal;
+  const { colours, translate } = terminal;
   const names = namesOf(terminal, answer, agreement);
-  out(headline(terminal, answer));
+  terminal.out(headline(terminal, answer));
   const { from, to } = answer.compared;
-  out(colours.dim(translate('cli.funnel.compared', { from, to })));
+  terminal.out(colours.dim(translate('cli.funnel.compared', { from, to })));
   for (const [split, isMoney] of [
     [answer.count, false],
     [answer.value, true],
   ] as const) {
     if (split === null) continue;
-    out('');
-    for (const sentence of changeSentences(split, isMoney, names)) out(sentence);
-    out('');
+    terminal.out('');
+    for (const sentence of changeSentences(split, isMoney, names)) terminal.out(sentence);
+    terminal.out('');
     showParts(terminal, split, isMoney, names, agreement);
   }
   const notes = changeNotes(answer, names);
-  if (notes.length > 0) out('');
-  for (const note of notes) out(`! ${note}`);
+  if (notes.length > 0) terminal.out('');
+  for (const note of notes) terminal.out(`! ${note}`);
   for (const step of answer.steps) if (step.groups !== null) showStep(terminal, step, names);
 }
 
@@ -118,10 +118,10 @@ function showParts(
 
 /** A step by the groups of a dimension: how much each moved the rate, and by what. */
 function showStep(terminal: Terminal, step: StepByDimension, names: ChangeNames): void {
-  const { translate, out, colours } = terminal;
+  const { colours, translate } = terminal;
   const { format } = names;
-  out('');
-  out(
+  terminal.out('');
+  terminal.out(
     colours.bold(
       translate('changes.step_by', {
         of: names.stage(step.of),
@@ -130,7 +130,7 @@ function showStep(terminal: Terminal, step: StepByDimension, names: ChangeNames)
       }),
     ),
   );
-  out(
+  terminal.out(
     translate('changes.effects', {
       points: format.points(step.after - step.before),
       rate: format.points(step.rate_effect),
@@ -153,6 +153,6 @@ function showStep(terminal: Terminal, step: StepByDimension, names: ChangeNames)
       format.points(group.mix_effect),
     ]),
   );
-  out(colours.dim(title));
-  for (const line of lines) out(line);
+  terminal.out(colours.dim(title));
+  for (const line of lines) terminal.out(line);
 }
