@@ -21,8 +21,9 @@ import { collect, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures, Group } from './tally-query.ts';
 
 /** Below this a group says little: it is dimmed, and never said to differ. */
-const SMALL = 30;
-const DISCOVERY_RATE = 0.1;
+export const SMALL = 30;
+/** Of the groups said to differ, the part that may do so by chance. */
+export const DISCOVERY_RATE = 0.1;
 
 const NO_ADS: AdFigures = { impressions: 0, clicks: 0, spend: null };
 

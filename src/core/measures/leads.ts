@@ -29,6 +29,8 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
     if (!stage.ok) return stage;
     const selection = select(question, context, stage.value?.id ?? null);
     if (!selection.ok) return selection;
+    const unreached = reachedStage(question.unreached, context);
+    if (!unreached.ok) return unreached;
     const sort = sortOf(question.sort, context);
     if (!sort.ok) return sort;
     const facts = factsRelation(
@@ -38,7 +40,7 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
     const ofCriteria = criterionLeads(question, context.agreement);
     if (!ofCriteria.ok) return ofCriteria;
     const condition = all([
-      conditionOf(question, stage.value, selection.value, context),
+      conditionOf(question, stage.value, unreached.value, selection.value, context),
       ...ofCriteria.value,
     ]);
     const columns = join([
@@ -75,17 +77,24 @@ function stageAsked(question: LeadsQuestion, context: MeasureContext): Result<Re
       ? failure(fault('question.status_needs_stage', { status: question.status }))
       : success(null);
   }
-  const stage = stageOf(context.agreement, question.stage);
+  return reachedStage(question.stage, context);
+}
+
+/** A stage that leads reach, by its id; `null` where none is named. */
+function reachedStage(id: string | undefined, context: MeasureContext): Result<ReachedStage | null> {
+  if (id === undefined) return success(null);
+  const stage = stageOf(context.agreement, id);
   if (!stage.ok) return stage;
   return stage.value.kind === 'reached'
     ? success(stage.value)
-    : failure(fault('question.measured_leads', { name: question.stage }));
+    : failure(fault('question.measured_leads', { name: id }));
 }
 
 /** By cohort the day of creation governs; by period the day of what is asked about. */
 function conditionOf(
   question: LeadsQuestion,
   stage: ReachedStage | null,
+  unreached: ReachedStage | null,
   selection: Selection,
   context: MeasureContext,
 ): Fragment {
@@ -111,6 +120,7 @@ function conditionOf(
   } else if (question.status !== undefined) {
     parts.push(status(question.status));
   }
+  if (unreached !== null) parts.push(sql`${reachedAt(unreached)} is null`);
   parts.push(
     sql`${day} between ${dialect.cast(sql`${selection.range.from}`, 'date')} and ${dialect.cast(sql`${selection.range.to}`, 'date')}`,
   );

@@ -79,6 +79,7 @@ export const leadsQuestion = commonQuestion.extend({
     .describe(
       'Only leads that reached this stage (with status: that stand there, or skipped or were late for it)',
     ),
+  unreached: z.string().exactOptional().describe('Only leads that have not reached this stage'),
   status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).exactOptional(),
   criterion: z
     .string()

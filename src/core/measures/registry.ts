@@ -11,6 +11,7 @@ import { lead } from './lead.ts';
 import { leads } from './leads.ts';
 import { maturity } from './maturity.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
+import { opportunities } from './opportunities.ts';
 import { page } from './page.ts';
 import { questionFaults } from './question-faults.ts';
 import { trend } from './trend.ts';
@@ -75,6 +76,7 @@ export const measures: readonly RegisteredMeasure[] = [
   register(changes),
   register(maturity),
   register(criteria),
+  register(opportunities),
   register(leads),
   register(lead),
 ];

@@ -5,7 +5,7 @@ import { dayGroup } from '../facts/groups.ts';
 import { isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
 import { loosePairs, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
-import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import { all, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { MeasureContext, Row } from './measure.ts';
 import { factsRelation, groupingOf } from './selection.ts';
@@ -19,6 +19,8 @@ export interface Group {
   readonly pair?: readonly [Stage, Stage];
   /** Only how many reached each stage, and each pair of stages. */
   readonly onlyReached?: boolean;
+  /** Figures that are wanted besides those of the pair. */
+  readonly also?: readonly string[];
 }
 
 export const TOTAL: Group = { dimension: null, byDay: false };
@@ -39,10 +41,20 @@ function figuresOf(group: Group, selection: Selection, context: MeasureContext):
     ];
   }
   if (group.pair === undefined) return null;
-  const wanted = new Set(group.pair.map((stage) => tally.reached(stage.id)));
+  const wanted = new Set([...group.pair.map((stage) => tally.reached(stage.id)), ...(group.also ?? [])]);
   return tallyNames(context.agreement).filter(
     (name) => wanted.has(name) || name === tally.both(group.pair?.[0].id ?? '', group.pair?.[1].id ?? ''),
   );
+}
+
+/** Only leads of a cohort that had been there for so many days, by the end of a day (ISO). */
+export interface Aged {
+  readonly days: Fragment;
+  readonly by: string;
+}
+
+function agedOf(column: Fragment, { days, by }: Aged, { dialect }: MeasureContext): Fragment {
+  return sql`(${dialect.cast(sql`${by}`, 'date')} - ${column}) >= ${days}`;
 }
 
 /** Additive figures by name (see `tally`). */
@@ -58,10 +70,11 @@ export function tallyQuery(
   groups: readonly Group[],
   context: MeasureContext,
   creditStage: string | null,
+  aged: Aged | null = null,
 ): Fragment {
   const unfiltered = selection.filters.length === 0 && !selection.hasRule;
   const fromRollup = groups.map((group) =>
-    unfiltered ? rollupQuery(group, selection, range, context) : null,
+    unfiltered ? rollupQuery(group, selection, range, context, aged) : null,
   );
   const rest = groups.filter((_, position) => fromRollup[position] === null);
   const parts = fromRollup.filter((part) => part !== null);
@@ -77,7 +90,10 @@ export function tallyQuery(
       {
         mode: selection.mode,
         range,
-        condition: selection.condition,
+        condition:
+          aged === null
+            ? selection.condition
+            : all([selection.condition, agedOf(identifier('created_day'), aged, context)]),
         groups: rest.map((group) => ({
           id: group.dimension?.id ?? '',
           byDay: group.byDay,
@@ -127,6 +143,7 @@ function rollupQuery(
   selection: Selection,
   range: DayRange,
   context: MeasureContext,
+  aged: Aged | null,
 ): Fragment | null {
   const kept = rollupGroup(group, selection.mode, context);
   if (kept === null) return null;
@@ -143,6 +160,7 @@ function rollupQuery(
     from (select *, ${kept.value} as group_text from ${identifier(context.tables.rollup)})
     where mode = ${selection.mode} and dimension = ${kept.dimension}
       and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}
+      and ${aged === null ? raw('true') : agedOf(identifier('day'), aged, context)}
     group by group_text${group.byDay ? sql`, day` : raw('')}`;
 }
 

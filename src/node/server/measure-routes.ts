@@ -20,6 +20,7 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   maturity: { path: '/v1/maturity', parameter: null },
   criteria: { path: '/v1/criteria', parameter: null },
   page: { path: '/v1/page', parameter: null },
+  opportunities: { path: '/v1/opportunities', parameter: null },
   leads: { path: '/v1/leads', parameter: null },
   lead: { path: '/v1/leads/{id}', parameter: 'id' },
 };
