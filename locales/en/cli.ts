@@ -46,6 +46,8 @@ export const cliEn = {
   'cli.option.changes_dimension': 'the groups of this dimension below each step',
   'cli.trend': 'each stage by day, week or month',
   'cli.trend.incomplete': '(incomplete)',
+  'cli.opportunities': 'where sales are lost, how many, and whose move it is',
+  'cli.option.unreached': 'only leads that have not reached this stage',
   'cli.maturity': 'how long leads take, and how the recent ones will end',
   'cli.maturity.young':
     'Of the {leads} leads created from {from} to {to}, {observed} have reached “{stage}”; {expected} are expected to ({interval}).',

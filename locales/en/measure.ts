@@ -119,6 +119,17 @@ export const measureEn = {
   'column.interval': '95% interval',
   'column.cost': 'Cost',
   'column.median': 'Median',
+  'opportunities.item':
+    '{dimension} {group}: of {leads} leads at {of}, {rate} go on to {stage}, where {kind, select, target {the target is} typical {the usual group has} other {the others have}} {reference}: about {sales} sales. The move is {area}’s.',
+  'opportunities.item_money':
+    '{dimension} {group}: of {leads} leads at {of}, {rate} go on to {stage}, where {kind, select, target {the target is} typical {the usual group has} other {the others have}} {reference}: about {sales} sales and {money}. The move is {area}’s.',
+  'opportunities.found':
+    '{below, plural, one {One group falls} other {# groups fall}} short by more than chance, of {tested} looked at.',
+  'opportunities.none':
+    'None of the {tested} groups looked at falls short by more than chance: the differences that can be seen are noise.',
+  'opportunities.also': 'The same leads: {groups}',
+  'opportunities.overlap':
+    'The same leads stand under several groups: the figures do not add up. Between brackets, the 95% interval.',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} more than before ({before}).} less {{stage}: {after}, {difference} fewer than before ({before}).} other {{stage}: {after}, as many as before.}}',
   'changes.money':

@@ -102,6 +102,11 @@ export const webEn = {
     'The stronger the colour, the higher the rate. Cells with fewer than 30 leads are faint: too few to tell. A frame marks a cell that differs from the rest by more than chance.',
   'panorama.breakdowns': 'From {from} to {to}, by…',
   'panorama.open': 'Open',
+  'opportunities.title': 'Where sales are lost',
+  'opportunities.nothing':
+    'There are too few leads old enough in this range to compare groups. Choose a longer one.',
+  'opportunities.leads': 'See the {count} leads',
+  'leads.unreached': 'that have not reached “{stage}”',
   'changes.title': 'What changed, and whose step moved it',
   'changes.in_money': 'Money',
   'changes.explains':

@@ -48,6 +48,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.changes_dimension': 'los grupos de esta dimensión en cada paso',
   'cli.trend': 'cada etapa por día, semana o mes',
   'cli.trend.incomplete': '(incompleto)',
+  'cli.opportunities': 'dónde se pierden ventas, cuántas y a quién le toca',
+  'cli.option.unreached': 'solo los leads que no han llegado a esta etapa',
   'cli.maturity': 'cuánto tardan los leads y en qué acabarán los más recientes',
   'cli.maturity.young':
     'De los {leads} leads creados del {from} al {to}, el {observed} ya llegó a «{stage}»; se espera el {expected} ({interval}).',

@@ -121,6 +121,17 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'column.interval': 'Intervalo 95 %',
   'column.cost': 'Costo',
   'column.median': 'Mediana',
+  'opportunities.item':
+    '{dimension} {group}: de {leads} leads en «{of}», el {rate} pasa a «{stage}» y no el {reference} {kind, select, target {acordado} typical {del grupo típico} other {de los demás}}: unas {sales} ventas. Le toca a {area}.',
+  'opportunities.item_money':
+    '{dimension} {group}: de {leads} leads en «{of}», el {rate} pasa a «{stage}» y no el {reference} {kind, select, target {acordado} typical {del grupo típico} other {de los demás}}: unas {sales} ventas y {money}. Le toca a {area}.',
+  'opportunities.found':
+    '{below, plural, one {Un grupo se queda corto} other {# grupos se quedan cortos}} más de lo que explica el azar, de {tested} examinados.',
+  'opportunities.none':
+    'Ninguno de los {tested} grupos examinados se queda corto más de lo que explica el azar: las diferencias que se ven son ruido.',
+  'opportunities.also': 'Los mismos leads: {groups}',
+  'opportunities.overlap':
+    'Los mismos leads están en varios grupos: las cifras no se suman. Entre paréntesis, el intervalo del 95 %.',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} más que antes ({before}).} less {{stage}: {after}, {difference} menos que antes ({before}).} other {{stage}: {after}, igual que antes.}}',
   'changes.money':

@@ -104,6 +104,11 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
     'Cuanto más intenso el color, más alta la proporción. Las celdas con menos de 30 leads van tenues: son muy pocos para saber. El marco señala las que se distinguen del resto más de lo que explica el azar.',
   'panorama.breakdowns': 'De {from} a {to}, por…',
   'panorama.open': 'Abrir',
+  'opportunities.title': 'Dónde se pierden ventas',
+  'opportunities.nothing':
+    'En este rango hay muy pocos leads con edad suficiente para comparar grupos. Elige uno más largo.',
+  'opportunities.leads': 'Ver los {count} leads',
+  'leads.unreached': 'sin llegar a «{stage}»',
   'changes.title': 'Qué cambió y qué paso lo movió',
   'changes.in_money': 'Dinero',
   'changes.explains':

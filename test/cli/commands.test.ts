@@ -36,6 +36,7 @@ const NAMED: readonly (readonly [string, readonly string[]])[] = [
   ['breakdown', [...MEASURE, '--stages', '--top']],
   ['trend', [...MEASURE, '--every']],
   ['changes', [...MEASURE, '--dimension', '--top']],
+  ['opportunities', [...MEASURE, '--top']],
   ['maturity', [...MEASURE, '--stages', '--every', '--no-equal-age']],
   ['leads', [...MEASURE, '--stage', '--status']],
   ['lead', []],

@@ -9,6 +9,7 @@ import type {
   PageAnswer,
 } from '../../src/core/measures/answer.ts';
 import type { ChangesAnswer } from '../../src/core/measures/changes-answer.ts';
+import type { OpportunitiesAnswer } from '../../src/core/measures/opportunities-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import { useReading } from './language.tsx';
@@ -34,6 +35,7 @@ interface Answers {
   readonly funnel: FunnelAnswer;
   readonly changes: ChangesAnswer;
   readonly maturity: MaturityAnswer;
+  readonly opportunities: OpportunitiesAnswer;
   readonly criteria: CriteriaAnswer;
   readonly leads: LeadsAnswer;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;

@@ -18,6 +18,8 @@ export const search = z.object({
   sort: optional,
   stage: optional,
   status: z.enum(['open', 'lost', 'won', 'skipped', 'late']).optional().catch(undefined),
+  /** Leads that did not get as far as this stage. */
+  unreached: optional,
   /** Leads by a criterion: what it said of them, or which datum it wants. */
   criterion: optional,
   result: z.enum(['pass', 'fail', 'unknown']).optional().catch(undefined),
@@ -30,8 +32,9 @@ export const search = z.object({
 
 export type Search = z.output<typeof search>;
 
-/** The members of a list of leads that came from a criterion: they go no farther than that list. */
+/** The members of a list of leads that came from a criterion or an opportunity: they go no farther than that list. */
 export const OF_CRITERIA = {
+  unreached: undefined,
   criterion: undefined,
   result: undefined,
   missing: undefined,

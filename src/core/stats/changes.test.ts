@@ -107,7 +107,10 @@ describe('rate and mix', () => {
         const effects = rateAndMix(groups);
         if (effects === null) return;
         const change = effects.after - effects.before;
-        const scale = Math.max(1, effects.before, effects.after);
+        const rates = groups.flatMap(({ before, after }) =>
+          [before, after].map(({ from, to }) => (from > 0 ? to / from : 0)),
+        );
+        const scale = Math.max(1, effects.before, effects.after, ...rates);
         expect(Math.abs(effects.rate + effects.mix - change)).toBeLessThan(1e-12 * scale);
         expect(sum(effects.groups.map((group) => group.mix)) / scale).toBeCloseTo(effects.mix / scale, 12);
       }),

@@ -132,7 +132,7 @@ describe('beta-binomial', () => {
     expect(fitBetaBinomial([{ numerator: 0, denominator: 0 }])).toBeNull();
     expect(fitBetaBinomial([{ numerator: 0, denominator: 40 }])?.mean).toBe(0);
     expect(shrink({ numerator: 0, denominator: 40 }, { mean: 0, size: 100 })).toEqual({
-      rate: 0,
+      value: 0,
       low: 0,
       high: 0,
     });

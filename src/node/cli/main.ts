@@ -15,6 +15,7 @@ import { initCommand } from './commands/init.ts';
 import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
 import { leadCommand, leadsCommand } from './commands/leads.ts';
 import { maturityCommand } from './commands/maturity.ts';
+import { opportunitiesCommand } from './commands/opportunities.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly CommandMaker[] = [
   changesCommand,
   trendCommand,
   maturityCommand,
+  opportunitiesCommand,
   criteriaCommand,
   leadsCommand,
   leadCommand,

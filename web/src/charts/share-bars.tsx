@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { BreakdownAnswer, GroupAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
-import { groupText } from '../parts/group-text.ts';
+import { groupText } from '../../../src/core/measures/group-text.ts';
 import type { View } from '../parts/use-view.ts';
 
 /** The highest share that the bars must hold: that of intervals, but not of the smallest groups. */

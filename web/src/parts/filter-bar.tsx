@@ -5,7 +5,7 @@ import type { Status } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { addDays, partsOf, rangeOf } from '../search.ts';
 import type { DayRange, Search } from '../search.ts';
-import { groupText } from './group-text.ts';
+import { groupText } from '../../../src/core/measures/group-text.ts';
 
 const PRESETS = ['d30', 'd90', 'month', 'last_month', 'quarter', 'year', 'all'] as const;
 type Preset = (typeof PRESETS)[number];

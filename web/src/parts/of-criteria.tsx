@@ -29,7 +29,7 @@ export function OfCriteria({
 }
 
 function criteriaTexts(
-  { criterion, result, missing, alone, sold }: Search,
+  { unreached, criterion, result, missing, alone, sold }: Search,
   { agreement }: View,
   t: ReturnType<typeof useReading>['t'],
   language: string,
@@ -41,6 +41,13 @@ function criteriaTexts(
     .split('+')
     .map((name) => agreement.fields.find((field) => field.name === name)?.label ?? name);
   return [
+    ...(unreached === undefined
+      ? []
+      : [
+          t('leads.unreached', {
+            stage: agreement.stages.find((each) => each.id === unreached)?.label ?? unreached,
+          }),
+        ]),
     ...(criterion === undefined
       ? []
       : [t('leads.criterion', { result: result ?? 'asked', criterion: label, stage: stage?.label ?? '' })]),

@@ -5,7 +5,7 @@ import { addressOf, useAnswer } from '../api.ts';
 import { HeatMap } from '../charts/heat-map.tsx';
 import { filtersOf, ShareBars } from '../charts/share-bars.tsx';
 import { useReading } from '../language.tsx';
-import { groupText } from '../parts/group-text.ts';
+import { groupText } from '../../../src/core/measures/group-text.ts';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';

@@ -37,6 +37,7 @@ export function LeadsScreen(): ReactNode {
           ...questionOf(state, view.status),
           stage: state.stage,
           status: state.status,
+          unreached: state.unreached,
           criterion: state.criterion,
           result: state.criterion === undefined ? undefined : state.result,
           missing: state.missing,

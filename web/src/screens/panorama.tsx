@@ -12,6 +12,7 @@ import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../search.ts';
 import { ChangesSection } from '../sections/changes.tsx';
+import { OpportunitiesSection } from '../sections/opportunities.tsx';
 import { MaturitySection } from '../sections/maturity.tsx';
 
 /** The whole film on one page. */
@@ -36,6 +37,7 @@ export function PanoramaScreen(): ReactNode {
       <ChangesSection view={view} />
       <TrendChart answer={trend} view={view} />
       <MaturitySection view={view} />
+      <OpportunitiesSection view={view} />
       <h2>
         {t('panorama.breakdowns', {
           from: view.stage(pair.split(',')[0] ?? ''),

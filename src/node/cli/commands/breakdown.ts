@@ -5,6 +5,7 @@ import type { BreakdownAnswer, GroupAnswer } from '../../../core/measures/answer
 import type { Agreement } from '../../../core/agreement/agreement.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { dimensionTitle } from '../../server/dimension-title.ts';
+import { groupText } from '../../../core/measures/group-text.ts';
 import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -35,19 +36,6 @@ export const breakdownCommand: CommandMaker = (program, translate) => {
     });
 };
 
-/** The name of a group as people read it. */
-export function groupName(group: GroupAnswer, answer: BreakdownAnswer, { translate }: Terminal): string {
-  if (group.kind !== 'value') return translate(`group.${group.kind}`, { members: group.members });
-  const value = group.value ?? '';
-  if (answer.part === 'weekday') return translate(`weekday.${value}`);
-  if (answer.part === 'hour') return `${value.padStart(2, '0')} h`;
-  if (answer.part === 'weekday_hour') {
-    const [day = '', hour = ''] = value.split('-');
-    return `${translate(`weekday.${day}`)} ${hour} h`;
-  }
-  return value;
-}
-
 function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: Agreement): void {
   const { colours, translate, language } = terminal;
   const format = numberFormat(language, agreement.currency, answer.range.timezone);
@@ -58,7 +46,7 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
   terminal.out('');
   const groups = [...answer.groups, answer.total];
   const rows = groups.map((group) => [
-    groupName(group, answer, terminal),
+    groupText(group.kind, group.value, answer.part, translate, group.members),
     format.count(group.counts[from] ?? null),
     format.count(group.counts[to] ?? null),
     format.percent(group.rate.rate),

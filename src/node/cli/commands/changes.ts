@@ -12,6 +12,7 @@ import {
   partText,
 } from '../../../core/measures/changes-words.ts';
 import type { ChangeNames } from '../../../core/measures/changes-words.ts';
+import { dimensionTitle } from '../../server/dimension-title.ts';
 import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -53,7 +54,7 @@ function namesOf(terminal: Terminal, answer: ChangesAnswer, agreement: Agreement
     format: numberFormat(language, answer.currency, answer.range.timezone),
     stage: named(agreement.stages),
     area: named(agreement.areas),
-    dimension: named(agreement.dimensions),
+    dimension: (id) => dimensionTitle(id, agreement, language, translate),
   };
 }
 

@@ -16,6 +16,7 @@ import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.t
 const MEMBERS = [
   'stage',
   'status',
+  'unreached',
   'criterion',
   'result',
   'missing',
@@ -39,6 +40,7 @@ export const leadsCommand: CommandMaker = (program, translate) => {
         'late',
       ]),
     )
+    .option('--unreached <id>', translate('cli.option.unreached'))
     .option('--criterion <stage.criterion>', translate('cli.option.criterion'))
     .addOption(
       new Option('--result <result>', translate('cli.option.result')).choices(['pass', 'fail', 'unknown']),
