@@ -31,4 +31,4 @@ export function tell(result) {
   process.stdout.write(`${JSON.stringify({ ...result, peak })}\n`);
 }
 
-export const MEMORY = '3GB';
+export const MEMORY = '2500MB';

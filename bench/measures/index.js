@@ -1,4 +1,3 @@
-import { breakdown } from './breakdown.js';
 import { changes, changesFiltered } from './changes.js';
 import { maturity } from './maturity.js';
 import { criteria } from './criteria.js';
@@ -8,4 +7,4 @@ import { criteria } from './criteria.js';
  * one for each run: the same would be answered from memory), the figures of the `answer` that are compared, and
  * the `baseline` that finds them over the analyst's tables with `rows(sql)`.
  */
-export const measures = [breakdown, changes, changesFiltered, maturity, criteria];
+export const measures = [changes, changesFiltered, maturity, criteria];
