@@ -9,7 +9,7 @@ import { translator } from '../../src/core/diagnostic/wording.ts';
 import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
+export const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
 
 export const WORDS: Readonly<Record<Language, Translate>> = {
   es: translator('es', webEs),

@@ -4,8 +4,11 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LanguageProvider } from './language.tsx';
+import { showTheme } from './parts/theme.ts';
 import { router } from './router.tsx';
 import './styles.css';
+
+showTheme();
 
 const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },

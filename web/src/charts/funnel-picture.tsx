@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { FunnelAnswer, StageAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
-import type { View } from '../parts/use-view.ts';
 import { Change } from '../parts/change.tsx';
+import type { View } from '../parts/use-view.ts';
+import { StageReading } from './stage-reading.tsx';
 
 const HEIGHT = 200;
 /** Impressions are hundreds of leads: their part of the picture is drawn by orders of magnitude. */
@@ -24,7 +24,7 @@ function heightsOf(stages: readonly StageAnswer[]): readonly number[] {
   return raw.map((height) => height / most);
 }
 
-/** The whole film, from impressions to sales, as one picture. */
+/** The whole film, from impressions to sales, as one picture; pointing at a stage reads it, opening it leads on. */
 export function FunnelPicture({
   answer,
   speed,
@@ -39,17 +39,22 @@ export function FunnelPicture({
 }): ReactNode {
   const { t } = useReading();
   const [open, setOpen] = useState<string | null>(null);
+  const [pointed, setPointed] = useState<string | null>(null);
   const { stages } = answer;
   const heights = heightsOf(stages);
   const handover = stages.findIndex((stage, index) => index > 0 && stage.owner !== stages[index - 1]?.owner);
-  const chosen = stages.find((stage) => stage.id === open);
+  const read = stages.findIndex((stage) => stage.id === (pointed ?? open ?? stages.at(-1)?.id));
+  const stageRead = stages[read];
   return (
     <figure className="funnel" style={{ '--stages': stages.length }}>
-      <ol>
+      <ol onPointerLeave={() => setPointed(null)}>
         {stages.map((stage, index) => (
           <li
             key={stage.id}
-            className={`stage ${view.hue(stage.owner)} ${index === handover ? 'handover' : ''}`}
+            className={`stage ${view.hue(stage.owner)} ${index === handover ? 'handover' : ''} ${index === read && pointed !== null ? 'read' : ''}`}
+            onPointerEnter={(event) => {
+              if (event.pointerType === 'mouse') setPointed(stage.id);
+            }}
           >
             {index === handover && (
               <span className="handover-label">{t('funnel.handover', { area: view.area(stage.owner) })}</span>
@@ -57,6 +62,8 @@ export function FunnelPicture({
             <button
               type="button"
               aria-expanded={open === stage.id}
+              onFocus={() => setPointed(stage.id)}
+              onBlur={() => setPointed(null)}
               onClick={() => setOpen(open === stage.id ? null : stage.id)}
             >
               <span className="owner">{view.area(stage.owner)}</span>
@@ -70,37 +77,64 @@ export function FunnelPicture({
               measured={stage.kind === 'measured'}
             />
             <span className="bar" style={{ '--share': heights[index] ?? 0 }} aria-hidden="true" />
-            <dl>
-              <div>
-                <dt>{t('funnel.step')}</dt>
-                <dd>
-                  {stage.step === null ? '–' : <strong>{view.format.percent(stage.step.rate)}</strong>}
-                  {stage.step?.low != null && stage.step.high != null && stage.step.denominator < 1e5 && (
-                    <small>{view.format.interval(stage.step.low, stage.step.high)}</small>
-                  )}
-                  {stage.change?.step_points != null && Math.abs(stage.change.step_points) >= 0.0005 && (
-                    <small>
-                      {t('funnel.points', { points: view.format.points(stage.change.step_points) })}
-                    </small>
-                  )}
-                </dd>
-              </div>
-              {stage.cost !== null && (
-                <div>
-                  <dt>{t('funnel.cost')}</dt>
-                  <dd>{view.format.money(stage.cost)}</dd>
-                </div>
-              )}
-              <Speed stage={speed?.stages[index]} view={view} />
-            </dl>
+            <StageFigures stage={stage} speed={speed?.stages[index]} view={view} />
           </li>
         ))}
       </ol>
-      {chosen && <StageDetail stage={chosen} view={view} search={search} />}
+      {stageRead !== undefined && (
+        <StageReading
+          stage={stageRead}
+          before={stages[read - 1]}
+          speed={speed?.stages[read]}
+          view={view}
+          search={search}
+        />
+      )}
       <figcaption>
+        {t('funnel.hint')}{' '}
         {stages.some((stage) => stage.kind === 'measured') ? t('funnel.scale') : t('funnel.scale.leads')}
       </figcaption>
     </figure>
+  );
+}
+
+function StageFigures({
+  stage,
+  speed,
+  view,
+}: {
+  readonly stage: StageAnswer;
+  readonly speed: StageAnswer | undefined;
+  readonly view: View;
+}): ReactNode {
+  const { t } = useReading();
+  return (
+    <dl>
+      <div>
+        <dt>{t('funnel.step')}</dt>
+        <dd>
+          {stage.step === null ? '–' : <strong>{view.format.percent(stage.step.rate)}</strong>}
+          {stage.step?.low != null && stage.step.high != null && stage.step.denominator < 1e5 && (
+            <small>{view.format.interval(stage.step.low, stage.step.high)}</small>
+          )}
+          {stage.change?.step_points != null && Math.abs(stage.change.step_points) >= 0.0005 && (
+            <small>{t('funnel.points', { points: view.format.points(stage.change.step_points) })}</small>
+          )}
+        </dd>
+      </div>
+      {stage.cost !== null && (
+        <div>
+          <dt>{t('funnel.cost')}</dt>
+          <dd>{view.format.money(stage.cost)}</dd>
+        </div>
+      )}
+      {speed?.time != null && speed.time.p90 >= 60 && (
+        <div>
+          <dt>{t('funnel.time')}</dt>
+          <dd>{view.format.duration(speed.time.p50)}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 
@@ -126,61 +160,5 @@ function Shape({
     >
       <path d={path} />
     </svg>
-  );
-}
-
-function Speed({ stage, view }: { readonly stage: StageAnswer | undefined; readonly view: View }): ReactNode {
-  const { t } = useReading();
-  if (stage?.time == null || stage.time.p90 < 60) return null;
-  return (
-    <div>
-      <dt>{t('funnel.time')}</dt>
-      <dd
-        title={t('funnel.time.all', {
-          p75: view.format.duration(stage.time.p75),
-          p90: view.format.duration(stage.time.p90),
-        })}
-      >
-        {view.format.duration(stage.time.p50)}
-      </dd>
-    </div>
-  );
-}
-
-/** What stands behind a stage's count, each opening its leads. */
-function StageDetail({
-  stage,
-  view,
-  search,
-}: {
-  readonly stage: StageAnswer;
-  readonly view: View;
-  readonly search: Readonly<Record<string, unknown>>;
-}): ReactNode {
-  const { t } = useReading();
-  const name = view.stage(stage.id);
-  if (stage.kind === 'measured') return <p className="detail">{t('funnel.measured', { stage: name })}</p>;
-  const parts = [
-    ['all', undefined, stage.count ?? 0],
-    ['open', 'open', stage.open],
-    ['lost', 'lost', stage.lost],
-    ['skipped', 'skipped', stage.skipped],
-    ['late', 'late', stage.late],
-  ] as const;
-  return (
-    <section className="detail" aria-label={name}>
-      <strong>{name}</strong>
-      <ul>
-        {parts
-          .filter(([part, , count]) => part === 'all' || count > 0)
-          .map(([part, status, count]) => (
-            <li key={part}>
-              <Link to="/leads" search={{ ...search, stage: stage.id, status }}>
-                {t(`funnel.${part}`, { count: view.format.count(count), n: count })}
-              </Link>
-            </li>
-          ))}
-      </ul>
-    </section>
   );
 }

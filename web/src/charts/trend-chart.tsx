@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import type { TrendAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
+import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 
 const HEIGHT = 240;
@@ -51,7 +52,8 @@ export function TrendChart({
   const { t, language } = useReading();
   const reached = view.agreement.stages.filter((stage) => stage.kind === 'reached');
   const [stage, setStage] = useState(reached.at(-1)?.id ?? '');
-  const [asTable, setAsTable] = useState(false);
+  const [asTable, turn] = useTableView();
+  const [pointed, setPointed] = useState<number | null>(null);
   const [box, width] = useWidth();
   const { points, previous } = answer;
   const values = points.map((point) => point.counts[stage] ?? 0);
@@ -65,6 +67,13 @@ export function TrendChart({
   const firstHollow = points.findIndex((point, index) => index > 0 && !point.complete);
   const solid = firstHollow < 0 ? values : values.slice(0, firstHollow);
   const owner = view.agreement.stages.find((each) => each.id === stage)?.owner ?? '';
+  const pointText = (index: number): string =>
+    t('trend.point', {
+      when: dayText(points[index]?.from ?? '', answer.every, language),
+      count: view.format.count(values[index] ?? 0),
+      before: ghosts[index] === undefined ? 'none' : view.format.count(ghosts[index]),
+      complete: points[index]?.complete === true ? 'yes' : 'no',
+    });
   const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(3, Math.floor(width / 90))));
   return (
     <section className="panel trend" aria-labelledby="trend-title">
@@ -80,9 +89,7 @@ export function TrendChart({
             ))}
           </select>
         </label>
-        <button type="button" className="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {t(asTable ? 'chart.as_chart' : 'chart.as_table')}
-        </button>
+        <TableSwitch asTable={asTable} turn={turn} />
       </header>
       {asTable ? (
         <div className="scroll">
@@ -122,6 +129,11 @@ export function TrendChart({
               most: view.format.count(Math.max(...values)),
             })}
             className={view.hue(owner)}
+            onPointerMove={(event) => {
+              const { left, width: drawn } = event.currentTarget.getBoundingClientRect();
+              setPointed(nearest(((event.clientX - left) / drawn) * width, points.length, x));
+            }}
+            onPointerLeave={() => setPointed(null)}
           >
             {[0, 0.5, 1]
               .filter((part) => Number.isInteger(most * part))
@@ -146,6 +158,9 @@ export function TrendChart({
                 </text>
               ) : null,
             )}
+            {pointed !== null && (
+              <line className="pointed" x1={x(pointed)} x2={x(pointed)} y1={TOP} y2={HEIGHT - BOTTOM} />
+            )}
             {ghosts.length > 1 && <path className="ghost" d={line(ghosts)} />}
             <path className="line" d={line(solid)} />
             {firstHollow > 0 && (
@@ -165,19 +180,27 @@ export function TrendChart({
                 className={point.complete ? 'dot' : 'dot incomplete'}
                 cx={x(index)}
                 cy={y(values[index] ?? 0)}
-                r={points.length > 40 ? 2 : 3.5}
-              >
-                <title>{`${dayText(point.from, answer.every, language)}: ${view.format.count(values[index] ?? 0)}${point.complete ? '' : ` (${t('trend.incomplete')})`}`}</title>
-              </circle>
+                r={index === pointed ? 5 : points.length > 40 ? 2 : 3.5}
+              />
             ))}
           </svg>
         </div>
       )}
       <p className="legend">
+        {pointed !== null && <strong>{pointText(pointed)}</strong>}
         {previous && <span className="ghost-key">{t('trend.ghost')}</span>}
         {points.some((point) => !point.complete) && <span>{t('trend.hollow')}</span>}
       </p>
     </section>
+  );
+}
+
+/** The point whose place is nearest to one in the drawing. */
+function nearest(place: number, count: number, x: (index: number) => number): number {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return indexes.reduce(
+    (best, each) => (Math.abs(x(each) - place) < Math.abs(x(best) - place) ? each : best),
+    0,
   );
 }
 

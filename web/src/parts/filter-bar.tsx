@@ -7,11 +7,11 @@ import { addDays, partsOf, rangeOf } from '../search.ts';
 import type { DayRange, Search } from '../search.ts';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 
-const PRESETS = ['d30', 'd90', 'month', 'last_month', 'quarter', 'year', 'all'] as const;
+export const PRESETS = ['d30', 'd90', 'month', 'last_month', 'quarter', 'year', 'all'] as const;
 type Preset = (typeof PRESETS)[number];
 
 /** The range of a preset, counted back from the last day with data. */
-function presetRange(preset: Preset, status: Status): DayRange {
+export function presetRange(preset: Preset, status: Status): DayRange {
   const extent = status.extent ?? { from: '1970-01-01', to: '1970-01-01' };
   const { to } = extent;
   const monthStart = `${to.slice(0, 7)}-01`;

@@ -1,40 +1,23 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { OF_CRITERIA } from '../search.ts';
 import { EmptyWorkspace, Failure, Skeleton } from './states.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { SCREENS } from './screens.ts';
+import { chooseTheme, THEMES, useTheme } from './theme.ts';
 import { FilterBar } from './filter-bar.tsx';
-
-type Theme = 'system' | 'light' | 'dark';
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
-const KEY = 'tregua.theme';
-
-function keptTheme(): Theme {
-  const kept = localStorage.getItem(KEY);
-  return THEMES.find((theme) => theme === kept) ?? 'system';
-}
-
-const SCREENS = [
-  ['/', 'nav.panorama'],
-  ['/breakdowns', 'nav.breakdowns'],
-  ['/leads', 'nav.leads'],
-  ['/agreement', 'nav.agreement'],
-] as const;
 
 /** What stands around every screen: where one is, what is asked, how it is read. */
 export function Shell(): ReactNode {
   const { t, language, setLanguage } = useReading();
-  const [theme, setTheme] = useState(keptTheme);
+  const theme = useTheme();
   const status = useAnswer('status');
   const { pathname } = useLocation();
-  useEffect(() => {
-    document.documentElement.dataset['theme'] = theme;
-    localStorage.setItem(KEY, theme);
-  }, [theme]);
-  const screen = SCREENS.find(([to]) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
-  const title = [screen && t(screen[1]), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
+  const screen = SCREENS.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
+  const title = [screen && t(screen.label), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -53,7 +36,7 @@ export function Shell(): ReactNode {
           <span>Tregua</span>
         </Link>
         <nav aria-label={t('nav.screens')}>
-          {SCREENS.map(([to, label]) => (
+          {SCREENS.map(({ to, label }) => (
             <Link
               key={to}
               to={to}
@@ -65,6 +48,7 @@ export function Shell(): ReactNode {
           ))}
         </nav>
         <div className="reading">
+          <CommandPalette />
           <label>
             <span className="unseen">{t('nav.language')}</span>
             <select
@@ -79,7 +63,9 @@ export function Shell(): ReactNode {
             <span className="unseen">{t('nav.theme')}</span>
             <select
               value={theme}
-              onChange={(event) => setTheme(THEMES.find((each) => each === event.target.value) ?? 'system')}
+              onChange={(event) =>
+                chooseTheme(THEMES.find((each) => each === event.target.value) ?? 'system')
+              }
             >
               {THEMES.map((each) => (
                 <option key={each} value={each}>

@@ -1,6 +1,8 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { LeadAnswer } from '../../../src/core/measures/answer.ts';
+import { activityText, leadStory } from '../../../src/core/measures/lead-words.ts';
+import type { LeadNames } from '../../../src/core/measures/lead-words.ts';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
@@ -12,7 +14,7 @@ type Entry = LeadAnswer['timeline'][number];
 
 /** One lead's story, and why it is where it is. */
 export function LeadScreen(): ReactNode {
-  const { t } = useReading();
+  const { t, language } = useReading();
   const { id = '' } = useParams({ strict: false });
   const state = useSearch({ strict: false });
   const view = useView();
@@ -36,6 +38,13 @@ export function LeadScreen(): ReactNode {
           reason: loss === undefined ? t('group.missing') : lossText(loss, view),
         })}
         {data.value !== null && <> · {view.format.money(data.value)}</>}
+      </p>
+      <p className="told">
+        {leadStory(data, namesOf(view, t, language)).map(({ owner, text }, index) => (
+          <span key={index} className={owner === null ? '' : view.hue(owner)}>
+            {text}{' '}
+          </span>
+        ))}
       </p>
       <div className="columns">
         <section aria-labelledby="why">
@@ -77,6 +86,23 @@ export function LeadScreen(): ReactNode {
       </div>
     </article>
   );
+}
+
+function namesOf(view: View, translate: LeadNames['translate'], language: LeadNames['language']): LeadNames {
+  const { agreement } = view;
+  return {
+    language,
+    timezone: agreement.timezone,
+    translate,
+    format: view.format,
+    stage: (id) => view.stage(id),
+    area: (id) => view.area(id),
+    field: (name) => agreement.fields.find((each) => each.name === name)?.label ?? name,
+    criterion: (stage, id) =>
+      agreement.stages.find((each) => each.id === stage)?.criteria.find((each) => each.id === id)?.label ??
+      id,
+    loss: (rule) => agreement.lost.find((each) => each.id === rule)?.label ?? rule,
+  };
 }
 
 /** A stage in a sentence, with its criteria: passed, failed, or could not be told and who owed the datum. */
@@ -136,12 +162,8 @@ function entryText(entry: Entry, view: View, t: ReturnType<typeof useReading>['t
     case 'lost':
       return t('lead.entry.lost', { reason: lossText(entry, view) });
     case 'activity': {
-      const known = t(`activity.${entry.type}`);
-      const type = known === `activity.${entry.type}` ? entry.type : known;
-      const outcome = entry.outcome === null ? null : t(`outcome.${entry.outcome}`);
-      const said = outcome === `outcome.${entry.outcome ?? ''}` ? entry.outcome : outcome;
       const amount = entry.amount === null ? null : view.format.money(entry.amount);
-      return [type, said, entry.seller, amount, entry.reason]
+      return [activityText(entry, t), entry.seller, amount, entry.reason]
         .filter((text) => text !== null && text !== '')
         .join(' · ');
     }

@@ -6,6 +6,7 @@ import { FunnelPicture } from '../charts/funnel-picture.tsx';
 import { ShareBars } from '../charts/share-bars.tsx';
 import { TrendChart } from '../charts/trend-chart.tsx';
 import { useReading } from '../language.tsx';
+import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { Change } from '../parts/change.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
@@ -31,6 +32,7 @@ export function PanoramaScreen(): ReactNode {
   const { funnel, trend, breakdowns } = page.data;
   return (
     <div className={page.isPlaceholderData ? 'waiting' : ''}>
+      <PrintedHeading view={view} state={state} compared={funnel.compared} />
       <h1 className="finding">{finding(funnel, view, t)}</h1>
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
       <Money answer={funnel} view={view} />
@@ -38,7 +40,7 @@ export function PanoramaScreen(): ReactNode {
       <TrendChart answer={trend} view={view} />
       <MaturitySection view={view} />
       <OpportunitiesSection view={view} />
-      <h2>
+      <h2 className="of-cards">
         {t('panorama.breakdowns', {
           from: view.stage(pair.split(',')[0] ?? ''),
           to: view.stage(pair.split(',')[1] ?? ''),

@@ -14,6 +14,7 @@ import { useAnswer } from '../api.ts';
 import { ChangeWaterfall } from '../charts/change-waterfall.tsx';
 import { useReading } from '../language.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../search.ts';
 import { StepDetail } from './step-detail.tsx';
@@ -22,7 +23,7 @@ import { StepDetail } from './step-detail.tsx';
 export function ChangesSection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
   const state = useSearch({ strict: false });
-  const [asTable, setAsTable] = useState(false);
+  const [asTable, turn] = useTableView();
   const [isMoney, setIsMoney] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
   const isCompared = state.compare !== 'none';
@@ -57,14 +58,7 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
                   {money ? t('changes.in_money') : names.stage(answer.count.stage)}
                 </button>
               ))}
-            <button
-              type="button"
-              className="quiet"
-              aria-pressed={asTable}
-              onClick={() => setAsTable(!asTable)}
-            >
-              {t(asTable ? 'chart.as_chart' : 'chart.as_table')}
-            </button>
+            <TableSwitch asTable={asTable} turn={turn} />
           </span>
         )}
       </header>

@@ -1,5 +1,4 @@
 import { useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { MaturityAnswer } from '../../../src/core/measures/maturity-answer.ts';
 import { useAnswer } from '../api.ts';
@@ -8,6 +7,7 @@ import { IncidenceChart } from '../charts/incidence-chart.tsx';
 import { dayText } from '../charts/trend-chart.tsx';
 import { useReading } from '../language.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../search.ts';
 
@@ -15,7 +15,7 @@ import { questionOf } from '../search.ts';
 export function MaturitySection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
   const state = useSearch({ strict: false });
-  const [asTable, setAsTable] = useState(false);
+  const [asTable, turn] = useTableView();
   const question = { ...questionOf(state, view.status), compare: state.compare ?? 'previous' };
   const maturity = useAnswer('maturity', question);
   const answer = maturity.data;
@@ -24,11 +24,7 @@ export function MaturitySection({ view }: { readonly view: View }): ReactNode {
     <section className="panel maturity" aria-labelledby="maturity-title">
       <header>
         <h2 id="maturity-title">{t('maturity.title')}</h2>
-        {answer !== undefined && answer.total.leads > 0 && (
-          <button type="button" className="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-            {t(asTable ? 'chart.as_chart' : 'chart.as_table')}
-          </button>
-        )}
+        {answer !== undefined && answer.total.leads > 0 && <TableSwitch asTable={asTable} turn={turn} />}
       </header>
       {maturity.error ? (
         <Failure error={maturity.error} retry={() => void maturity.refetch()} />

@@ -4,6 +4,8 @@ import type { Agreement } from '../../../core/agreement/agreement.ts';
 import { labelIn } from '../../../core/agreement/view.ts';
 import { leadAnswer, leadsAnswer } from '../../../core/measures/answer.ts';
 import type { LeadAnswer } from '../../../core/measures/answer.ts';
+import { activityText, leadStory } from '../../../core/measures/lead-words.ts';
+import type { LeadNames } from '../../../core/measures/lead-words.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { terminalOf } from '../session.ts';
 import { table } from '../terminal.ts';
@@ -124,6 +126,8 @@ function showLead(terminal: Terminal, answer: LeadAnswer, agreement: Agreement):
     `${colours.bold(answer.id)}  ${colours.dim(`${translate(`status.${answer.status}`)} · ${stageName(agreement, answer.at_stage, terminal)}`)}`,
   );
   terminal.out('');
+  for (const { text } of leadStory(answer, namesOf(agreement, terminal))) terminal.out(text);
+  terminal.out('');
   for (const entry of answer.timeline)
     terminal.out(`${colours.dim(format.instant(entry.at))}  ${entryText(entry, agreement, terminal)}`);
   for (const stage of answer.stages) {
@@ -147,6 +151,26 @@ function showLead(terminal: Terminal, answer: LeadAnswer, agreement: Agreement):
   }
 }
 
+function namesOf(agreement: Agreement, terminal: Terminal): LeadNames {
+  const { language, translate } = terminal;
+  return {
+    language,
+    timezone: agreement.timezone,
+    translate,
+    format: numberFormat(language, agreement.currency, agreement.timezone),
+    stage: (id) => stageName(agreement, id, terminal),
+    area: (id) => labelIn(id, agreement.areas.find((area) => area.id === id)?.label ?? {}, language),
+    field: (name) =>
+      labelIn(name, agreement.fields.find((field) => field.name === name)?.label ?? {}, language),
+    criterion: (stageId, id) => {
+      const stage = agreement.stages.find((each) => each.id === stageId);
+      const found = stage?.kind === 'reached' ? stage.criteria.find((each) => each.id === id) : undefined;
+      return labelIn(id, found?.label ?? {}, language);
+    },
+    loss: (rule) => labelIn(rule, agreement.lost.find((each) => each.id === rule)?.label ?? {}, language),
+  };
+}
+
 function entryText(entry: LeadAnswer['timeline'][number], agreement: Agreement, terminal: Terminal): string {
   const { translate, language } = terminal;
   switch (entry.kind) {
@@ -160,7 +184,7 @@ function entryText(entry: LeadAnswer['timeline'][number], agreement: Agreement, 
       });
     }
     case 'activity':
-      return [entry.type, entry.outcome, entry.seller, entry.reason]
+      return [activityText(entry, translate), entry.seller, entry.reason]
         .filter((text) => text !== null)
         .join(' · ');
     case 'version':

@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
+import { funnelAnswer } from '../../src/core/measures/answer.ts';
+import { ARTEFACTS, openBrowser, openPage, WORDS } from './browser.ts';
+import { startProgram } from './program.ts';
+import type { Program } from './program.ts';
+
+const RANGE = 'from=2026-02-01&to=2026-06-30';
+
+let program: Program;
+let browser: Browser;
+
+beforeAll(async () => {
+  program = await startProgram('demo', '--leads', '3000', '--until', '2026-06-30');
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await program.stop();
+});
+
+async function ask<T>(schema: z.ZodType<T>, path: string): Promise<T> {
+  return schema.parse(await program.ask(`/v1/${path}`));
+}
+
+describe.each(['es', 'en'] as const)('Panorama (%s)', (language) => {
+  const t = WORDS[language];
+  const format = numberFormat(language, 'MXN', 'America/Mexico_City');
+
+  test('pointing at a stage reads it, tapping it leads on', async () => {
+    const funnel = await ask(funnelAnswer, `funnel?${RANGE}&compare=previous`);
+    const [before, stage] = [
+      funnel.stages.find((each) => each.id === 'profiled'),
+      funnel.stages.find((each) => each.id === 'qualified'),
+    ];
+    const { page, complaints, close } = await openPage(browser, program.address, { language });
+    await page.goto(`/?${RANGE}`);
+    const column = page.locator('.stage').nth(funnel.stages.findIndex((each) => each.id === 'qualified'));
+    await column.hover();
+    const reading = page.locator('.detail');
+    const top = await page.locator('.money').evaluate((box) => box.getBoundingClientRect().top);
+    await reading.getByText(format.percent(stage?.step?.rate ?? null)).waitFor();
+    await reading.getByText(format.count(before?.count ?? null)).waitFor();
+    // Reading one stage or another moves nothing below.
+    await page.locator('.stage').first().hover();
+    expect(await page.locator('.money').evaluate((box) => box.getBoundingClientRect().top)).toBe(top);
+    await column.locator('button').click();
+    await reading.getByRole('link', { name: t('funnel.break_down') }).click();
+    await page.waitForURL(/\/breakdowns\?.*stages=profiled(%2C|,)qualified/);
+    await page.goBack();
+    await page.locator('.funnel').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('the page is printed on two sheets, without its controls', async () => {
+    const { page, close } = await openPage(browser, program.address, { language });
+    await page.goto(`/?${RANGE}`, { waitUntil: 'networkidle' });
+    await page.locator('.opportunities ol').waitFor();
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    mkdirSync(ARTEFACTS, { recursive: true });
+    writeFileSync(join(ARTEFACTS, `panorama-${language}.pdf`), pdf);
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)).toHaveLength(2);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.filters').isVisible()).toBe(false);
+    expect(await page.locator('.on-paper').innerText()).toContain('2026');
+    await close();
+  });
+
+  test('one key turns every chart into its table, and back', async () => {
+    const { page, close } = await openPage(browser, program.address, { language });
+    await page.goto(`/?${RANGE}`, { waitUntil: 'networkidle' });
+    await page.locator('.maturity svg').waitFor();
+    await page.keyboard.press('t');
+    for (const section of ['.trend', '.changes', '.maturity'])
+      await page.locator(`${section} table`).first().waitFor();
+    await page.keyboard.press('t');
+    await page.locator('.trend svg').waitFor();
+    expect(await page.locator('.trend table').count()).toBe(0);
+    await close();
+  });
+});

@@ -1,0 +1,7 @@
+/** The screens in their order, each with its name and the key that follows `g`. */
+export const SCREENS = [
+  { to: '/', label: 'nav.panorama', key: 'p' },
+  { to: '/breakdowns', label: 'nav.breakdowns', key: 'd' },
+  { to: '/leads', label: 'nav.leads', key: 'l' },
+  { to: '/agreement', label: 'nav.agreement', key: 'a' },
+] as const;
