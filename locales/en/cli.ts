@@ -105,7 +105,7 @@ export const cliEn = {
   'cli.option.where': 'a rule that leads must fulfil: lead.zone == "North"',
   'cli.option.filter': 'only a group of a dimension; blank is "no data"',
   'cli.option.compare': 'with the period before, or the year before',
-  'cli.option.as_of': 'what was known at an instant',
+  'cli.option.as_of': 'what was known at the end of a day, or at an instant',
   'cli.option.stages': 'two stages: lead,sale',
   'cli.option.top': 'how many groups to show',
   'cli.option.every': 'day, week or month',

@@ -5,8 +5,9 @@ export const measureEn = {
   'question.several.hint': 'Give it once',
   'question.no_day': '{name}: "{value}" is no date',
   'question.no_day.hint': 'Write it as 2026-01-31',
-  'question.no_instant': '{name}: "{value}" is no instant',
-  'question.no_instant.hint': 'Write the day, the time and the offset from UTC, such as {example}',
+  'question.no_instant': '{name}: "{value}" is neither a day nor an instant',
+  'question.no_instant.hint':
+    'Write a day, such as {day}, or the day, the time and the offset from UTC, such as {example}',
   'question.no_number': '{name}: "{value}" is no number that it can be',
   'question.no_number.hint':
     '{most, plural, =0 {Write a whole number from {least} up} other {Write a whole number from {least} to {most}}}',

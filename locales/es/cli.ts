@@ -106,7 +106,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.where': 'una regla que cumplen los leads: lead.zone == "Norte"',
   'cli.option.filter': 'solo un grupo de una dimensión; en blanco es «sin dato»',
   'cli.option.compare': 'con el periodo anterior o el año anterior',
-  'cli.option.as_of': 'lo que se sabía en un instante',
+  'cli.option.as_of': 'lo que se sabía al acabar un día, o en un instante',
   'cli.option.stages': 'dos etapas: lead,sale',
   'cli.option.top': 'cuántos grupos mostrar',
   'cli.option.every': 'día, semana o mes',

@@ -7,8 +7,9 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'question.several.hint': 'Dilo una sola vez',
   'question.no_day': '{name}: «{value}» no es una fecha',
   'question.no_day.hint': 'Escríbela como 2026-01-31',
-  'question.no_instant': '{name}: «{value}» no es un instante',
-  'question.no_instant.hint': 'Escribe el día, la hora y el desfase con UTC, por ejemplo {example}',
+  'question.no_instant': '{name}: «{value}» no es ni un día ni un instante',
+  'question.no_instant.hint':
+    'Escribe un día, por ejemplo {day}, o el día, la hora y el desfase con UTC, por ejemplo {example}',
   'question.no_number': '{name}: «{value}» no es un número válido',
   'question.no_number.hint':
     '{most, plural, =0 {Escribe un número entero desde {least}} other {Escribe un número entero de {least} a {most}}}',

@@ -78,14 +78,14 @@ describe('a faulty member of a question', () => {
     [
       'funnel --as-of ayer',
       'question.no_instant',
-      '--as-of: «ayer» no es un instante',
-      'Escribe el día, la hora y el desfase con UTC, por ejemplo 2026-03-01T23:59:59Z',
+      '--as-of: «ayer» no es ni un día ni un instante',
+      'Escribe un día, por ejemplo 2026-03-01, o el día, la hora y el desfase con UTC, por ejemplo 2026-03-01T23:59:59Z',
     ],
     [
-      'lead L1 --as-of 2026-12-01',
+      'lead L1 --as-of 2026-12-01T12:00',
       'question.no_instant',
-      '--as-of: «2026-12-01» no es un instante',
-      'Escribe el día, la hora y el desfase con UTC, por ejemplo 2026-12-01T23:59:59Z',
+      '--as-of: «2026-12-01T12:00» no es ni un día ni un instante',
+      'Escribe un día, por ejemplo 2026-12-01, o el día, la hora y el desfase con UTC, por ejemplo 2026-12-01T23:59:59Z',
     ],
     [
       'funnel --from 2026-02-02 --to 2026-02-01',

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { STORED_TABLES } from '../../src/core/facts/derive.ts';
+import type { FactTables } from '../../src/core/facts/derive.ts';
 import type { Row } from '../../src/core/measures/measure.ts';
 import { findMeasure } from '../../src/core/measures/registry.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
@@ -21,9 +22,10 @@ export async function askEngine(
   connection: DuckDBConnection,
   agreement: Agreement,
   asOf: Instant,
-  extent: Extent,
+  extent: Extent | null,
   measure: string,
   question: unknown,
+  tables: FactTables = STORED_TABLES,
 ): Promise<unknown> {
   const registered = findMeasure(measure);
   if (registered === null) throw new RangeError(`no measure: ${measure}`);
@@ -33,7 +35,7 @@ export async function askEngine(
     dialect: duckdb,
     asOf: new Date(isoOf(asOf)).toISOString(),
     extent,
-    tables: STORED_TABLES,
+    tables,
   });
   if (!asked.ok) throw new Error(JSON.stringify(asked.faults));
   const rows: Record<string, readonly Row[]> = {};
@@ -44,7 +46,8 @@ export async function askEngine(
   return made.value;
 }
 
-async function rowsOf(connection: DuckDBConnection, query: Fragment): Promise<readonly Row[]> {
+/** The rows of a query, as the program reads them. */
+export async function rowsOf(connection: DuckDBConnection, query: Fragment): Promise<readonly Row[]> {
   const { text, values } = render(query, duckdb);
   const reader = await connection.runAndReadAll(text, [...values]);
   const names = reader.columnNames();

@@ -1,7 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
-import { dropTemporaryTables, derivation } from '../../src/core/facts/derive.ts';
+import { dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
+import type { FactTables } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
 import { createTable, criterionColumn, handoffColumn, rawTables } from '../../src/core/facts/tables.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
@@ -47,6 +48,7 @@ export async function fill(
 ): Promise<void> {
   const rows: Readonly<Record<string, readonly (readonly string[])[]>> = {
     lead_version: records.versions.map((version) => versionRow(agreement, version)),
+    lead_contact: records.versions.flatMap((version) => contactRows(agreement, version)),
     activity: records.activities.map(activityRow),
     ad_metric: records.ads.map((ad, entry) => adRow(agreement, ad, entry)),
   };
@@ -65,8 +67,9 @@ export async function derive(
   connection: DuckDBConnection,
   agreement: Agreement,
   asOf: Instant,
+  tables: FactTables = STORED_TABLES,
 ): Promise<void> {
-  for (const step of derivation(agreement, duckdb, { asOf: isoOf(asOf), scope: 'all' })) {
+  for (const step of derivation(agreement, duckdb, { asOf: isoOf(asOf), scope: 'all', tables })) {
     await execute(connection, step);
   }
   for (const step of dropTemporaryTables()) await execute(connection, step);
@@ -129,15 +132,39 @@ function versionRow(agreement: Agreement, version: LeadVersion): readonly string
     text(version.leadId),
     instant(version.effectiveAt),
     instant(version.createdAt),
-    text(agreement.fields.map((field) => (version.attributes.has(field.name) ? '1' : '0')).join('')),
+    text(bringsOf(agreement, version)),
     ...agreement.fields.map((field) => {
       const value = version.attributes.get(field.name) ?? null;
       if (value === null) return 'null';
       if (field.pii !== null) return 'true';
       return literal(value, field.type === 'integer');
     }),
-    'null',
+    text(version.extra ?? null),
     ...provenance(version),
+  ];
+}
+
+function bringsOf(agreement: Agreement, { attributes }: LeadVersion): string {
+  return agreement.fields.map((field) => (attributes.has(field.name) ? '1' : '0')).join('');
+}
+
+/** The texts of personal data, where the version mentions any. */
+function contactRows(agreement: Agreement, version: LeadVersion): readonly (readonly string[])[] {
+  const personal = agreement.fields.filter((field) => field.pii !== null);
+  if (!personal.some((field) => version.attributes.has(field.name))) return [];
+  const texts = personal.map((field) => {
+    const value = version.attributes.get(field.name);
+    return text(typeof value === 'string' ? value : null);
+  });
+  const { leadId, effectiveAt } = version;
+  return [
+    [
+      text(leadId),
+      instant(effectiveAt),
+      ...texts,
+      text(bringsOf(agreement, version)),
+      ...provenance(version),
+    ],
   ];
 }
 
@@ -171,7 +198,7 @@ function adRow(agreement: Agreement, ad: AdMetric, entry: number): readonly stri
     'null',
     'null',
     'null',
-    ...provenance({ recordedAt: 0n, entry, part: 0 }),
+    ...provenance({ recordedAt: ad.recordedAt ?? 0n, entry, part: 0 }),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface LeadVersion extends Provenance {
   readonly effectiveAt: Instant | null;
   readonly createdAt: Instant | null;
   readonly attributes: ReadonlyMap<string, Value | null>;
+  /** Columns that the agreement does not declare, as JSON. */
+  readonly extra?: string;
 }
 
 export interface Activity extends Provenance {
@@ -40,6 +42,8 @@ export interface AdMetric {
   readonly impressions: number;
   readonly clicks: number;
   readonly spend: number;
+  /** When Tregua learnt it; without it, before everything else. */
+  readonly recordedAt?: Instant;
 }
 
 export interface Records {

@@ -84,6 +84,7 @@ describe('an answer', () => {
     [`maturity?${RANGE}&compare=previous&equal_age=false`, maturityAnswer],
     ['leads/L1', leadAnswer],
     ['funnel?as_of=2026-03-01T00:00:00Z', funnelAnswer],
+    ['funnel?as_of=2026-03-01', funnelAnswer],
     [`funnel?${RANGE}&where=${encodeURIComponent('lead.zone == "Norte"')}`, funnelAnswer],
     [`funnel?${RANGE}&filter=zone%3DSur&filter=zone%3DNorte`, funnelAnswer],
   ])('/v1/%s', async (path, schema) => {
@@ -158,7 +159,9 @@ const BAD: readonly (readonly [string, number, string])[] = [
   ['/v1/funnel?mode=both', 400, 'question.not_one_of'],
   ['/v1/funnel?from=2026-01-01&from=2026-01-02', 400, 'question.several'],
   ['/v1/funnel?as_of=soon', 400, 'question.no_instant'],
-  ['/v1/funnel?as_of=2026-03-01', 400, 'question.no_instant'],
+  ['/v1/funnel?as_of=2026-03-41', 400, 'question.no_instant'],
+  ['/v1/status?as_of=soon', 400, 'question.no_instant'],
+  ['/v1/funnel?as_of=2026-03-01&as_of=2026-03-02', 400, 'question.several'],
   ['/v1/funnel?where=lead.zne%20%3D%3D%201', 400, 'rule.unknown_field'],
   [`/v1/funnel?where=${encodeURIComponent(`lead.zone == "'); drop table activity; --`)}`, 400, 'rule.'],
   [`/v1/funnel?where=${encodeURIComponent('read_text("/etc/passwd") == "x"')}`, 400, 'rule.'],

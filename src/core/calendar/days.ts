@@ -35,6 +35,12 @@ export function localDay(instant: string, timezone: string): string {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(timezone).toPlainDate().toString();
 }
 
+/** The last millisecond of a local day, as an instant in UTC (ISO 8601): a day may have 23 or 25 hours. */
+export function endOfDay(day: string, timezone: string): string {
+  const next = Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(timezone).startOfDay();
+  return new Date(next.epochMilliseconds - 1).toISOString();
+}
+
 /** The first day of the unit that holds a day. */
 export function startOfUnit(day: string, unit: CalendarUnit, weekStarts: 'monday' | 'sunday'): string {
   const date = Temporal.PlainDate.from(day);

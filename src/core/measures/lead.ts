@@ -4,6 +4,7 @@ import { fault } from '../diagnostic/diagnostic.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { activitiesOfLead, momentsOfLead } from '../facts/explanation.ts';
+import { asOfInstant } from '../facts/sources.ts';
 import type { Scope } from '../facts/sources.ts';
 import { criterionColumn, fieldColumn, stageColumns } from '../facts/tables.ts';
 import { neededFields } from '../rule/walk.ts';
@@ -31,14 +32,16 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       timezone: context.agreement.timezone,
     };
     const id = context.dialect.literal('string', question.id);
+    const now = asOfInstant(scope);
+    const known = sql`lead_id = ${id} and recorded_at <= ${now}
+      and (effective_at is null or effective_at <= ${now})`;
+    const inOrder = sql`order by effective_at nulls first, recorded_at, entry, part`;
     return success({
       facts: sql`select * from ${identifier(context.tables.facts)} where lead_id = ${id}`,
       moments: momentsOfLead(question.id, context.agreement, scope),
       activities: activitiesOfLead(question.id, scope),
-      contact: sql`select * from lead_contact where lead_id = ${id}
-        order by effective_at nulls first, recorded_at, entry, part`,
-      extra: sql`select extra from lead_version where lead_id = ${id} and extra is not null
-        order by effective_at nulls first, recorded_at, entry, part`,
+      contact: sql`select * from lead_contact where ${known} ${inOrder}`,
+      extra: sql`select extra from lead_version where ${known} and extra is not null ${inOrder}`,
     });
   },
   make(rows, question, context) {

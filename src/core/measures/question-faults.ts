@@ -25,21 +25,24 @@ export function questionFaults(schema: z.ZodType, question: unknown): readonly D
 }
 
 function memberFault(schema: z.ZodType, name: string, given: unknown, issue: z.core.$ZodIssue): Diagnostic {
-  if (Array.isArray(given) && issue.code !== 'invalid_union') return fault('question.several', { name });
+  const choices = issue.code === 'invalid_union' ? issue.errors.flat() : [];
+  const takesSeveral = choices.some(({ path }) => path.length > 0);
+  if (Array.isArray(given) && !takesSeveral) return fault('question.several', { name });
   const value = shown(given);
   if (issue.code === 'invalid_format' && issue.format === 'date')
     return fault('question.no_day', { name, value });
-  if (issue.code === 'invalid_format' && issue.format === 'datetime') {
-    const day = z.iso.date().safeParse(given).success ? value : '2026-03-01';
-    return fault('question.no_instant', { name, value, example: `${day}T23:59:59Z` });
+  if (choices.some((each) => each.code === 'invalid_format' && each.format === 'datetime')) {
+    const [day = '2026-03-01'] = /^\d{4}-\d{2}-\d{2}/.exec(value) ?? [];
+    const known = z.iso.date().safeParse(day).success ? day : '2026-03-01';
+    return fault('question.no_instant', { name, value, day: known, example: `${known}T23:59:59Z` });
   }
   if (issue.code === 'invalid_value') {
-    const choices = issue.values.map(String);
+    const known = issue.values.map(String);
     return fault('question.not_one_of', {
       name,
       value,
-      choices: choices.join(', '),
-      nearest: nearest(value, choices) ?? '',
+      choices: known.join(', '),
+      nearest: nearest(value, known) ?? '',
     });
   }
   const number = numberOf(schema, name);

@@ -3,6 +3,12 @@ import { RESULTS } from './criterion-states.ts';
 
 export const isoDate = z.iso.date().describe('A local date, YYYY-MM-DD');
 
+/** ISO 8601: an instant with its offset from UTC, or a local day. */
+const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** What any question may name: the instant that it is asked as of. */
+export const asOfQuestion = z.object({ as_of: instantOrDay.exactOptional() });
+
 /** Query strings give one text or several. */
 const texts = z
   .union([z.string(), z.array(z.string())])
@@ -26,10 +32,9 @@ export const commonQuestion = z.object({
     .enum(['none', 'previous', 'year'])
     .default('none')
     .describe('The period to compare with: the one before of the same length, or the same one a year before'),
-  as_of: z.iso
-    .datetime({ offset: true })
+  as_of: instantOrDay
     .exactOptional()
-    .describe('See only what was recorded by this instant'),
+    .describe('See only what was recorded by this instant, or by the end of this local day'),
 });
 
 export type CommonQuestion = z.output<typeof commonQuestion>;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { endOfDay, isDay } from '../calendar/days.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { failure } from '../diagnostic/result.ts';
+import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { breakdown } from './breakdown.ts';
@@ -29,9 +30,19 @@ export interface RegisteredMeasure {
   readonly answer: z.ZodType;
   /** What is wrong with a question, as far as that can be told without an agreement. */
   faultsOf(question: unknown): readonly Diagnostic[];
-  /** The instant that the question wants to be answered as of, if it names one. */
-  asOf(question: unknown): Result<string | null>;
+  /**
+   * The instant that the question wants to be answered as of, if it names one; of a local day, its end.
+   *
+   * @param timezone of the agreement
+   */
+  asOf(question: unknown, timezone: string): Result<string | null>;
   ask(question: unknown, context: MeasureContext): Result<Asked>;
+}
+
+/** The instant of a checked `as_of`, in UTC: of a local day, its end. */
+export function instantAsked(asOf: string | undefined, timezone: string): string | null {
+  if (asOf === undefined) return null;
+  return isDay(asOf) ? endOfDay(asOf, timezone) : new Date(asOf).toISOString();
 }
 
 function register<Question extends { as_of?: string }, Answer>(
@@ -47,11 +58,10 @@ function register<Question extends { as_of?: string }, Answer>(
     question: measure.question,
     answer: measure.answer,
     faultsOf: (question) => questionFaults(measure.question, question),
-    asOf(question) {
+    asOf(question, timezone) {
       const checked = check(question);
       if ('faults' in checked) return failure(...checked.faults);
-      const { as_of: asOf } = checked.question;
-      return { ok: true, value: asOf === undefined ? null : new Date(asOf).toISOString(), warnings: [] };
+      return success(instantAsked(checked.question.as_of, timezone));
     },
     ask(question, context) {
       const checked = check(question);

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
-import { localDay } from '../../core/calendar/days.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { MeasureContext, Row, RowValue } from '../../core/measures/measure.ts';
-import { findMeasure } from '../../core/measures/registry.ts';
+import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
 import type { RegisteredMeasure } from '../../core/measures/registry.ts';
-import { STORED_TABLES } from '../../core/facts/derive.ts';
+import { questionFaults } from '../../core/measures/question-faults.ts';
+import { asOfQuestion } from '../../core/measures/question.ts';
+import { microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
-import type { Fragment } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
 import { examine } from './doctor.ts';
+import { EarlierFacts } from './earlier-facts.ts';
+import { extentOf, extentQuery } from './extent.ts';
 import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
 import type { AgreementText } from './home.ts';
@@ -36,7 +38,6 @@ import type {
 
 /** Answers kept for questions asked again of the same data. */
 const MOST_ANSWERS = 200;
-const MOST_EARLIER = 3;
 
 /**
  * Opens the workspace of a home in this process: the agreement is checked, the ledger opened, the warehouse
@@ -86,8 +87,11 @@ class LocalWorkspace implements Workspace {
   readonly #store: LivingStore;
   #seen: OpenStore | null = null;
   readonly #answers = new Map<string, unknown>();
-  readonly #earlier = new Map<string, FactTables>();
+  readonly #earlier = new EarlierFacts();
+  /** Of the present minute. */
   #context: MeasureContext | null = null;
+  /** The instant of which the stored facts are. */
+  #derived: string | null = null;
 
   constructor(
     home: string,
@@ -113,14 +117,21 @@ class LocalWorkspace implements Workspace {
     return Promise.resolve({ version: this.#version, agreement: this.#agreement });
   }
 
-  async status(): Promise<Status> {
-    const [context, row] = await this.#use(async (store) => {
-      const current = await this.#currentContext(store);
-      const [counts] = await store.warehouse.query(sql`select
-        (select count(*) from lead_facts) as leads, (select count(*) from activity) as activities,
-        (select count(*) from ad_metric) as ad_rows`);
-      return [current, counts];
-    });
+  async status(question: unknown = {}): Promise<Status> {
+    const asked = asOfQuestion.safeParse(question);
+    if (!asked.success) throw new FaultError(questionFaults(asOfQuestion, question));
+    const asOf = instantAsked(asked.data.as_of, this.#agreement.timezone);
+    const [context, row] = await this.#use((store) =>
+      this.#asOf(store, asOf, async (found): Promise<[MeasureContext, Row | undefined]> => {
+        const instant = found.dialect.literal('int', String(microsecondsOf(found.asOf)));
+        const recorded = sql`recorded_at <= ${found.dialect.instant(instant)}`;
+        const [counts] = await store.warehouse.query(sql`select
+          (select count(*) from ${identifier(found.tables.facts)}) as leads,
+          (select count(*) from activity where ${recorded}) as activities,
+          (select count(*) from ad_metric where ${recorded}) as ad_rows`);
+        return [found, counts];
+      }),
+    );
     const count = (name: string): number => Number(row?.[name] ?? 0);
     return {
       name: this.#agreement.name,
@@ -140,9 +151,11 @@ class LocalWorkspace implements Workspace {
   async ask(name: string, question: unknown): Promise<Result<unknown>> {
     const measure = findMeasure(name);
     if (measure === null) return failure(fault('question.unknown_measure', { name }));
-    const asOf = measure.asOf(question);
+    const asOf = measure.asOf(question, this.#agreement.timezone);
     if (!asOf.ok) return asOf;
-    return this.#use((store) => this.#askOf(store, measure, question, asOf.value));
+    return this.#use((store) =>
+      this.#asOf(store, asOf.value, (context) => this.#answer(store, measure, question, context)),
+    );
   }
 
   async importFile(request: ImportRequest): Promise<Result<ImportReport>> {
@@ -202,14 +215,12 @@ class LocalWorkspace implements Workspace {
     });
   }
 
-  async #askOf(
+  async #answer(
     store: OpenStore,
     measure: RegisteredMeasure,
     question: unknown,
-    asOf: string | null,
+    context: MeasureContext,
   ): Promise<Result<unknown>> {
-    const context =
-      asOf === null ? await this.#currentContext(store) : await this.#earlierContext(store, asOf);
     const key = JSON.stringify([measure.name, question, context.asOf]);
     const known = this.#answers.get(key);
     if (known !== undefined) return success(known);
@@ -236,24 +247,55 @@ class LocalWorkspace implements Workspace {
 
   #forget(): void {
     this.#answers.clear();
-    this.#earlier.clear();
+    this.#earlier.forget();
     this.#context = null;
+    this.#derived = null;
   }
 
-  /** The stored facts, brought up to now where something told ahead of its time has come to pass. */
-  async #currentContext(store: OpenStore): Promise<MeasureContext> {
-    const due = this.#context === null ? true : await this.#isDue(store, this.#context.asOf);
-    if (!due && this.#context !== null) return this.#context;
-    await store.projector.derive(new Date().toISOString());
-    const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
-    const asOf = typeof row?.['value'] === 'string' ? row['value'] : new Date().toISOString();
-    this.#answers.clear();
-    this.#context = await this.#contextOf(store, asOf, STORED_TABLES);
-    return this.#context;
-  }
-
-  async #isDue(store: OpenStore, since: string): Promise<boolean> {
+  /**
+   * What was known at an instant, or is known now (`null`): later than now there is nothing to know yet. Now
+   * is told to the minute, so that what is asked twice is answered once.
+   */
+  async #asOf<T>(
+    store: OpenStore,
+    asOf: string | null,
+    work: (context: MeasureContext) => Promise<T>,
+  ): Promise<T> {
     const now = new Date().toISOString();
+    const derived = await this.#derivedTo(store, now);
+    const minute = `${now.slice(0, 16)}:00.000Z`;
+    const present = derived > minute ? derived : minute;
+    const asked = asOf === null || asOf > now ? present : asOf;
+    if (asked < derived) {
+      return this.#earlier.read(store, asked, async (tables) =>
+        work(await this.#contextOf(store, asked, tables)),
+      );
+    }
+    // Between the last derivation and now nothing has come to pass: the stored facts are those of both.
+    if (asked !== this.#context?.asOf) {
+      const context = await this.#contextOf(store, asked, STORED_TABLES);
+      if (asked !== present) return work(context);
+      this.#context = context;
+    }
+    return work(this.#context);
+  }
+
+  /**
+   * The stored facts brought up to now where something told ahead of its time has come to pass.
+   *
+   * @returns the instant of which they are
+   */
+  async #derivedTo(store: OpenStore, now: string): Promise<string> {
+    if (this.#derived !== null && !(await this.#isDue(store, this.#derived, now))) return this.#derived;
+    await store.projector.derive(now);
+    const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
+    this.#answers.clear();
+    this.#context = null;
+    this.#derived = typeof row?.['value'] === 'string' ? row['value'] : now;
+    return this.#derived;
+  }
+
+  async #isDue(store: OpenStore, since: string, now: string): Promise<boolean> {
     const { dialect } = store.warehouse;
     const instant = (iso: string) =>
       dialect.instant(dialect.literal('int', String(BigInt(Date.parse(iso)) * 1000n)));
@@ -264,52 +306,16 @@ class LocalWorkspace implements Workspace {
     return row?.['due'] === true;
   }
 
-  async #earlierContext(store: OpenStore, asOf: string): Promise<MeasureContext> {
-    // Later than what is derived there is nothing to know yet.
-    const current = await this.#currentContext(store);
-    if (asOf >= current.asOf) return current;
-    const known = this.#earlier.get(asOf);
-    if (known) return this.#contextOf(store, asOf, known);
-    if (this.#earlier.size >= MOST_EARLIER) {
-      const [oldest] = this.#earlier.keys();
-      if (oldest !== undefined) this.#earlier.delete(oldest);
-    }
-    const used = new Set([...this.#earlier.values()].map((tables) => tables.facts));
-    const slot = [0, 1, 2].find((each) => !used.has(`${STORED_TABLES.facts}_as_of_${each}`)) ?? 0;
-    const suffix = `_as_of_${slot}`;
-    const tables: FactTables = {
-      facts: STORED_TABLES.facts + suffix,
-      rollup: STORED_TABLES.rollup + suffix,
-      adDay: STORED_TABLES.adDay + suffix,
-      value: STORED_TABLES.value + suffix,
-      credit: STORED_TABLES.credit + suffix,
-    };
-    await store.projector.deriveAsOf(asOf, tables);
-    this.#earlier.set(asOf, tables);
-    return this.#contextOf(store, asOf, tables);
-  }
-
   async #contextOf(store: OpenStore, asOf: string, tables: FactTables): Promise<MeasureContext> {
     const { warehouse } = store;
     const [row] = await warehouse.query(extentQuery(tables));
-    const from = row?.['first'];
-    const to = row?.['last'];
-    const today = localDay(asOf, this.#agreement.timezone);
     return {
       agreement: this.#agreement,
       version: this.#version,
       dialect: warehouse.dialect,
       asOf,
-      extent:
-        typeof from === 'string' && typeof to === 'string' ? { from, to: to > today ? today : to } : null,
+      extent: extentOf(row, asOf, this.#agreement.timezone),
       tables,
     };
   }
-}
-
-/** The first and the last day on which something happened. */
-function extentQuery(tables: FactTables): Fragment {
-  return sql`select min(day) as first, max(day) as last from (
-    select day from ${identifier(tables.rollup)} where dimension = ''
-    union all select day from ${identifier(tables.adDay)} where dimension = '')`;
 }

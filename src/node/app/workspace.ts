@@ -69,7 +69,8 @@ export interface Workspace {
   /** What befell the store since it was opened here. */
   readonly notices: readonly Diagnostic[];
   agreement(): Promise<{ readonly version: number; readonly agreement: Agreement }>;
-  status(): Promise<Status>;
+  /** What is there now, or was known as of an instant: `{ as_of }`, as measures take it. */
+  status(question?: unknown): Promise<Status>;
   /** Asks a measure by name; the question is checked first. */
   ask(measure: string, question: unknown): Promise<Result<unknown>>;
   importFile(request: ImportRequest): Promise<Result<ImportReport>>;

@@ -49,20 +49,16 @@ export class RemoteWorkspace implements Workspace {
     return { version: agreement.version, agreement: text.value.agreement };
   }
 
-  async status(): Promise<Status> {
-    const body = await this.#json<Omit<Status, 'notices'> & { notices: readonly string[] }>('status');
+  async status(question: unknown = {}): Promise<Status> {
+    const body = await this.#json<Omit<Status, 'notices'> & { notices: readonly string[] }>(
+      `status?${queryOf(question).toString()}`,
+    );
     return { ...body, notices: body.notices.map((text) => warning('cli.notice', { text })) };
   }
 
   async ask(measure: string, question: unknown): Promise<Result<unknown>> {
-    const members = typeof question === 'object' && question !== null ? Object.entries(question) : [];
-    const query = new URLSearchParams();
-    for (const [name, value] of members) {
-      for (const each of Array.isArray(value) ? value : [value]) {
-        if (each !== undefined && each !== null) query.append(name, String(each));
-      }
-    }
-    const path = PATHS[measure]?.(Object.fromEntries(members)) ?? measure;
+    const query = queryOf(question);
+    const path = PATHS[measure]?.(Object.fromEntries(query)) ?? measure;
     if (measure === 'breakdown') query.delete('dimension');
     if (measure === 'lead') query.delete('id');
     return this.#try(() => this.#json(`${path}?${query.toString()}`));
@@ -155,6 +151,18 @@ export class RemoteWorkspace implements Workspace {
       throw new FaultError([fault('cli.server_unreachable', { address: this.#base })]);
     }
   }
+}
+
+function queryOf(question: unknown): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of typeof question === 'object' && question !== null
+    ? Object.entries(question)
+    : []) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined && each !== null) query.append(name, String(each));
+    }
+  }
+  return query;
 }
 
 /** The server's words are told as they are: it spoke to the same user. */

@@ -5,8 +5,10 @@ import type { Context } from 'hono';
 import { viewAgreement } from '../../core/agreement/view.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
+import { asOfQuestion } from '../../core/measures/question.ts';
 import type { ExportFormat, ImportRequest, Workspace } from '../app/workspace.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
+import { questionOf } from './measure-routes.ts';
 import { translatorOf } from './language.ts';
 
 const FORMATS = ['csv', 'json', 'parquet'] as const satisfies readonly ExportFormat[];
@@ -16,7 +18,7 @@ const text = z.string().optional();
 
 /** What is asked of a workspace besides its measures, for the description of the API. */
 const DESCRIBED = [
-  { method: 'get', path: '/v1/status', query: z.object({}) },
+  { method: 'get', path: '/v1/status', query: asOfQuestion },
   { method: 'get', path: '/v1/agreement', query: z.object({ lang: z.enum(['es', 'en']).optional() }) },
   { method: 'get', path: '/v1/batches', query: z.object({}) },
   { method: 'get', path: '/v1/rejects', query: z.object({ batch: z.number().int().optional() }) },
@@ -60,7 +62,7 @@ export function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void
   }
   app.get('/v1/status', async (context) => {
     const { translate } = translatorOf(context);
-    const status = await workspace.status();
+    const status = await workspace.status(questionOf(context.req.url));
     return context.json({
       ...status,
       notices: status.notices.map((notice) => translate(notice.code, notice.params)),
