@@ -5,6 +5,7 @@ import { storeEn } from './en/store.ts';
 import { measureEn } from './en/measure.ts';
 import { serverEn } from './en/server.ts';
 import { cliEn } from './en/cli.ts';
+import { liveEn } from './en/live.ts';
 import { ruleEs } from './es/rule.ts';
 import { agreementEs } from './es/agreement.ts';
 import { ingestEs } from './es/ingest.ts';
@@ -12,6 +13,7 @@ import { storeEs } from './es/store.ts';
 import { measureEs } from './es/measure.ts';
 import { serverEs } from './es/server.ts';
 import { cliEs } from './es/cli.ts';
+import { liveEs } from './es/live.ts';
 
 export const languages = ['es', 'en'] as const;
 
@@ -20,6 +22,6 @@ type Catalogue = Readonly<Record<string, string>>;
 /** All messages of the program in a language, but those of the pages. */
 export function catalogues(language: (typeof languages)[number]): readonly Catalogue[] {
   return language === 'es'
-    ? [ruleEs, agreementEs, ingestEs, storeEs, measureEs, serverEs, cliEs]
-    : [ruleEn, agreementEn, ingestEn, storeEn, measureEn, serverEn, cliEn];
+    ? [ruleEs, agreementEs, ingestEs, storeEs, measureEs, serverEs, cliEs, liveEs]
+    : [ruleEn, agreementEn, ingestEn, storeEn, measureEn, serverEn, cliEn, liveEn];
 }

@@ -136,6 +136,7 @@ export class IngestBench {
         name: 'export.csv',
         bytes: (await stat(path)).size,
       },
+      kept: 'file' as const,
       mapping: resolved.value,
     };
     const { dialect } = this.#warehouse;

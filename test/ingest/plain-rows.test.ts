@@ -70,6 +70,7 @@ async function tablesAfter(texts: readonly string[], bytes: number): Promise<unk
         externalId: String(nth),
         receivedAt: new Date(Date.UTC(2026, 10, 1 + nth)).toISOString(),
         file: { hash: `${'0'.repeat(63)}${nth}`, name: 'x.csv', bytes },
+        kept: 'file' as const,
         mapping,
       };
       await projectEntry(transaction, { entry, path, agreement, dialect, tellsLeads: true });

@@ -12,7 +12,8 @@ import {
 } from '../../src/core/measures/answer.ts';
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
-import type { Workspace } from '../../src/node/app/workspace.ts';
+import { AccessStore } from '../../src/node/app/access-store.ts';
+import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { valueOf, writeWorkload } from '../chaos/workload.ts';
 
@@ -25,7 +26,8 @@ const PACKAGE: { readonly version: string } = JSON.parse(
 const TOKEN = 'the-token-of-this-test';
 const HEAD = { host: 'localhost' };
 let folder: string;
-let workspace: Workspace;
+let workspace: ServedWorkspace;
+let access: AccessStore;
 let app: ReturnType<typeof createApp>;
 const reported: unknown[] = [];
 
@@ -45,7 +47,9 @@ beforeAll(async () => {
     const as = kind === 'leads' ? 'leads' : 'activities';
     valueOf(await workspace.importFile({ content: createReadStream(path), fileName: `${as}.csv`, as }));
   }
+  access = AccessStore.open(home);
   app = createApp(workspace, {
+    access,
     hosts: new Set(['localhost', '127.0.0.1']),
     token: TOKEN,
     web,
@@ -53,6 +57,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  access.close();
   await workspace.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -227,7 +232,7 @@ describe('a bad question', () => {
         get: (target, name) =>
           name === 'status' ? () => Promise.reject(new Error('a secret path')) : Reflect.get(target, name),
       }),
-      { hosts: null, token: TOKEN, web: null, report: (error) => reported.push(error) },
+      { access, hosts: null, token: TOKEN, web: null, report: (error) => reported.push(error) },
     );
     const response = await broken.request('/v1/status');
     expect(response.status).toBe(500);

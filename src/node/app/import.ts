@@ -133,6 +133,7 @@ function entryOf(
     source: mapping.source,
     externalId: `${stored.hash}:${form}`,
     file: { hash: stored.hash, name: fileName, bytes: stored.bytes },
+    kept: 'file',
     mapping,
   };
 }
@@ -148,9 +149,8 @@ async function rehearse(
   context: ImportContext,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
 ): Promise<Result<Rehearsal>> {
-  const entries = await context.ledger.entriesAfter(0);
-  const known = entries.find((each) => each.source === draft.source && each.externalId === draft.externalId);
-  if (known !== undefined) {
+  const known = context.ledger.find(draft.source, draft.externalId);
+  if (known !== null) {
     const report = await context.use(({ warehouse }) => reportOf(warehouse, known, true));
     return success({ report, known: true, examples: [] });
   }
@@ -179,8 +179,7 @@ function notTaken(file: string, reason: string): Diagnostic {
 
 /** Removes a file that no entry of the ledger names. */
 async function forgetFile(ledger: SqliteLedger, stored: StoredFile): Promise<void> {
-  const used = (await ledger.entriesAfter(0)).some((entry) => entry.file.hash === stored.hash);
-  if (!used) await rm(stored.path, { force: true });
+  if (!ledger.namesFile(stored.hash)) await rm(stored.path, { force: true });
 }
 
 /** What an entry brought; one that was known before brings nothing more. */

@@ -21,19 +21,21 @@ import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
 import type { AgreementText } from './home.ts';
 import { importInto } from './import.ts';
+import { Intake } from './intake.ts';
 import { LivingStore } from './living-store.ts';
 import { takeLock } from './lock.ts';
 import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
+import { Settling } from './settling.ts';
 import type {
   DoctorCheck,
   ExportFormat,
   ImportReport,
   ImportRequest,
   Reject,
+  ServedWorkspace,
   Status,
-  Workspace,
 } from './workspace.ts';
 
 /** Answers kept for questions asked again of the same data. */
@@ -45,7 +47,7 @@ const MOST_ANSWERS = 200;
  *
  * @param giveUp asked while another process holds the home: true where waiting for it is of no use
  */
-export async function openWorkspace(home: string, giveUp?: () => boolean): Promise<Result<Workspace>> {
+export async function openWorkspace(home: string, giveUp?: () => boolean): Promise<Result<ServedWorkspace>> {
   const prepared = await prepareHome(home);
   if (!prepared.ok) return prepared;
   const text = await readAgreement(home);
@@ -78,8 +80,10 @@ function refused(error: unknown): Result<never> {
   throw error;
 }
 
-class LocalWorkspace implements Workspace {
+class LocalWorkspace implements ServedWorkspace {
   readonly home: string;
+  readonly intake: Intake;
+  readonly settling: Settling;
   readonly #agreement: Agreement;
   readonly #version: number;
   readonly #ledger: SqliteLedger;
@@ -107,6 +111,14 @@ class LocalWorkspace implements Workspace {
     this.#ledger = ledger;
     this.#store = store;
     this.#release = release;
+    this.settling = new Settling({ use: (work) => this.#use(work) });
+    this.settling.onSettled(() => this.#forget());
+    this.intake = new Intake({
+      agreement: this.#agreement,
+      ledger,
+      settling: this.settling,
+      use: (work) => this.#use(work),
+    });
   }
 
   get notices(): readonly Diagnostic[] {
@@ -201,6 +213,7 @@ class LocalWorkspace implements Workspace {
   }
 
   async close(): Promise<void> {
+    await this.settling.close();
     await this.#store.close();
     await this.#ledger.close();
     this.#release();

@@ -7,14 +7,21 @@ import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
 import type { BatchReport } from '../ingest/project.ts';
+import { projectRecords } from '../ingest/records/project-records.ts';
+import type { PreparedEntry } from '../ingest/records/project-records.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
+import { PayloadReader } from './payload-reader.ts';
 import { isOfEntry, markUnread, readUnread, thoseThatMiss, unmarkUnread } from './unread-entries.ts';
 import type { UnreadEntry } from './unread-entries.ts';
 
 /** Beyond this share of the leads it is quicker to derive all of them. */
 const FEW = 0.1;
+
+/** Of the ledger's entries, and of what those bring that are applied together. */
+const PAGE = 500;
+const MOST_GROUP_BYTES = 4 * 1024 * 1024;
 
 /** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
 const PROJECTION = 4;
@@ -50,11 +57,13 @@ export class Projector {
   readonly #warehouse: Warehouse;
   readonly #ledger: SqliteLedger;
   readonly #agreement: Agreement;
+  readonly #payloads: PayloadReader;
 
   constructor(warehouse: Warehouse, ledger: SqliteLedger, agreement: Agreement) {
     this.#warehouse = warehouse;
     this.#ledger = ledger;
     this.#agreement = agreement;
+    this.#payloads = new PayloadReader(ledger, agreement);
   }
 
   /** Makes the tables where they are absent or of another form. */
@@ -77,10 +86,44 @@ export class Projector {
    */
   async catchUp(): Promise<readonly BatchReport[]> {
     const reports: BatchReport[] = [];
-    const watermark = Number(
+    let watermark = Number(
       (await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0,
     );
-    for (const entry of await this.#ledger.entriesAfter(watermark)) {
+    for (;;) {
+      const entries = await this.#ledger.entriesAfter(watermark, PAGE);
+      if (entries.length === 0) return reports;
+      for (const group of groupsOf(entries)) reports.push(...(await this.#applyGroup(group)));
+      watermark = entries.at(-1)?.id ?? watermark;
+    }
+  }
+
+  /** Spares the reading of an entry that was read to be acknowledged. */
+  remember(prepared: PreparedEntry): void {
+    this.#payloads.remember(prepared);
+  }
+
+  /** Entries that hold their bytes go together, in one transaction; any other one alone. */
+  async #applyGroup(group: readonly LedgerEntry[]): Promise<readonly BatchReport[]> {
+    const last = group.at(-1);
+    if (last === undefined || last.kept === 'file' || group.length === 1) return this.#applyEach(group);
+    try {
+      return await this.#warehouse.transaction(async (transaction) => {
+        const watermark = Number((await readMeta(transaction, 'watermark')) ?? 0);
+        const open = group.filter((entry) => entry.id > watermark);
+        if (open.length === 0) return [];
+        const reports = await this.#take(transaction, open);
+        await writeMeta(transaction, 'watermark', String(last.id));
+        return reports;
+      });
+    } catch (error) {
+      if (!isOfEntry(error)) throw error;
+      return this.#applyEach(group);
+    }
+  }
+
+  async #applyEach(entries: readonly LedgerEntry[]): Promise<readonly BatchReport[]> {
+    const reports: BatchReport[] = [];
+    for (const entry of entries) {
       const report = await this.#applyOrPass(entry);
       if (report !== null) reports.push(report);
     }
@@ -102,7 +145,7 @@ export class Projector {
     try {
       await this.#warehouse.transaction(async (transaction) => {
         await unmarkUnread(transaction, entry.id);
-        await this.#take(transaction, entry);
+        await this.#take(transaction, [entry]);
         // What was derived was derived without it.
         await writeMeta(transaction, 'derived_watermark', '');
       });
@@ -133,7 +176,8 @@ export class Projector {
     try {
       await this.#warehouse.transaction(async (transaction) => {
         await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
-        kept.report = await this.#project(transaction, entry, true);
+        const [report] = await this.#project(transaction, [entry], true);
+        if (report !== undefined) kept.report = report;
         await look(transaction);
         throw undo;
       });
@@ -153,7 +197,7 @@ export class Projector {
     try {
       return await this.#warehouse.transaction(async (transaction) => {
         if (await isDone(transaction)) return null;
-        const report = await this.#take(transaction, entry);
+        const [report = null] = await this.#take(transaction, [entry]);
         await advance(transaction);
         return report;
       });
@@ -168,26 +212,34 @@ export class Projector {
     }
   }
 
-  async #take(transaction: Transaction, entry: LedgerEntry): Promise<BatchReport> {
+  async #take(transaction: Transaction, entries: readonly LedgerEntry[]): Promise<readonly BatchReport[]> {
     await transaction.run(sql`create or replace temp table changed_lead (lead_id VARCHAR)`);
     // Where there are no facts yet, all of them will be derived.
     const tellsLeads = await hasFacts(transaction);
-    const report = await this.#project(transaction, entry, tellsLeads);
+    const reports = await this.#project(transaction, entries, tellsLeads);
     // Kept until it is derived, across a crash between the two.
     await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
     await transaction.run(sql`insert into touched select lead_id from changed_lead`);
     await transaction.run(sql`drop table changed_lead`);
-    return report;
+    return reports;
   }
 
-  #project(transaction: Transaction, entry: LedgerEntry, tellsLeads: boolean): Promise<BatchReport> {
-    return projectEntry(transaction, {
-      entry,
-      path: this.#ledger.filePath(entry.file.hash),
-      agreement: this.#agreement,
-      dialect: this.#warehouse.dialect,
-      tellsLeads,
-    });
+  /** One entry with a file, or any number of them that hold their bytes. */
+  async #project(
+    transaction: Transaction,
+    entries: readonly LedgerEntry[],
+    tellsLeads: boolean,
+  ): Promise<readonly BatchReport[]> {
+    const common = { agreement: this.#agreement, dialect: this.#warehouse.dialect, tellsLeads };
+    const [entry] = entries;
+    if (entry?.kept !== 'file') {
+      const prepared = entries.map((each) => this.#payloads.prepare(each));
+      const reports = await projectRecords(transaction, { ...common, entries: prepared });
+      this.#payloads.forget(entries);
+      return reports;
+    }
+    const path = this.#ledger.filePath(entry.file.hash);
+    return [await projectEntry(transaction, { ...common, entry, path })];
   }
 
   /**
@@ -253,6 +305,23 @@ export class Projector {
       union select lead_id from lead_version where effective_at ${due} and effective_at ${until}
       union select lead_id from lead_version where created_at ${due} and created_at ${until}`);
   }
+}
+
+/** Consecutive entries that hold their bytes, by as many as memory bears; each other one alone. */
+function groupsOf(entries: readonly LedgerEntry[]): readonly (readonly LedgerEntry[])[] {
+  const groups: LedgerEntry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const group = groups.at(-1);
+    bytes += entry.file.bytes;
+    if (group?.[0]?.kept === 'entry' && entry.kept === 'entry' && bytes <= MOST_GROUP_BYTES)
+      group.push(entry);
+    else {
+      groups.push([entry]);
+      bytes = entry.file.bytes;
+    }
+  }
+  return groups;
 }
 
 async function hasFacts(transaction: Transaction): Promise<boolean> {

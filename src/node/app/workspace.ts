@@ -4,6 +4,8 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import type { BatchReport } from '../ingest/project.ts';
+import type { Intake } from './intake.ts';
+import type { Settling } from './settling.ts';
 
 export interface Status {
   readonly name: string;
@@ -81,4 +83,10 @@ export interface Workspace {
   exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>>;
   doctor(): Promise<readonly DoctorCheck[]>;
   close(): Promise<void>;
+}
+
+/** A workspace in this process, which takes in what comes while it is served. */
+export interface ServedWorkspace extends Workspace {
+  readonly intake: Intake;
+  readonly settling: Settling;
 }

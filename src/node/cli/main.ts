@@ -17,6 +17,7 @@ import { leadCommand, leadsCommand } from './commands/leads.ts';
 import { maturityCommand } from './commands/maturity.ts';
 import { opportunitiesCommand } from './commands/opportunities.ts';
 import { serveCommand } from './commands/serve.ts';
+import { tokenCommand } from './commands/token.ts';
 import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
 import { programVersion } from '../version.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly CommandMaker[] = [
   initCommand,
   demoCommand,
   serveCommand,
+  tokenCommand,
   importCommand,
   rejectsCommand,
   agreementCommand,

@@ -50,8 +50,9 @@ function integerOf(text: Fragment, mapping: Mapping): Fragment {
     when ${number} = floor(${number}) then try_cast(${number} as BIGINT) end)`;
 }
 
-const TRUE = ['true', 't', '1', 'yes', 'y', 'sí', 'si', 's', 'verdadero', 'x'];
-const FALSE = ['false', 'f', '0', 'no', 'n', 'falso'];
+/** What a yes is written as. */
+export const TRUE: readonly string[] = ['true', 't', '1', 'yes', 'y', 'sí', 'si', 's', 'verdadero', 'x'];
+export const FALSE: readonly string[] = ['false', 'f', '0', 'no', 'n', 'falso'];
 
 function booleanOf(text: Fragment): Fragment {
   const list = (words: readonly string[]): Fragment => join(words.map((word) => sql`${word}`));

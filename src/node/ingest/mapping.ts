@@ -21,7 +21,9 @@ export type FileFormat =
       readonly headerLine: number;
       readonly columns: readonly string[];
     }
-  | { readonly kind: 'jsonl'; readonly columns: readonly string[] };
+  | { readonly kind: 'jsonl'; readonly columns: readonly string[] }
+  /** A request: one record or a list of them in JSON, by their canonical names; it has no columns. */
+  | { readonly kind: 'records'; readonly columns: readonly string[] };
 
 /** A mapping with everything decided: what the ledger freezes. Plain JSON. */
 export interface Mapping {

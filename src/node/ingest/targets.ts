@@ -17,7 +17,8 @@ export interface Target {
   readonly field: Field | null;
 }
 
-const TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = {
+/** What each canonical name is read as. */
+export const CANONICAL_TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = {
   leads: { lead_id: 'text', created_at: 'timestamp', effective_at: 'timestamp' },
   activities: {
     activity_id: 'text',
@@ -46,7 +47,7 @@ const TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = 
 };
 
 /** Ids that a mapping names must be there in each row. */
-const IDENTITIES: ReadonlySet<string> = new Set(['lead_id', 'activity_id']);
+export const IDENTITIES: ReadonlySet<string> = new Set(['lead_id', 'activity_id']);
 
 /** What a record of a mapping takes, in the mapping's order: columns before constants. */
 export function targetsOf(
@@ -55,7 +56,7 @@ export function targetsOf(
   agreement: Agreement,
 ): readonly Target[] {
   const target = (name: string, from: Target['from']): Target => {
-    const own = TYPES[record.kind][name];
+    const own = CANONICAL_TYPES[record.kind][name];
     const field = own === undefined ? (agreement.fields.find((each) => each.name === name) ?? null) : null;
     return {
       name,

@@ -1,6 +1,6 @@
 import type { Mapping } from '../ingest/mapping.ts';
 
-/** An input as it came. Its file lies beside the ledger, named by its SHA-256. */
+/** An input as it came. A file lies beside the ledger, named by its SHA-256; what is small stands in the entry. */
 export interface LedgerEntry {
   /** Ascending, without reuse. */
   readonly id: number;
@@ -10,6 +10,8 @@ export interface LedgerEntry {
   /** ISO 8601 UTC with microseconds, never earlier than the entry before. */
   readonly receivedAt: string;
   readonly file: { readonly hash: string; readonly name: string; readonly bytes: number };
+  /** Where its bytes are: in a file of their own, or (a request, a webhook's delivery) in the entry itself. */
+  readonly kept: 'file' | 'entry';
   /** Frozen with all that was sniffed, so that it reads the same at each rebuild. */
   readonly mapping: Mapping;
 }
@@ -20,18 +22,52 @@ export interface StoredFile {
   readonly path: string;
 }
 
+/** An entry to be. */
+export type EntryDraft = Omit<LedgerEntry, 'id' | 'receivedAt'>;
+
+/** A request to be kept in its entry. */
+export interface RequestDraft {
+  readonly source: string;
+  readonly externalId: string;
+  /** How it is called where entries are listed: `POST /v1/leads`. */
+  readonly name: string;
+  readonly payload: Uint8Array;
+  readonly mapping: Mapping;
+  /** What was answered, to be answered again where the same is sent again. */
+  readonly answer: string;
+}
+
+export interface KeptAnswer {
+  readonly entry: number;
+  readonly name: string;
+  /** SHA-256 of the payload. */
+  readonly hash: string;
+  readonly answer: string;
+}
+
 /** The truth: what is acknowledged is in here, flushed to disk. */
 export interface Ledger {
   /** Copies the bytes beside the ledger, flushed; the same content is kept once. */
   storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
   filePath(hash: string): string;
   /** Durable on return. Gives the entry that is there already where `externalId` is known. */
-  append(
-    entry: Omit<LedgerEntry, 'id' | 'receivedAt'>,
-  ): Promise<{ readonly entry: LedgerEntry; readonly known: boolean }>;
+  append(entry: EntryDraft): Promise<{ readonly entry: LedgerEntry; readonly known: boolean }>;
+  /**
+   * Appends the requests of many callers with one flush: durable on return, all or none. The caller has seen
+   * to it that no `externalId` is known.
+   */
+  appendRequests(requests: readonly RequestDraft[]): readonly LedgerEntry[];
+  /** What was answered to a request that is kept; null where none of that id is. */
+  answerTo(source: string, externalId: string): KeptAnswer | null;
+  /** The bytes of an entry that holds them itself. */
+  payload(id: number): Uint8Array;
   /** Takes back an entry of which nobody was told yet that it is kept. */
   withdraw(id: number): Promise<void>;
-  entriesAfter(id: number): Promise<readonly LedgerEntry[]>;
+  /** In their order; at most so many where it is said. */
+  entriesAfter(id: number, most?: number): Promise<readonly LedgerEntry[]>;
+  find(source: string, externalId: string): LedgerEntry | null;
+  /** True where an entry names the file of this hash. */
+  namesFile(hash: string): boolean;
   lastId(): Promise<number>;
   close(): Promise<void>;
 }

@@ -4,9 +4,10 @@ import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
-import { FaultError } from '../../core/diagnostic/errors.ts';
+import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { isDiskFull } from '../system-error.ts';
-import type { Ledger, LedgerEntry, StoredFile } from './ledger.ts';
+import type { EntryDraft, KeptAnswer, Ledger, LedgerEntry, RequestDraft, StoredFile } from './ledger.ts';
+import { packed, unpacked } from './payload.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
@@ -26,6 +27,8 @@ const SCHEMA = `
     file_name text not null,
     file_bytes integer not null,
     mapping text not null,
+    payload blob,
+    answer blob,
     unique (source, external_id)
   );
   create table if not exists agreement_version (
@@ -34,6 +37,10 @@ const SCHEMA = `
     hash text not null,
     recorded_at text not null
   );`;
+
+/** All but the bytes. */
+const ENTRY_COLUMNS = `id, source, external_id, received_at, file_hash, file_name, file_bytes, mapping,
+  payload is not null as is_kept`;
 
 /** One version of the agreement as it was found. */
 export interface AgreementVersion {
@@ -64,11 +71,12 @@ export class SqliteLedger implements Ledger {
     database.pragma('synchronous = FULL');
     database.pragma('secure_delete = ON');
     database.exec(SCHEMA);
+    addColumns(database, 'entry', { payload: 'blob', answer: 'blob' });
     return new SqliteLedger(database, files);
   }
 
   async storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
-    await this.#requireDisk(0);
+    await this.requireDisk();
     const temporary = join(this.#files, `.incoming-${randomBytes(8).toString('hex')}`);
     try {
       const hash = createHash('sha256');
@@ -86,7 +94,7 @@ export class SqliteLedger implements Ledger {
           bytes += chunk.byteLength;
         }
         await written;
-        await this.#requireDisk(GROWTH * bytes);
+        await this.requireDisk(GROWTH * bytes);
         await file.sync();
       } finally {
         await file.close();
@@ -111,30 +119,52 @@ export class SqliteLedger implements Ledger {
     return this.#files;
   }
 
-  append(entry: Omit<LedgerEntry, 'id' | 'receivedAt'>): Promise<{ entry: LedgerEntry; known: boolean }> {
-    const known = this.#find(entry.source, entry.externalId);
+  append(entry: EntryDraft): Promise<{ entry: LedgerEntry; known: boolean }> {
+    const known = this.find(entry.source, entry.externalId);
     if (known !== null) return Promise.resolve({ entry: known, known: true });
     try {
-      this.#database
-        .prepare(
-          `insert into entry (source, external_id, received_at, file_hash, file_name, file_bytes, mapping)
-           values (?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          entry.source,
-          entry.externalId,
-          this.#nextInstant(),
-          entry.file.hash,
-          entry.file.name,
-          entry.file.bytes,
-          JSON.stringify(entry.mapping),
-        );
+      const stored = this.#insert(entry, null, null, this.#nextInstant());
+      return Promise.resolve({ entry: stored, known: false });
     } catch (error) {
       return Promise.reject(diskFault(error));
     }
-    const stored = this.#find(entry.source, entry.externalId);
-    if (stored === null) return Promise.reject(new Error('an entry that was not kept'));
-    return Promise.resolve({ entry: stored, known: false });
+  }
+
+  appendRequests(requests: readonly RequestDraft[]): readonly LedgerEntry[] {
+    const receivedAt = this.#nextInstant();
+    const all = this.#database.transaction(() =>
+      requests.map(({ source, externalId, name, payload, mapping, answer }) => {
+        const file = { hash: sha256(payload), name, bytes: payload.byteLength };
+        const draft: EntryDraft = { source, externalId, file, kept: 'entry', mapping };
+        return this.#insert(draft, packed(payload), packed(Buffer.from(answer)), receivedAt);
+      }),
+    );
+    try {
+      return all();
+    } catch (error) {
+      throw diskFault(error);
+    }
+  }
+
+  answerTo(source: string, externalId: string): KeptAnswer | null {
+    const row: unknown = this.#database
+      .prepare('select id, file_hash, file_name, answer from entry where source = ? and external_id = ?')
+      .get(source, externalId);
+    if (row === undefined) return null;
+    const answer = bytesOf(member(row, 'answer'));
+    return {
+      entry: Number(member(row, 'id')),
+      name: String(member(row, 'file_name')),
+      hash: String(member(row, 'file_hash')),
+      answer: answer === null ? '' : Buffer.from(unpacked(answer)).toString(),
+    };
+  }
+
+  payload(id: number): Uint8Array {
+    const row: unknown = this.#database.prepare('select payload from entry where id = ?').get(id);
+    const bytes = bytesOf(member(row, 'payload'));
+    if (bytes === null) throw new InvariantError(`an entry without a payload: ${id}`);
+    return unpacked(bytes);
   }
 
   withdraw(id: number): Promise<void> {
@@ -142,9 +172,18 @@ export class SqliteLedger implements Ledger {
     return Promise.resolve();
   }
 
-  entriesAfter(id: number): Promise<readonly LedgerEntry[]> {
-    const rows: unknown[] = this.#database.prepare('select * from entry where id > ? order by id').all(id);
+  entriesAfter(id: number, most = -1): Promise<readonly LedgerEntry[]> {
+    const rows: unknown[] = this.#database
+      .prepare(`select ${ENTRY_COLUMNS} from entry where id > ? order by id limit ?`)
+      .all(id, most);
     return Promise.resolve(rows.map(entryOf));
+  }
+
+  namesFile(hash: string): boolean {
+    const row: unknown = this.#database
+      .prepare('select 1 as n from entry where file_hash = ? and payload is null limit 1')
+      .get(hash);
+    return row !== undefined;
   }
 
   lastId(): Promise<number> {
@@ -180,27 +219,76 @@ export class SqliteLedger implements Ledger {
     return Promise.resolve();
   }
 
-  #find(source: string, externalId: string): LedgerEntry | null {
+  find(source: string, externalId: string): LedgerEntry | null {
     const row: unknown = this.#database
-      .prepare('select * from entry where source = ? and external_id = ?')
+      .prepare(`select ${ENTRY_COLUMNS} from entry where source = ? and external_id = ?`)
       .get(source, externalId);
     return row === undefined ? null : entryOf(row);
   }
 
+  #insert(
+    entry: EntryDraft,
+    payload: Uint8Array | null,
+    answer: Uint8Array | null,
+    receivedAt: string,
+  ): LedgerEntry {
+    const { lastInsertRowid } = this.#database
+      .prepare(
+        `insert into entry (source, external_id, received_at, file_hash, file_name, file_bytes, mapping, payload, answer)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        entry.source,
+        entry.externalId,
+        receivedAt,
+        entry.file.hash,
+        entry.file.name,
+        entry.file.bytes,
+        JSON.stringify(entry.mapping),
+        payload,
+        answer,
+      );
+    return { ...entry, id: Number(lastInsertRowid), receivedAt };
+  }
+
   /** Never earlier than the entry before: a clock that is set back must not reorder what is known. */
   #nextInstant(): string {
-    const row: unknown = this.#database.prepare('select max(received_at) as last from entry').get();
+    const row: unknown = this.#database
+      .prepare('select received_at as last from entry order by id desc limit 1')
+      .get();
     const last = member(row, 'last');
     const now = new Date().toISOString();
     return typeof last === 'string' && last > now ? last : now;
   }
 
-  async #requireDisk(needed: number): Promise<void> {
+  /** Throws a `FaultError` where hardly any disk is left for what is to come. */
+  async requireDisk(needed = 0): Promise<void> {
     const { bavail, bsize } = await statfs(this.#files);
     if (bavail * bsize < DISK_FLOOR_BYTES + needed) {
       throw new FaultError([fault('store.disk_full', { free: Math.floor((bavail * bsize) / 1_048_576) })]);
     }
   }
+}
+
+/** For a ledger of before. */
+function addColumns(
+  database: Database.Database,
+  table: string,
+  columns: Readonly<Record<string, string>>,
+): void {
+  const rows: unknown[] = database.prepare(`pragma table_info(${table})`).all();
+  const names = new Set(rows.map((row) => member(row, 'name')));
+  for (const [name, type] of Object.entries(columns)) {
+    if (!names.has(name)) database.exec(`alter table ${table} add column ${name} ${type}`);
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function bytesOf(value: unknown): Uint8Array | null {
+  return value instanceof Uint8Array ? value : null;
 }
 
 function member(row: unknown, name: string): unknown {
@@ -215,6 +303,7 @@ function entryOf(row: unknown): LedgerEntry {
     externalId: text('external_id'),
     receivedAt: text('received_at'),
     file: { hash: text('file_hash'), name: text('file_name'), bytes: Number(member(row, 'file_bytes')) },
+    kept: member(row, 'is_kept') === 1 ? 'entry' : 'file',
     // Written by ourselves, from the same type.
     mapping: JSON.parse(text('mapping')),
   };

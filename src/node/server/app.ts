@@ -5,13 +5,15 @@ import { HTTPException } from 'hono/http-exception';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
-import type { Workspace } from '../app/workspace.ts';
+import type { ServedWorkspace } from '../app/workspace.ts';
 import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
+import { addIntakeRoutes } from './intake-routes.ts';
 import { translatorOf } from './language.ts';
 import { addMeasureRoutes } from './measure-routes.ts';
 import { programVersion } from '../version.ts';
 import { problem } from './problem.ts';
+import { addTokenRoutes } from './token-routes.ts';
 import { serveWeb } from './web-files.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
 
@@ -23,7 +25,7 @@ export interface AppOptions extends GuardOptions {
 }
 
 /** The HTTP side of a workspace: the API, its description, and the pages. */
-export function createApp(workspace: Workspace, options: AppOptions): OpenAPIHono {
+export function createApp(workspace: ServedWorkspace, options: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono();
   app.onError((error, context) => answerError(error, context, options));
   app.use(secure);
@@ -31,6 +33,8 @@ export function createApp(workspace: Workspace, options: AppOptions): OpenAPIHon
   app.use(compress());
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace);
+  addIntakeRoutes(app, workspace, options.access);
+  addTokenRoutes(app, options.access);
   app.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Tregua', version: programVersion() },
@@ -48,7 +52,11 @@ function answerError(error: unknown, context: Context, options: AppOptions): Res
   const body = problem([first, ...rest], translate);
   return new Response(JSON.stringify(body), {
     status: body.status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(body.status === 401 ? { 'www-authenticate': 'Bearer realm="tregua"' } : {}),
+      ...(body.status === 503 ? { 'retry-after': '5' } : {}),
+    },
   });
 }
 

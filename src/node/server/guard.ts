@@ -1,14 +1,27 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
+import type { AccessStore } from '../app/access-store.ts';
+import { requireScope } from './bearer.ts';
 
 export interface GuardOptions {
   /** The names by which this server may be called; `null`: by any (it was asked to be open). */
   readonly hosts: ReadonlySet<string> | null;
   /** What a caller that is no page of ours must show to change something. */
   readonly token: string;
+  readonly access: AccessStore;
 }
+
+/** Routes that look at a token or a signature themselves, whoever calls them and by whatever name. */
+const SELF_GUARDED: readonly { readonly method: string; readonly path: RegExp }[] = [
+  { method: 'POST', path: /^\/v1\/(?:leads|activities|ads)$/ },
+  { method: 'POST', path: /^\/v1\/hooks\/[^/]+$/ },
+  { method: 'GET', path: /^\/v1\/hooks\/[^/]+$/ },
+];
+
+/** Routes for who holds the token of the running server: no page may call them, ours included. */
+const OPERATORS = /^\/v1\/tokens(?:\/|$)/;
 
 function sameToken(given: string | undefined, token: string): boolean {
   const left = Buffer.from(given ?? '');
@@ -22,23 +35,37 @@ function hostName(host: string): string {
 
 /**
  * Keeps other sites out: a page elsewhere may neither reach us under a name of its own (DNS rebinding) nor
- * change anything through its reader's browser.
+ * change anything through its reader's browser. Who shows a token that may read, may, by any name.
  */
 export function guard(options: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
-    const host = context.req.header('host') ?? '';
-    if (options.hosts !== null && !options.hosts.has(hostName(host))) {
-      throw new FaultError([fault('server.forbidden_host', { host })]);
-    }
-    if (context.req.method !== 'GET' && context.req.method !== 'HEAD') {
-      const origin = context.req.header('origin');
-      const ours = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-      if (!ours && !sameToken(context.req.header('x-tregua-token'), options.token)) {
-        throw new FaultError([fault('server.forbidden_caller')]);
-      }
-    }
+    check(context, options);
     await next();
   };
+}
+
+function check(context: Context, options: GuardOptions): void {
+  const { method, path } = context.req;
+  const host = context.req.header('host') ?? '';
+  const origin = context.req.header('origin');
+  const isOurs = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+  const reads = method === 'GET' || method === 'HEAD';
+  if (SELF_GUARDED.some((each) => each.method === method && each.path.test(path))) {
+    // A page of another site has no business here, whatever it shows.
+    if (origin !== undefined && !isOurs) throw new FaultError([fault('server.forbidden_caller')]);
+    return;
+  }
+  if (reads && context.req.header('authorization') !== undefined) {
+    if (OPERATORS.test(path)) throw new FaultError([fault('server.forbidden_caller')]);
+    requireScope(context, options.access, 'read');
+    return;
+  }
+  if (options.hosts !== null && !options.hosts.has(hostName(host))) {
+    throw new FaultError([fault('server.forbidden_host', { host })]);
+  }
+  const isOperator = sameToken(context.req.header('x-tregua-token'), options.token);
+  if (OPERATORS.test(path) && !isOperator) throw new FaultError([fault('server.forbidden_caller')]);
+  if (!reads && !isOurs && !isOperator) throw new FaultError([fault('server.forbidden_caller')]);
 }
 
 /** Headers that keep a page of ours from being framed, sniffed or made to load from elsewhere. */

@@ -8,7 +8,8 @@ import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { storeFolder } from '../app/home.ts';
 import { otherLiving, ownStamp } from '../app/process-stamp.ts';
-import type { Workspace } from '../app/workspace.ts';
+import { AccessStore } from '../app/access-store.ts';
+import type { ServedWorkspace } from '../app/workspace.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
 
@@ -70,12 +71,15 @@ function builtPages(): string | null {
 }
 
 /** Serves a workspace until it is closed. */
-export async function serve(workspace: Workspace, options: ServeOptions): Promise<Result<Serving>> {
+export async function serve(workspace: ServedWorkspace, options: ServeOptions): Promise<Result<Serving>> {
   if (!LOOPBACK.has(options.host) && !options.insecure) {
     return failure(fault('server.open_address', { host: options.host }));
   }
   const token = randomBytes(24).toString('base64url');
+  const access = AccessStore.open(workspace.home);
+  workspace.settling.reportTo(options.report);
   const app = createApp(workspace, {
+    access,
     hosts: options.insecure ? null : LOOPBACK,
     token,
     web: builtPages(),
@@ -100,6 +104,7 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
     });
   });
   if (typeof port !== 'number') {
+    access.close();
     const code = port.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.cannot_listen';
     return failure(fault(code, { port: options.port, host: options.host }));
   }
@@ -118,6 +123,7 @@ export async function serve(workspace: Workspace, options: ServeOptions): Promis
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
+      access.close();
     },
   });
 }

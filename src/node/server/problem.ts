@@ -36,19 +36,31 @@ export interface Problem extends ErrorBody {
   readonly errors: readonly ErrorBody[];
 }
 
-const NOT_FOUND: ReadonlySet<string> = new Set([
-  'question.unknown_lead',
-  'server.no_route',
-  'store.unknown_table',
-]);
-const UNAVAILABLE: ReadonlySet<string> = new Set(['store.disk_full', 'store.kept_uncounted', 'store.busy']);
+/** The status of a fault by its code; 400 of any other. */
+const STATUS: Readonly<Record<string, number>> = {
+  'question.unknown_lead': 404,
+  'server.no_route': 404,
+  'server.unknown_token_id': 404,
+  'store.unknown_table': 404,
+  'store.disk_full': 503,
+  'store.kept_uncounted': 503,
+  'store.busy': 503,
+  'server.overloaded': 503,
+  'server.no_token': 401,
+  'server.unknown_token': 401,
+  'server.too_slow': 408,
+  'intake.in_flight': 409,
+  'server.too_large': 413,
+  'server.body_too_large': 413,
+  'intake.too_many': 413,
+  'server.no_json': 415,
+  'server.unknown_encoding': 415,
+  'intake.other_body': 422,
+  'server.failed': 500,
+};
 
-export function statusOf(diagnostic: Diagnostic): number {
-  if (NOT_FOUND.has(diagnostic.code)) return 404;
-  if (UNAVAILABLE.has(diagnostic.code)) return 503;
-  if (diagnostic.code === 'server.too_large') return 413;
-  if (diagnostic.code.startsWith('server.forbidden')) return 403;
-  return diagnostic.code === 'server.failed' ? 500 : 400;
+export function statusOf({ code }: Diagnostic): number {
+  return STATUS[code] ?? (code.startsWith('server.forbidden') ? 403 : 400);
 }
 
 export function problem(faults: readonly [Diagnostic, ...Diagnostic[]], translate: Translate): Problem {

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccessStore } from '../../src/node/app/access-store.ts';
+import type { Scope } from '../../src/node/app/access-store.ts';
+import { openWorkspace } from '../../src/node/app/local-workspace.ts';
+import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
+import { createApp } from '../../src/node/server/app.ts';
+import type { Result } from '../../src/core/diagnostic/result.ts';
+
+export const OPERATOR = 'the-token-of-the-operator';
+
+export interface Served {
+  readonly home: string;
+  readonly access: AccessStore;
+  readonly app: ReturnType<typeof createApp>;
+  readonly workspace: ServedWorkspace;
+  readonly reported: readonly unknown[];
+  /** The text of a new token. */
+  tokenFor(...scopes: readonly Scope[]): string;
+  close(): Promise<void>;
+  /** Ends it and opens the same home again. */
+  again(): Promise<Served>;
+}
+
+export function valueOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Error(JSON.stringify(result.faults));
+}
+
+/** A workspace of its own with its HTTP side, without a socket. */
+export async function serveAgreement(agreement: string): Promise<Served> {
+  const folder = await mkdtemp(join(tmpdir(), 'tregua-served-'));
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  writeFileSync(join(home, 'tregua.yaml'), agreement);
+  return serveHome(home, folder);
+}
+
+async function serveHome(home: string, folder: string): Promise<Served> {
+  const workspace = valueOf(await openWorkspace(home));
+  const access = AccessStore.open(home);
+  const reported: unknown[] = [];
+  const report = (error: unknown): void => void reported.push(error);
+  workspace.settling.reportTo(report);
+  const app = createApp(workspace, {
+    access,
+    hosts: new Set(['localhost', '127.0.0.1']),
+    token: OPERATOR,
+    web: null,
+    report,
+  });
+  const end = async (): Promise<void> => {
+    access.close();
+    await workspace.close();
+  };
+  return {
+    home,
+    access,
+    app,
+    workspace,
+    reported,
+    tokenFor: (...scopes) => access.createToken('test', scopes).text,
+    async close() {
+      await end();
+      await rm(folder, { recursive: true, force: true });
+    },
+    async again() {
+      await end();
+      return serveHome(home, folder);
+    },
+  };
+}
