@@ -4,6 +4,7 @@ import type { SplitChange } from '../../src/core/measures/changes-answer.ts';
 import type { IncidenceCurve } from '../../src/core/measures/maturity-answer.ts';
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
+import type { GroupAnswer } from '../../src/core/measures/answer.ts';
 import { criteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 
 /** An answer with its lists told by name, as `case.yaml` writes them. */
@@ -14,11 +15,19 @@ export function byName(measure: string, answer: unknown): unknown {
       return { ...rest, stages: Object.fromEntries(stages.map((stage) => [stage.id, stage])) };
     }
     case 'breakdown': {
-      const { groups, ...rest } = breakdownAnswer.parse(answer);
-      const named = groups.map(
-        (group) => [group.kind === 'other' ? '(other)' : (group.value ?? ''), group] as const,
-      );
-      return { ...rest, order: named.map(([name]) => name), groups: Object.fromEntries(named) };
+      const { groups, panels, ...rest } = breakdownAnswer.parse(answer);
+      return {
+        ...rest,
+        order: groups.map(nameOfGroup),
+        groups: groupsByName(groups),
+        panel_order: panels.map(({ total }) => nameOfGroup(total)),
+        panels: Object.fromEntries(
+          panels.map((panel) => [
+            nameOfGroup(panel.total),
+            { total: panel.total, groups: groupsByName(panel.groups) },
+          ]),
+        ),
+      };
     }
     case 'trend': {
       const { points, ...rest } = trendAnswer.parse(answer);
@@ -75,6 +84,14 @@ export function byName(measure: string, answer: unknown): unknown {
     default:
       return z.record(z.string(), z.unknown()).parse(answer);
   }
+}
+
+function nameOfGroup({ kind, value }: GroupAnswer): string {
+  return kind === 'other' ? '(other)' : (value ?? '');
+}
+
+function groupsByName(groups: readonly GroupAnswer[]): unknown {
+  return Object.fromEntries(groups.map((group) => [nameOfGroup(group), group]));
 }
 
 function splitByName({ parts, by_owner: owners, ...rest }: SplitChange): unknown {

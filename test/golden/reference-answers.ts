@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countFunnel, countGroups, countTrend } from '../reference/counts.ts';
+import { countCrossed, countFunnel, countGroups, countTrend } from '../reference/counts.ts';
 import type { FunnelCount } from '../reference/counts.ts';
 import type { LeadFacts } from '../reference/lead-facts.ts';
 import type { Records, Setting } from '../reference/records.ts';
@@ -12,6 +12,7 @@ const members = z.object({
   where: z.string().optional(),
   filter: z.array(z.string()).optional(),
   dimension: z.string().default(''),
+  second: z.string().optional(),
   stages: z.array(z.string()).default([]),
   top: z.number().optional(),
   every: z.enum(['day', 'week', 'month']).default('day'),
@@ -25,7 +26,7 @@ export function referenceAnswer(
   { measure, members: given }: Question,
 ): unknown {
   const asked = members.parse(given);
-  const { dimension, stages, every, ...counting } = asked;
+  const { dimension, second, stages, every, ...counting } = asked;
   switch (measure) {
     case 'funnel':
       return countFunnel(setting, facts, records.ads, counting);
@@ -36,7 +37,20 @@ export function referenceAnswer(
       const last = stages[1] ?? setting.agreement.stages.at(-1)?.id ?? '';
       const groups = countGroups(setting, facts, dimension, last, counting);
       const named = [...groups].map(([name, group]) => [name, { counts: counts(group) }] as const);
-      return { groups: Object.fromEntries(named) };
+      const groupsNamed = { groups: Object.fromEntries(named) };
+      if (second === undefined) return groupsNamed;
+      const panels = countCrossed(setting, facts, [dimension, second], last, counting);
+      return {
+        ...groupsNamed,
+        panels: Object.fromEntries(
+          [...panels].map(([panel, cells]) => [
+            panel,
+            {
+              groups: Object.fromEntries([...cells].map(([name, cell]) => [name, { counts: counts(cell) }])),
+            },
+          ]),
+        ),
+      };
     }
     case 'trend': {
       const { from = '', to = '' } = counting;

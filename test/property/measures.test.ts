@@ -5,7 +5,7 @@ import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
 import { askEngine } from '../golden/engine.ts';
-import { countFunnel, countGroups, countTrend } from '../reference/counts.ts';
+import { countCrossed, countFunnel, countGroups, countTrend } from '../reference/counts.ts';
 import type { Counting, FunnelCount } from '../reference/counts.ts';
 import { leadFacts } from '../reference/lead-facts.ts';
 import { SEED } from '../seed.ts';
@@ -46,6 +46,7 @@ const question = fc.record({
   ),
   every: fc.constantFrom('day', 'week', 'month'),
   dimension: fc.constantFrom(...DIMENSIONS),
+  second: fc.constantFrom(...DIMENSIONS),
 });
 const scene = fc.tuple(
   agreementText,
@@ -87,7 +88,7 @@ test(
         const facts = leadFacts(setting, all);
         const ask = (measure: string, given: object): Promise<unknown> =>
           askEngine(connection, agreement, AS_OF, EXTENT, measure, given);
-        for (const { days, mode, where, filter, every, dimension } of questions) {
+        for (const { days, mode, where, filter, every, dimension, second } of questions) {
           const counting = {
             ...days,
             mode: mode === 'period' ? 'period' : 'cohort',
@@ -131,6 +132,36 @@ test(
           expect(nonEmpty(shown), told).toEqual(
             nonEmpty([...groups].map(([name, group]) => [name, counts(group, [first, last])])),
           );
+          const crossed = breakdownAnswer.parse(
+            await ask('breakdown', { ...common, dimension, second, top: 1000 }),
+          );
+          const panels = countCrossed(setting, facts, [dimension, second], last, counting);
+          // No more than twelve panels are told apart: the rest stand together, and still add up.
+          if (panels.size <= 12) {
+            const ofSql = crossed.panels.map(
+              ({ total, groups: cells }) =>
+                [total.value ?? '', cells.map((cell) => [cell.value ?? '', cell.counts] as const)] as const,
+            );
+            const ofReference = [...panels].map(
+              ([panel, cells]) =>
+                [
+                  panel,
+                  [...cells].map(([name, cell]) => [name, counts(cell, [first, last])] as const),
+                ] as const,
+            );
+            expect(nonEmptyPanels(ofSql), `${told} × ${second}`).toEqual(nonEmptyPanels(ofReference));
+          }
+          for (const { value, counts: whole } of crossed.groups) {
+            for (const id of [first, last]) {
+              const sum = crossed.panels.reduce(
+                (total, panel) =>
+                  total + (panel.groups.find((cell) => cell.value === value)?.counts[id] ?? 0),
+                0,
+              );
+              expect(sum, `${told} × ${second} ${value}`).toBe(whole[id]);
+            }
+          }
+
           for (const id of [first, last]) {
             const folded = breakdownAnswer.parse(await ask('breakdown', { ...common, dimension, top: 2 }));
             const sum = folded.groups.reduce((total, group) => total + (group.counts[id] ?? 0), 0);
@@ -166,6 +197,18 @@ test(
     }
   },
 );
+
+type Counted = readonly (readonly [string, Readonly<Record<string, number | null>>])[];
+
+function nonEmptyPanels(panels: readonly (readonly [string, Counted])[]): unknown {
+  return Object.fromEntries(
+    panels
+      .filter(([, cells]) =>
+        cells.some(([, counted]) => Object.values(counted).some((each) => (each ?? 0) > 0)),
+      )
+      .map(([panel, cells]) => [panel, nonEmpty(cells)]),
+  );
+}
 
 /** Groups with a count, by name: one without any may or may not be shown. */
 function nonEmpty(groups: readonly (readonly [string, Readonly<Record<string, number | null>>])[]): unknown {

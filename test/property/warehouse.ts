@@ -99,7 +99,7 @@ export async function factsBySql(
     }
     const grouping = groupOfLead(agreement, dimension, duckdb);
     return [
-      sql`case when ${grouping.key} is not null then ${grouping.text(grouping.key)} end as ${identifier(`d_${dimension.id}`)}`,
+      sql`case when ${grouping.key} is not null then ${grouping.text(grouping.key, grouping.key)} end as ${identifier(`d_${dimension.id}`)}`,
     ];
   });
   const columns = [

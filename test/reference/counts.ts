@@ -50,12 +50,49 @@ export function countGroups(
   stage: string,
   question: Counting,
 ): ReadonlyMap<string, FunnelCount> {
+  return countMembers(
+    setting,
+    membersOf(setting, selected(setting, leads, question, stage), dimensionId, stage),
+    question,
+  );
+}
+
+/** The groups of a dimension among the leads of each group of a second one. */
+export function countCrossed(
+  setting: Setting,
+  leads: readonly LeadFacts[],
+  [dimensionId, secondId]: readonly [string, string],
+  stage: string,
+  question: Counting,
+): ReadonlyMap<string, ReadonlyMap<string, FunnelCount>> {
+  const panels = membersOf(setting, selected(setting, leads, question, stage), secondId, stage);
+  const counted = [...panels].map(
+    ([panel, members]) =>
+      [panel, countMembers(setting, membersOf(setting, members, dimensionId, stage), question)] as const,
+  );
+  return new Map(counted.filter(([, groups]) => groups.size > 0));
+}
+
+function membersOf(
+  setting: Setting,
+  leads: readonly LeadFacts[],
+  dimensionId: string,
+  stage: string,
+): ReadonlyMap<string, readonly LeadFacts[]> {
   const dimension = dimensionCalled(setting, dimensionId);
   const groups = new Map<string, LeadFacts[]>();
-  for (const lead of selected(setting, leads, question, stage)) {
+  for (const lead of leads) {
     const group = groupFor(setting, dimension, stage, lead) ?? '';
     groups.set(group, [...(groups.get(group) ?? []), lead]);
   }
+  return groups;
+}
+
+function countMembers(
+  setting: Setting,
+  groups: ReadonlyMap<string, readonly LeadFacts[]>,
+  question: Counting,
+): ReadonlyMap<string, FunnelCount> {
   const counted = [...groups].map(
     ([group, members]) => [group, count(setting, members, [], question)] as const,
   );

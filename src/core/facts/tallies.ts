@@ -214,7 +214,19 @@ function branchQuery(
   const { range } = request;
   const day = identifier('tally_day');
   const keyed = groups.flatMap((group, position) =>
-    group.grouping === null ? [] : [{ group, key: identifier(`k${position}`), grouping: group.grouping }],
+    group.grouping === null
+      ? []
+      : [
+          {
+            group,
+            key: identifier(`k${position}`),
+            second: identifier(`s${position}`),
+            grouping: group.grouping,
+          },
+        ],
+  );
+  const columns = keyed.flatMap(({ key, second, grouping }) =>
+    grouping.second === null ? [key] : [key, second],
   );
   const names = tallyNames(agreement);
   const needsDay = groups.some((group) => group.byDay);
@@ -223,12 +235,16 @@ function branchQuery(
       ? raw('true')
       : sql`${branch.day} between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
   const rows = sql`(select ${branch.day} as ${day}${tail(
-    keyed.map(({ key, grouping }) => sql`${grouping.key} as ${key}`),
+    keyed.flatMap(({ key, second, grouping }) => [
+      sql`${grouping.key} as ${key}`,
+      ...(grouping.second === null ? [] : [sql`${grouping.second} as ${second}`]),
+    ]),
   )}${tail([...branch.marks].map(([name, { of }]) => sql`${of} as ${identifier(name)}`))} from ${branch.relation} where ${branch.where} and ${within} and ${request.condition})`;
   const sets = groups.map((group, position) => {
     const parts = [
       ...(group.byDay ? [day] : []),
       ...(group.grouping === null ? [] : [identifier(`k${position}`)]),
+      ...(group.grouping?.second == null ? [] : [identifier(`s${position}`)]),
     ];
     return sql`(${join(parts)})`;
   });
@@ -255,9 +271,7 @@ function branchQuery(
     if (counted === undefined) return raw('0');
     return counted.kind === 'count' ? sql`count(${identifier(name)})` : dialect.sum(identifier(name));
   });
-  const counted = sql`(select ${set} as grouped, ${needsDay ? day : dialect.nothing('date')} as ${day}${tail(
-    keyed.map(({ key }) => key),
-  )}${tail(figures.map((figure, position) => sql`${figure} as ${identifier(names[position] ?? '')}`))}
+  const counted = sql`(select ${set} as grouped, ${needsDay ? day : dialect.nothing('date')} as ${day}${tail(columns)}${tail(figures.map((figure, position) => sql`${figure} as ${identifier(names[position] ?? '')}`))}
     from ${rows} group by grouping sets (${join(sets)}))`;
   const dimension = sql`case grouped ${join(
     groups.map(
@@ -272,7 +286,9 @@ function branchQuery(
           groups.flatMap((group, position) =>
             group.grouping === null
               ? []
-              : [sql`when ${raw(String(position))} then ${group.grouping.text(identifier(`k${position}`))}`],
+              : [
+                  sql`when ${raw(String(position))} then ${group.grouping.text(identifier(`k${position}`), identifier(`s${position}`))}`,
+                ],
           ),
           ' ',
         )} end`;

@@ -91,15 +91,34 @@ export const groupAnswer = z.object({
 });
 export type GroupAnswer = z.output<typeof groupAnswer>;
 
-export const breakdownAnswer = z.object({
-  ...heading,
+const dimensionAnswer = {
   dimension: z.string(),
   kind: z.enum(['field', 'bands', 'calendar', 'activity']),
   part: z.enum(['day', 'week', 'month', 'weekday', 'hour', 'weekday_hour']).nullable(),
+};
+
+/** The groups of a breakdown among the leads of one group of a second dimension. */
+export const panelAnswer = z.object({
+  total: groupAnswer.describe('The group of the second dimension; its kind, value and members are of that'),
+  groups: z
+    .array(groupAnswer)
+    .describe('In the order of the groups of all leads, without those that are not here'),
+});
+export type PanelAnswer = z.output<typeof panelAnswer>;
+
+export const breakdownAnswer = z.object({
+  ...heading,
+  ...dimensionAnswer,
   stages: z.array(z.string()),
   compared: range.nullable(),
   total: groupAnswer,
   groups: z.array(groupAnswer),
+  second: z.object(dimensionAnswer).nullable(),
+  panels: z
+    .array(panelAnswer)
+    .describe(
+      'With a second dimension: one for each of its groups; they add up to the groups of all leads. A cell differs where it does from all the other leads together',
+    ),
 });
 export type BreakdownAnswer = z.output<typeof breakdownAnswer>;
 

@@ -1,29 +1,25 @@
 import type { Dimension, Stage } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { success } from '../diagnostic/result.ts';
-import { bandNames } from '../facts/bands.ts';
+import type { Result } from '../diagnostic/result.ts';
 import { groupOfAd } from '../facts/groups.ts';
-import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
-import { twoProportionTest } from '../stats/two-proportions.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { adGroupQuery, adQuery, round, sumAds } from './ad-query.ts';
+import { adGroupQuery, adQuery, sumAds } from './ad-query.ts';
 import type { AdFigures } from './ad-query.ts';
 import { breakdownAnswer } from './answer.ts';
-import type { BreakdownAnswer, GroupAnswer } from './answer.ts';
+import type { BreakdownAnswer } from './answer.ts';
+import { answerGroup, compare, fold, order } from './breakdown-cells.ts';
+import type { Cell, Told } from './breakdown-cells.ts';
+import { panelsOf } from './breakdown-panels.ts';
 import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { breakdownQuestion } from './question.ts';
 import type { BreakdownQuestion } from './question.ts';
 import { dimensionOf, select, stagePair } from './selection.ts';
 import type { Selection } from './selection.ts';
-import { countOf, reachedOf, share } from './share.ts';
+import { countOf } from './share.ts';
 import { collect, tallyQuery, TOTAL } from './tally-query.ts';
-import type { Figures, Group } from './tally-query.ts';
-
-/** Below this a group says little: it is dimmed, and never said to differ. */
-export const SMALL = 30;
-/** Of the groups said to differ, the part that may do so by chance. */
-export const DISCOVERY_RATE = 0.1;
+import type { Group } from './tally-query.ts';
 
 const NO_ADS: AdFigures = { impressions: 0, clicks: 0, spend: null };
 
@@ -39,10 +35,12 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     if (!pair.ok) return pair;
     const selection = select(question, context, pair.value[1].id);
     if (!selection.ok) return selection;
-    const group: Group = { dimension: dimension.value, byDay: false, pair: pair.value };
+    const second = secondOf(question, context);
+    if (!second.ok) return second;
+    const groups = groupsAsked(dimension.value, second.value, pair.value);
     const { range, compared } = selection.value;
     const tallyOf = (days: DayRange): Fragment =>
-      tallyQuery(selection.value, days, [{ ...TOTAL, pair: pair.value }, group], context, pair.value[1].id);
+      tallyQuery(selection.value, days, groups, context, pair.value[1].id);
     return success({
       leads: tallyOf(range),
       ...adQueries(dimension.value, selection.value, range, context),
@@ -59,20 +57,33 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     if (!pair.ok) return pair;
     const selection = select(question, context, pair.value[1].id);
     if (!selection.ok) return selection;
+    const second = secondOf(question, context);
+    if (!second.ok) return second;
     const { leads = [], ads, adGroups, before, adsBefore, adGroupsBefore } = rows;
     return success(
       makeBreakdown(
         { leads, ads, adGroups },
         before === undefined ? null : { leads: before, ads: adsBefore, adGroups: adGroupsBefore },
-        dimension.value,
-        pair.value,
-        question.top,
+        { dimension: dimension.value, second: second.value, pair: pair.value, top: question.top },
         selection.value,
         context,
       ),
     );
   },
 };
+
+function secondOf(question: BreakdownQuestion, context: MeasureContext): Result<Dimension | null> {
+  return question.second === undefined ? success(null) : dimensionOf(context.agreement, question.second);
+}
+
+function groupsAsked(
+  dimension: Dimension,
+  second: Dimension | null,
+  pair: readonly [Stage, Stage],
+): readonly Group[] {
+  const group: Group = { dimension, byDay: false, pair };
+  return [{ ...TOTAL, pair }, group, ...(second === null ? [] : [{ ...group, second }])];
+}
 
 function beforeNames(queries: Readonly<Record<string, Fragment>>): Readonly<Record<string, Fragment>> {
   return Object.fromEntries(Object.entries(queries).map(([name, query]) => [`${name}Before`, query]));
@@ -104,21 +115,6 @@ interface BreakdownRows {
   readonly adGroups: readonly Row[] | undefined;
 }
 
-/** What is known of a group in one period. */
-interface Told {
-  readonly figures: Figures | undefined;
-  readonly ads: AdFigures | null;
-}
-
-/** A group before it is told from the rest: its texts and its figures. */
-interface Cell extends Told {
-  readonly kind: GroupAnswer['kind'];
-  readonly value: string | null;
-  readonly members: number;
-  /** In the period compared with; null without comparison. */
-  readonly before: Told | null;
-}
-
 /** The groups of a period by their value, null for the missing one, and all of them together. */
 function groupsOf(
   rows: BreakdownRows,
@@ -141,12 +137,18 @@ function groupsOf(
   };
 }
 
+/** What a breakdown is by, and of. */
+export interface BreakdownParts {
+  readonly dimension: Dimension;
+  readonly second: Dimension | null;
+  readonly pair: readonly [Stage, Stage];
+  readonly top: number;
+}
+
 export function makeBreakdown(
   rows: BreakdownRows,
   rowsBefore: BreakdownRows | null,
-  dimension: Dimension,
-  pair: readonly [Stage, Stage],
-  top: number,
+  { dimension, second, pair, top }: BreakdownParts,
   selection: Selection,
   context: MeasureContext,
 ): BreakdownAnswer {
@@ -159,6 +161,7 @@ export function makeBreakdown(
     value: key ?? '',
     ...now.told(key),
     members: 1,
+    keys: [key],
     before: before?.told(key) ?? null,
   }));
   const size = ({ figures, ads }: Cell): number =>
@@ -170,14 +173,13 @@ export function makeBreakdown(
     value: null,
     ...now.total,
     members: cells.length,
+    keys: [...keys],
     before: before?.total ?? null,
   };
   const whole = answerGroup(total, pair, selection, context);
   return {
     ...heading(selection, context),
-    dimension: dimension.id,
-    kind: dimension.kind,
-    part: dimension.kind === 'calendar' ? dimension.part : null,
+    ...described(dimension),
     stages: pair.map((stage) => stage.id),
     compared: before === null ? null : rangeCompared(selection, context),
     total: whole,
@@ -187,151 +189,22 @@ export function makeBreakdown(
       pair,
       selection,
     ),
+    second: second === null ? null : described(second),
+    panels:
+      second === null
+        ? []
+        : panelsOf(rows.leads, shown, whole, { dimension, second, pair, top }, selection, context),
   };
 }
 
-/** Bands and calendar parts in their own order, other groups by size; the missing group last. */
-function order(
-  cells: readonly Cell[],
-  dimension: Dimension,
-  size: (cell: Cell) => number,
-  context: MeasureContext,
-): readonly Cell[] {
-  const text = (cell: Cell): string => cell.value ?? '';
-  const byText = new Intl.Collator('en', { numeric: true });
-  const names =
-    dimension.kind === 'bands'
-      ? bandNames(
-          dimension.edges,
-          context.agreement.fields.find((field) => field.name === dimension.field)?.type === 'integer',
-        )
-      : [];
-  return cells.toSorted((left, right) => {
-    if ((left.kind === 'missing') !== (right.kind === 'missing')) return left.kind === 'missing' ? 1 : -1;
-    if (dimension.kind === 'bands') return names.indexOf(text(left)) - names.indexOf(text(right));
-    if (dimension.kind === 'calendar') return byText.compare(text(left), text(right));
-    return size(right) - size(left) || byText.compare(text(left), text(right));
-  });
-}
-
-/** Keeps the largest groups and folds the rest into one, so that the whole adds up. */
-function fold(
-  cells: readonly Cell[],
-  dimension: Dimension,
-  top: number,
-  size: (cell: Cell) => number,
-): readonly Cell[] {
-  if (dimension.kind === 'calendar' || dimension.kind === 'bands') return cells;
-  const values = cells.filter((cell) => cell.kind === 'value');
-  if (values.length <= top) return cells;
-  const kept = new Set(values.toSorted((left, right) => size(right) - size(left)).slice(0, top));
-  const folded = values.filter((cell) => !kept.has(cell));
-  const other: Cell = {
-    kind: 'other',
-    value: null,
-    ...addTold(folded),
-    members: folded.length,
-    before: folded.some((cell) => cell.before === null) ? null : addTold(folded.map((cell) => cell.before)),
-  };
-  const missing = cells.filter((cell) => cell.kind === 'missing');
-  return [...values.filter((cell) => kept.has(cell)), other, ...missing];
-}
-
-function addTold(all: readonly (Told | null)[]): Told {
+function described(dimension: Dimension): Pick<BreakdownAnswer, 'dimension' | 'kind' | 'part'> {
   return {
-    figures: addFigures(all.map((each) => each?.figures)),
-    ads: addAds(all.map((each) => each?.ads ?? null)),
-  };
-}
-
-function addFigures(all: readonly (Figures | undefined)[]): Figures {
-  const sums: Record<string, number> = {};
-  for (const figures of all) {
-    for (const [name, value] of Object.entries(figures ?? {})) sums[name] = (sums[name] ?? 0) + value;
-  }
-  return sums;
-}
-
-function addAds(all: readonly (AdFigures | null)[]): AdFigures | null {
-  const known = all.filter((ads) => ads !== null);
-  if (known.length === 0) return null;
-  const spends = known.flatMap((ads) => (ads.spend === null ? [] : [ads.spend]));
-  return {
-    impressions: known.reduce((sum, ads) => sum + ads.impressions, 0),
-    clicks: known.reduce((sum, ads) => sum + ads.clicks, 0),
-    spend: spends.length === 0 ? null : round(spends.reduce((sum, spend) => sum + spend, 0)),
+    dimension: dimension.id,
+    kind: dimension.kind,
+    part: dimension.kind === 'calendar' ? dimension.part : null,
   };
 }
 
 function rangeCompared({ compared }: Selection, context: MeasureContext): BreakdownAnswer['compared'] {
   return compared === null ? null : { ...compared, timezone: context.agreement.timezone };
-}
-
-function countsAndRate(
-  { figures, ads }: Told,
-  [from, to]: readonly [Stage, Stage],
-  selection: Selection,
-  context: MeasureContext,
-): Pick<GroupAnswer, 'counts' | 'rate'> {
-  const denominator = countOf(from, figures, ads);
-  const count = countOf(to, figures, ads);
-  const numerator =
-    from.kind === 'reached' && to.kind === 'reached'
-      ? reachedOf(context.agreement, figures, from, to, selection.mode)
-      : count;
-  return {
-    counts: { [from.id]: denominator, [to.id]: count },
-    rate: share(from.id, numerator ?? 0, denominator ?? 0, selection.mode),
-  };
-}
-
-function answerGroup(
-  cell: Cell,
-  pair: readonly [Stage, Stage],
-  selection: Selection,
-  context: MeasureContext,
-): GroupAnswer {
-  const { counts, rate } = countsAndRate(cell, pair, selection, context);
-  const [denominator, count] = pair.map((stage) => counts[stage.id] ?? null);
-  const spend = cell.ads?.spend ?? null;
-  return {
-    kind: cell.kind,
-    value: cell.value,
-    label: cell.kind === 'value' ? cell.value : null,
-    counts,
-    rate,
-    differs: false,
-    q: null,
-    small: cell.kind !== 'total' && denominator != null && denominator < SMALL,
-    spend,
-    cost: spend !== null && count != null && count > 0 ? round(spend / count) : null,
-    members: cell.members,
-    previous: cell.before === null ? null : countsAndRate(cell.before, pair, selection, context),
-  };
-}
-
-/** Each group against all the others together, with the false discovery rate of all tests bounded. */
-function compare(
-  groups: readonly GroupAnswer[],
-  total: GroupAnswer,
-  pair: readonly [Stage, Stage],
-  selection: Selection,
-): GroupAnswer[] {
-  // What merely happened in one period, or clicks against leads, are no shares to compare.
-  if (selection.mode === 'period' || pair.some((stage) => stage.kind === 'measured')) return [...groups];
-  const pValues = groups.map(({ rate }) =>
-    twoProportionTest(rate, {
-      numerator: total.rate.numerator - rate.numerator,
-      denominator: total.rate.denominator - rate.denominator,
-    }),
-  );
-  const tested = pValues.filter((p) => p !== null);
-  const adjusted = benjaminiHochberg(tested);
-  let next = 0;
-  return groups.map((group, position) => {
-    if (pValues[position] === null) return group;
-    const q = adjusted[next] ?? null;
-    next += 1;
-    return { ...group, q, differs: q !== null && q <= DISCOVERY_RATE && !group.small };
-  });
 }

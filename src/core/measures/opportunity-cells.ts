@@ -7,7 +7,7 @@ import type { Estimate } from '../stats/difference.ts';
 import { twoProportionTest } from '../stats/two-proportions.ts';
 import type { Proportion } from '../stats/two-proportions.ts';
 import { wilsonInterval } from '../stats/wilson.ts';
-import { DISCOVERY_RATE, SMALL } from './breakdown.ts';
+import { DISCOVERY_RATE, SMALL } from './breakdown-cells.ts';
 
 /** A group of leads at a step: how many reached its first stage, and how many of them its second. */
 export interface Cell extends Proportion {

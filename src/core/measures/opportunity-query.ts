@@ -8,7 +8,7 @@ import { valueStage } from '../facts/value.ts';
 import { visit } from '../rule/walk.ts';
 import { identifier, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { SMALL } from './breakdown.ts';
+import { SMALL } from './breakdown-cells.ts';
 import type { MeasureContext } from './measure.ts';
 import type { Selection } from './selection.ts';
 import { tallyQuery, TOTAL } from './tally-query.ts';

@@ -60,9 +60,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
         makeBreakdown(
           { leads, ads: rows['ads'], adGroups: rows[`adGroups_${dimension.id}`] },
           null,
-          dimension,
-          pair,
-          question.top,
+          { dimension, second: null, pair, top: question.top },
           selection,
           context,
         ),

@@ -41,6 +41,10 @@ export type CommonQuestion = z.output<typeof commonQuestion>;
 
 export const breakdownQuestion = commonQuestion.extend({
   dimension: z.string().describe('A dimension of the agreement, a field, or a calendar part'),
+  second: z
+    .string()
+    .exactOptional()
+    .describe('Another dimension to cross the first with: the same groups for each of its values'),
   stages: texts
     .transform((list) => list.flatMap((each) => each.split(',')))
     .default([])

@@ -128,7 +128,7 @@ function filterCondition(
   creditStage: string | null,
 ): Fragment {
   const grouping = groupingOf(filter.dimension, context, creditStage);
-  const text = grouping.text(grouping.key);
+  const text = grouping.text(grouping.key, grouping.second ?? grouping.key);
   return any(filter.values.map((value) => (value === null ? sql`${text} is null` : sql`${text} = ${value}`)));
 }
 
@@ -140,7 +140,7 @@ export function groupingOf(
 ): Grouping {
   if (dimension.kind !== 'activity') return groupOfLead(context.agreement, dimension, context.dialect);
   const stage = creditStage ?? reachedStages(context.agreement).at(-1)?.id ?? '';
-  return { key: identifier(dimensionColumn(dimension.id, stage)), text: (key) => key };
+  return { key: identifier(dimensionColumn(dimension.id, stage)), second: null, text: (key) => key };
 }
 
 /** `lead_facts`, with the credits of activities where a dimension reads them. */

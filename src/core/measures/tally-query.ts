@@ -1,7 +1,8 @@
 import type { Dimension, Stage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
-import { dayGroup } from '../facts/groups.ts';
+import { crossGroups, dayGroup } from '../facts/groups.ts';
+import type { Grouping } from '../facts/groups.ts';
 import { isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
 import { loosePairs, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
@@ -14,6 +15,8 @@ import type { Selection } from './selection.ts';
 /** What to count by: all leads (`dimension` null) or the groups of a dimension; by day or over the range. */
 export interface Group {
   readonly dimension: Dimension | null;
+  /** A dimension that the first is crossed with. */
+  readonly second?: Dimension;
   readonly byDay: boolean;
   /** The two stages that are wanted of a cohort's groups; without them, every figure is counted. */
   readonly pair?: readonly [Stage, Stage];
@@ -45,6 +48,23 @@ function figuresOf(group: Group, selection: Selection, context: MeasureContext):
   return tallyNames(context.agreement).filter(
     (name) => wanted.has(name) || name === tally.both(group.pair?.[0].id ?? '', group.pair?.[1].id ?? ''),
   );
+}
+
+/** What tells the rows of a group from those of others. */
+function groupId({ dimension, second }: Group): string {
+  return second === undefined ? (dimension?.id ?? '') : `${dimension?.id ?? ''}×${second.id}`;
+}
+
+function groupingAsked(
+  { dimension, second }: Group,
+  context: MeasureContext,
+  creditStage: string | null,
+): Grouping | null {
+  if (dimension === null) return null;
+  const first = groupingOf(dimension, context, creditStage);
+  return second === undefined
+    ? first
+    : crossGroups(first, groupingOf(second, context, creditStage), context.dialect);
 }
 
 /** Only leads of a cohort that had been there for so many days, by the end of a day (ISO). */
@@ -80,7 +100,10 @@ export function tallyQuery(
   const parts = fromRollup.filter((part) => part !== null);
   if (rest.length > 0) {
     const dimensions = [
-      ...rest.flatMap((group) => (group.dimension === null ? [] : [group.dimension])),
+      ...rest.flatMap(({ dimension, second }) => [
+        ...(dimension === null ? [] : [dimension]),
+        ...(second === undefined ? [] : [second]),
+      ]),
       ...selection.filters.map((filter) => filter.dimension),
     ];
     const query = tallies(
@@ -95,10 +118,10 @@ export function tallyQuery(
             ? selection.condition
             : all([selection.condition, agedOf(identifier('created_day'), aged, context)]),
         groups: rest.map((group) => ({
-          id: group.dimension?.id ?? '',
+          id: groupId(group),
           byDay: group.byDay,
           figures: figuresOf(group, selection, context),
-          grouping: group.dimension === null ? null : groupingOf(group.dimension, context, creditStage),
+          grouping: groupingAsked(group, context, creditStage),
         })),
       },
       context.dialect,
@@ -118,8 +141,9 @@ function rollupGroup(
   mode: 'cohort' | 'period',
   context: MeasureContext,
 ): { readonly dimension: string; readonly value: Fragment } | null {
-  const { dimension } = group;
+  const { dimension, second } = group;
   const { dialect } = context;
+  if (second !== undefined) return null;
   if (dimension === null) return { dimension: '', value: dialect.nothing('text') };
   if (isRolledUp(dimension)) {
     const declared = context.agreement.dimensions.some((each) => each.id === dimension.id);
@@ -166,7 +190,7 @@ function rollupQuery(
 
 /** The figures of the rows of one group, by the group's text (null: missing) or, by day, by the day. */
 export function collect(rows: readonly Row[], group: Group): ReadonlyMap<string | null, Figures> {
-  const id = group.dimension?.id ?? '';
+  const id = groupId(group);
   const sums = new Map<string | null, Record<string, number>>();
   for (const row of rows) {
     if (row['dimension'] !== id || row['by_day'] !== group.byDay) continue;

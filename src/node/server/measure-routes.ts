@@ -8,8 +8,11 @@ import { breakdownAnswer, leadsAnswer } from '../../core/measures/answer.ts';
 import { measures } from '../../core/measures/registry.ts';
 import type { RegisteredMeasure } from '../../core/measures/registry.ts';
 import type { Workspace } from '../app/workspace.ts';
-import { breakdownCsv, leadsCsv } from './csv.ts';
+import { breakdownTable, leadsTable } from './answer-tables.ts';
+import type { AnswerTable } from './answer-tables.ts';
+import { csvOf } from './csv.ts';
 import { translatorOf } from './language.ts';
+import { xlsxOf } from './xlsx.ts';
 
 /** Where each measure is asked; the member of its question that stands in the path. */
 const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter: string | null }>> = {
@@ -25,11 +28,11 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   lead: { path: '/v1/leads/{id}', parameter: 'id' },
 };
 
-/** Measures whose answer is also given as CSV. */
+/** Measures whose answer is also given as a sheet. */
 const TABULAR: ReadonlySet<string> = new Set(['breakdown', 'leads']);
 
-/** Leads that one answer gives as CSV, where it is not asked for fewer. */
-const MOST_CSV_LEADS = 100_000;
+/** Leads that one answer gives as a sheet, where it is not asked for fewer. */
+const MOST_SHEET_LEADS = 100_000;
 
 /** What tells whether there are more leads; the rows themselves need no check for it. */
 const leadsGiven = leadsAnswer.pick({ total: true, offset: true }).extend({ leads: z.array(z.unknown()) });
@@ -85,22 +88,29 @@ async function answer(
   const question = questionOf(context.req.url);
   if (parameter !== null) question[parameter] = context.req.param(parameter) ?? '';
   const format = context.req.query('format') ?? 'json';
-  const known = TABULAR.has(measure.name) ? ['json', 'csv'] : ['json'];
+  const known = TABULAR.has(measure.name) ? ['json', 'csv', 'xlsx'] : ['json'];
   if (!known.includes(format))
     throw new FaultError([fault('server.unknown_format', { known: known.join(', ') })]);
-  const asCsv = format === 'csv';
-  if (asCsv && measure.name === 'leads') question['limit'] ??= String(MOST_CSV_LEADS);
-  if (asCsv && measure.name === 'breakdown') question['top'] ??= '1000';
+  const asSheet = format !== 'json';
+  if (asSheet && measure.name === 'leads') question['limit'] ??= String(MOST_SHEET_LEADS);
+  if (asSheet && measure.name === 'breakdown') question['top'] ??= '1000';
   const result = await workspace.ask(measure.name, question);
   if (!result.ok) throw new FaultError(result.faults);
   const next = measure.name === 'leads' ? nextPage(context.req.url, result.value) : null;
   if (next !== null) context.header('link', `<${next}>; rel="next"`);
-  if (!asCsv) return context.json(result.value);
-  const csv = await tableOf(measure.name, result.value, workspace, translatorOf(context).language);
-  if (csv === null) return context.json(result.value);
-  return context.body(csv, 200, {
-    'content-type': 'text/csv; charset=utf-8',
-    'content-disposition': `attachment; filename="tregua-${measure.name}.csv"`,
+  if (!asSheet) return context.json(result.value);
+  const table = await tableOf(measure.name, result.value, workspace, translatorOf(context).language);
+  if (table === null) return context.json(result.value);
+  const { body, type } =
+    format === 'csv'
+      ? { body: csvOf(table), type: 'text/csv; charset=utf-8' }
+      : {
+          body: new Uint8Array(xlsxOf(table, measure.name)),
+          type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+        };
+  return context.body(body, 200, {
+    'content-type': type,
+    'content-disposition': `attachment; filename="tregua-${measure.name}.${format}"`,
   });
 }
 
@@ -119,11 +129,10 @@ async function tableOf(
   value: unknown,
   workspace: Workspace,
   language: Language,
-): Promise<string | null> {
+): Promise<AnswerTable | null> {
   const { agreement } = await workspace.agreement();
   if (name === 'breakdown') {
-    const parsed = breakdownAnswer.parse(value);
-    return breakdownCsv(parsed, agreement, language);
+    return breakdownTable(breakdownAnswer.parse(value), agreement, language);
   }
-  return name === 'leads' ? leadsCsv(leadsAnswer.parse(value), agreement, language) : null;
+  return name === 'leads' ? leadsTable(leadsAnswer.parse(value), agreement, language) : null;
 }

@@ -16,14 +16,16 @@ import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.t
 export const breakdownCommand: CommandMaker = (program, translate) => {
   const command = program.command('breakdown <dimension>').description(translate('cli.breakdown'));
   addMeasureOptions(command, translate)
+    .option('--by <second>', translate('cli.option.by'))
     .option('--stages <from,to>', translate('cli.option.stages'))
     .option('--top <n>', translate('cli.option.top'))
     .action(async (dimension: string, options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
-      const { stages, top } = options;
+      const { by, stages, top } = options;
       const question = {
         ...questionFrom(options),
         dimension,
+        ...(by === undefined ? {} : { second: by }),
         ...(stages === undefined ? {} : { stages }),
         ...(top === undefined ? {} : { top }),
       };
@@ -31,7 +33,11 @@ export const breakdownCommand: CommandMaker = (program, translate) => {
         const answer = breakdownAnswer.parse(value);
         if (terminal.json) terminal.out(JSON.stringify(answer));
         else if (!(await showNothing(terminal, answer, workspace)))
-          showBreakdown(terminal, answer, (await workspace.agreement()).agreement);
+          (answer.second === null ? showBreakdown : showCrossed)(
+            terminal,
+            answer,
+            (await workspace.agreement()).agreement,
+          );
       });
     });
 };
@@ -83,6 +89,44 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
     terminal.out(colours.dim(translate('cli.funnel.compared', { from: first, to: last })));
   }
   if (groups.some((group) => group.small)) terminal.out(colours.dim(translate('cli.breakdown.small')));
+}
+
+/** Two dimensions: a row a group of the first, a column a group of the second, a share in each cell. */
+function showCrossed(terminal: Terminal, answer: BreakdownAnswer, agreement: Agreement): void {
+  const { colours, translate, language } = terminal;
+  const format = numberFormat(language, agreement.currency, answer.range.timezone);
+  const nameOf = (group: GroupAnswer, part: string | null): string =>
+    groupText(group.kind, group.value, part, translate, group.members);
+  const cell = (group: GroupAnswer | undefined): string => {
+    if (group === undefined) return '';
+    const mark = group.differs ? (differsUp(group, answer) ? ' ▲' : ' ▼') : '';
+    return `${format.percent(group.rate.rate)} ${group.rate.numerator}/${group.rate.denominator}${mark}`;
+  };
+  terminal.out(headline(terminal, answer));
+  terminal.out('');
+  const columns = [
+    { title: dimensionTitle(answer.dimension, agreement, language, translate), align: 'left' as const },
+    ...answer.panels.map(({ total }) => ({
+      title: nameOf(total, answer.second?.part ?? null),
+      align: 'right' as const,
+    })),
+    { title: translate('group.total'), align: 'right' as const },
+  ];
+  const rows = answer.groups.map((group) => [
+    nameOf(group, answer.part),
+    ...answer.panels.map(({ groups }) =>
+      cell(groups.find((each) => each.kind === group.kind && each.value === group.value)),
+    ),
+    cell(group),
+  ]);
+  const [title = '', ...lines] = table(columns, [
+    ...rows,
+    [translate('group.total'), ...answer.panels.map(({ total }) => cell(total)), cell(answer.total)],
+  ]);
+  terminal.out(colours.dim(title));
+  for (const line of lines) terminal.out(line.trimEnd());
+  const cells = answer.panels.flatMap(({ groups }) => groups);
+  if (cells.some((each) => each.differs)) terminal.out(colours.dim(translate('cli.breakdown.marks')));
 }
 
 function differsUp(group: GroupAnswer, answer: BreakdownAnswer): boolean {
