@@ -159,7 +159,17 @@ export const webEn = {
   'breakdowns.from': 'From stage',
   'breakdowns.to': 'To stage',
   'breakdowns.by': 'By',
-  'breakdowns.csv': 'Download CSV',
+  'breakdowns.title_crossed': 'From {from} to {to}, by {dimension} and {second}',
+  'breakdowns.and_by': 'And by',
+  'breakdowns.nothing_more': 'Nothing else',
+  'panels.of': '{rate} of {leads}',
+  'crossed.caption':
+    'From {from} to {to}, in each cell. The stronger the colour, the higher the share; a frame marks the cells that differ from all the other leads.',
+  'table.before': 'Before',
+  'table.points': '{points} points',
+  'downloads.title': 'Download',
+  'downloads.legend':
+    'Thin line: the total, {rate}. Bracket: 95% interval. ▲ ▼: differs from the rest by more than chance. Faint: fewer than 30 leads.',
   'breakdowns.chart': 'Chart',
   'breakdowns.overall': 'The thin line is the total: {rate}.',
   'breakdowns.legend':

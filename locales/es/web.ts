@@ -162,7 +162,17 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'breakdowns.from': 'De',
   'breakdowns.to': 'A',
   'breakdowns.by': 'Por',
-  'breakdowns.csv': 'Descargar CSV',
+  'breakdowns.title_crossed': 'De {from} a {to}, por {dimension} y {second}',
+  'breakdowns.and_by': 'Y por',
+  'breakdowns.nothing_more': 'Nada más',
+  'panels.of': '{rate} de {leads}',
+  'crossed.caption':
+    'De {from} a {to}, en cada cruce. Cuanto más intenso el color, más alta la proporción; el marco señala los cruces que se distinguen de todos los demás leads.',
+  'table.before': 'Antes',
+  'table.points': '{points} puntos',
+  'downloads.title': 'Descargar',
+  'downloads.legend':
+    'Línea fina: el total, {rate}. Corchete: intervalo del 95 %. ▲ ▼: se distingue del resto más de lo que explica el azar. Tenue: menos de 30 leads.',
   'breakdowns.chart': 'Gráfica',
   'breakdowns.overall': 'La línea fina es el total: {rate}.',
   'breakdowns.legend':

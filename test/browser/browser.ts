@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { measureEn } from '../../locales/en/measure.ts';
 import { webEn } from '../../locales/en/web.ts';
+import { measureEs } from '../../locales/es/measure.ts';
 import { webEs } from '../../locales/es/web.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
 import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
@@ -12,8 +14,8 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
 
 export const WORDS: Readonly<Record<Language, Translate>> = {
-  es: translator('es', webEs),
-  en: translator('en', webEn),
+  es: translator('es', measureEs, webEs),
+  en: translator('en', measureEn, webEn),
 };
 
 /** Chromium: where CHROMIUM_PATH says, or where systems keep it. */

@@ -12,6 +12,8 @@ export const search = z.object({
   where: optional,
   filter: z.array(z.string()).optional().catch(undefined),
   dimension: optional,
+  /** Another dimension that it is crossed with. */
+  second: optional,
   stages: optional,
   /** How the table of groups is sorted; leads have their own. */
   order: optional,

@@ -67,7 +67,7 @@ export function panelsOf(
     const place = `${panelOf.get(each.second)}:${rowOf.get(each.first)}`;
     figures.set(place, [...(figures.get(place) ?? []), each.figures]);
   }
-  const made = panels.map((panel, panelPlace) => ({
+  const all = panels.map((panel, panelPlace) => ({
     total: answerGroup(panel, pair, selection, context),
     groups: shown.flatMap((cell, place) => {
       const sums = addFigures(figures.get(`${panelPlace}:${place}`) ?? []);
@@ -76,6 +76,8 @@ export function panelsOf(
         : [];
     }),
   }));
+  // What only the stages between or after have is of no panel here.
+  const made = all.filter((panel) => panel.groups.length > 0);
   // All cells are tested at once, each against everybody else.
   const told = compare(
     made.flatMap((panel) => panel.groups),

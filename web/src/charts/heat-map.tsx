@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import type { BreakdownAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
-import { filtersOf, topShare } from './share-bars.tsx';
+import { filtersOf } from './share-bars.tsx';
+import { topShare } from './top-share.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 

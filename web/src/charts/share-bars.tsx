@@ -1,16 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { BreakdownAnswer, GroupAnswer } from '../../../src/core/measures/answer.ts';
+import type { BreakdownAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import type { View } from '../parts/use-view.ts';
-
-/** The highest share that the bars must hold: that of intervals, but not of the smallest groups. */
-export function topShare(groups: readonly GroupAnswer[]): number {
-  const shown = groups.filter((group) => !group.small);
-  const highs = (shown.length > 0 ? shown : groups).map((group) => group.rate.high ?? group.rate.rate ?? 0);
-  return Math.max(0.01, ...highs);
-}
+import { topShare } from './top-share.ts';
 
 /** Shares of groups as bars from zero, each with its interval and its number. */
 export function ShareBars({
@@ -18,12 +12,18 @@ export function ShareBars({
   view,
   search,
   most,
+  scale,
+  filters = [],
 }: {
   readonly answer: BreakdownAnswer;
   readonly view: View;
   readonly search: Readonly<Record<string, unknown>>;
   /** How many groups to show; the rest are behind a link of the caller's. */
   readonly most?: number;
+  /** The share at the end of the track, where several charts share it. */
+  readonly scale?: number;
+  /** Filters besides those of the address and the group's own. */
+  readonly filters?: readonly string[];
 }): ReactNode {
   const { t } = useReading();
   const [from = '', to = ''] = answer.stages;
@@ -31,7 +31,7 @@ export function ShareBars({
     ({ counts, rate }) => counts[from] != null && (rate.denominator > 0 || rate.numerator > 0),
   );
   const groups = most === undefined ? there : there.slice(0, most);
-  const top = topShare(groups);
+  const top = scale ?? topShare(groups);
   const owner = view.agreement.stages.find((stage) => stage.id === to)?.owner ?? '';
   const total = answer.total.rate.rate;
   const at = (share: number): string => `${Math.min(100, (share / top) * 100)}%`;
@@ -62,6 +62,7 @@ export function ShareBars({
                   stage: from,
                   filter: [
                     ...filtersOf(search, answer.dimension),
+                    ...filters,
                     `${answer.dimension}=${group.value ?? ''}`,
                   ],
                 }}

@@ -1,0 +1,13 @@
+import type { Translate } from '../../../src/core/diagnostic/wording.ts';
+import type { View } from './use-view.ts';
+
+/** Calendar parts by which leads are told apart without being declared. */
+export const CALENDAR_PARTS = ['weekday', 'hour', 'month'] as const;
+
+/** A dimension's name: that of the agreement, else of the part of the calendar. */
+export function dimensionLabel(id: string, view: View, translate: Translate): string {
+  const declared = view.agreement.dimensions.find((each) => each.id === id);
+  if (declared !== undefined) return declared.label;
+  const part = CALENDAR_PARTS.find((each) => each === id);
+  return part === undefined ? id : translate(`part.${part}`);
+}
