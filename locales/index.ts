@@ -1,5 +1,6 @@
 import { ruleEn } from './en/rule.ts';
 import { agreementEn } from './en/agreement.ts';
+import { differenceEn } from './en/difference.ts';
 import { ingestEn } from './en/ingest.ts';
 import { storeEn } from './en/store.ts';
 import { measureEn } from './en/measure.ts';
@@ -8,6 +9,7 @@ import { cliEn } from './en/cli.ts';
 import { liveEn } from './en/live.ts';
 import { ruleEs } from './es/rule.ts';
 import { agreementEs } from './es/agreement.ts';
+import { differenceEs } from './es/difference.ts';
 import { ingestEs } from './es/ingest.ts';
 import { storeEs } from './es/store.ts';
 import { measureEs } from './es/measure.ts';
@@ -22,6 +24,6 @@ type Catalogue = Readonly<Record<string, string>>;
 /** All messages of the program in a language, but those of the pages. */
 export function catalogues(language: (typeof languages)[number]): readonly Catalogue[] {
   return language === 'es'
-    ? [ruleEs, agreementEs, ingestEs, storeEs, measureEs, serverEs, cliEs, liveEs]
-    : [ruleEn, agreementEn, ingestEn, storeEn, measureEn, serverEn, cliEn, liveEn];
+    ? [ruleEs, agreementEs, differenceEs, ingestEs, storeEs, measureEs, serverEs, cliEs, liveEs]
+    : [ruleEn, agreementEn, differenceEn, ingestEn, storeEn, measureEn, serverEn, cliEn, liveEn];
 }

@@ -7,6 +7,8 @@ export const serverEn = {
   'server.forbidden_caller.hint': 'Send the token of .tregua/server.json as X-Tregua-Token',
   'server.too_large': 'What was sent is too large',
   'server.failed': 'Something failed in Tregua itself; it is in the log of the server',
+  'server.bad_body': 'The body is not the JSON expected here{place, select, nowhere {} other { ({place})}}',
+  'server.bad_body.hint': 'See /v1/openapi.json',
   'server.unknown_format': 'That format is not known; there are: {known}',
   'server.unknown_kind': 'There is no kind "{name}"; there are: {known}',
   'server.open_address': 'Tregua has no accounts yet: whoever reaches {host} would see everything',

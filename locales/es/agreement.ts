@@ -74,6 +74,27 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'agreement.unknown_stage': 'No existe la etapa «{name}»',
   'agreement.unknown_stage.hint': '¿Quisiste decir «{nearest}»?',
   'agreement.unknown_stage.hint_far': 'Las etapas son: {known}',
+  'agreement.unknown_version': 'No hay una versión {version} del acuerdo',
+  'agreement.unknown_version.hint': 'Las versiones son: {known}',
+  'agreement.field_changed': 'La versión {version} del acuerdo necesita «{name}» como {was}, y ahora es {is}',
+  'agreement.field_changed.hint':
+    'Deja el tipo como estaba y usa otro nombre, o haz que la versión nueva valga para toda la historia (--from always)',
+  'agreement.overlapping_dates': 'Ya hay una versión que vale desde el {later}, después del {from}',
+  'agreement.overlapping_dates.hint': 'Elige el {later} o un día posterior',
+  'agreement.edited_after_signing':
+    'tregua.yaml cambió después de firmarse la versión {signed}: cuenta la versión {version}, que nadie ha firmado',
+  'agreement.edited_after_signing.hint':
+    'Fírmala (tregua agreement sign {version}) o recupera el texto firmado',
+  'agreement.withdrawn_version': 'La propuesta {version} se retiró',
+  'agreement.withdrawn_version.hint': 'Propón el acuerdo de nuevo',
+  'agreement.no_proposal': 'La versión {version} no es una propuesta abierta',
+  'agreement.no_proposal.hint': 'Mira las versiones con tregua agreement history',
+  'agreement.nameless_signature': 'Falta el nombre de quien firma',
+  'agreement.override_without_reason': 'Quien decide en lugar de las áreas tiene que decir por qué',
+  'agreement.override_without_reason.hint': 'Añade el motivo (--reason)',
+  'agreement.no_signing_area': 'El área «{name}» no tiene nada a su cargo en este acuerdo',
+  'agreement.no_signing_area.hint': 'Firman: {known}',
+  'agreement.signed_already': '{name} ya firmó la versión {version}',
   'agreement.unknown_member': 'Las actividades no tienen «{name}»',
   'agreement.measured_after_reached':
     '«{id}» la miden los anuncios y va después de una etapa que alcanzan los leads',

@@ -9,6 +9,8 @@ export const serverEs: Readonly<Record<keyof typeof serverEn, string>> = {
   'server.forbidden_caller.hint': 'Envía el token de .tregua/server.json como X-Tregua-Token',
   'server.too_large': 'Lo enviado es demasiado grande',
   'server.failed': 'Falló algo en Tregua; está en el registro del servidor',
+  'server.bad_body': 'El cuerpo no es el JSON que se espera{place, select, nowhere {} other { ({place})}}',
+  'server.bad_body.hint': 'Mira /v1/openapi.json',
   'server.unknown_format': 'Ese formato no se conoce; existen: {known}',
   'server.unknown_kind': 'No existe el tipo «{name}»; existen: {known}',
   'server.open_address': 'Tregua aún no tiene cuentas: quien llegue a {host} lo vería todo',

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
+import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import type { Row } from '../../src/core/measures/measure.ts';
@@ -32,6 +33,8 @@ export async function askEngine(
   const asked = registered.ask(question, {
     agreement,
     version: 1,
+    judgements: underOne(agreement).judgements,
+    absent: [],
     dialect: duckdb,
     asOf: new Date(isoOf(asOf)).toISOString(),
     extent,

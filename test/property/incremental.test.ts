@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
+import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { derivation, dropTemporaryTables, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { tallyNames } from '../../src/core/facts/tallies.ts';
@@ -102,9 +103,9 @@ test(
         );
         const options = { asOf: isoOf(AS_OF) };
         for (const step of [
-          ...derivation(agreement, duckdb, { ...options, scope: 'changed' }),
+          ...derivation(underOne(agreement), duckdb, { ...options, scope: 'changed' }),
           ...dropTemporaryTables(),
-          ...derivation(agreement, duckdb, { ...options, scope: 'all', tables: WHOLE }),
+          ...derivation(underOne(agreement), duckdb, { ...options, scope: 'all', tables: WHOLE }),
           ...dropTemporaryTables(),
         ]) {
           await execute(connection, step);

@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
+import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
@@ -69,7 +70,7 @@ export async function derive(
   asOf: Instant,
   tables: FactTables = STORED_TABLES,
 ): Promise<void> {
-  for (const step of derivation(agreement, duckdb, { asOf: isoOf(asOf), scope: 'all', tables })) {
+  for (const step of derivation(underOne(agreement), duckdb, { asOf: isoOf(asOf), scope: 'all', tables })) {
     await execute(connection, step);
   }
   for (const step of dropTemporaryTables()) await execute(connection, step);

@@ -192,7 +192,7 @@ function viewStage(
   };
 }
 
-function metricText(metric: TargetMetric): string {
+export function metricText(metric: TargetMetric): string {
   switch (metric.kind) {
     case 'count':
       return metric.stage;

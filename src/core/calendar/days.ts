@@ -41,6 +41,12 @@ export function endOfDay(day: string, timezone: string): string {
   return new Date(next.epochMilliseconds - 1).toISOString();
 }
 
+/** The first instant of a local day, in microseconds since 1970 UTC. Midnight may not exist. */
+export function firstInstant(day: string, timezone: string): bigint {
+  const start = Temporal.PlainDate.from(day).toZonedDateTime(timezone).startOfDay();
+  return start.toInstant().epochNanoseconds / 1000n;
+}
+
 /** The first day of the unit that holds a day. */
 export function startOfUnit(day: string, unit: CalendarUnit, weekStarts: 'monday' | 'sunday'): string {
   const date = Temporal.PlainDate.from(day);

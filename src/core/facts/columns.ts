@@ -1,8 +1,7 @@
 import type { Agreement, Field, Handoff, ReachedStage } from '../agreement/agreement.ts';
-import { reachedStages } from '../agreement/agreement.ts';
 import { identifier } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { criterionColumn, fieldColumn, handoffColumn, stageColumns } from './tables.ts';
+import { fieldColumn, handoffColumn, stageColumns } from './tables.ts';
 
 /** The fields whose values may stand in derived tables: all but personal data. */
 export function plainFields(agreement: Agreement): readonly Field[] {
@@ -25,13 +24,6 @@ export function firstValueFields(agreement: Agreement): readonly string[] {
 
 export function firstValueColumn(field: string): string {
   return `first_${field}`;
-}
-
-/** Whether each criterion of the agreement holds, by its column. */
-export function criterionColumns(agreement: Agreement): readonly Fragment[] {
-  return reachedStages(agreement).flatMap((stage) =>
-    stage.criteria.map((criterion) => identifier(criterionColumn(stage.id, criterion.id))),
-  );
 }
 
 /** The first instant, at or after its stage's, at which the rule of a hand-over is true. */

@@ -6,7 +6,7 @@ import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { fieldValue, reachedAt } from './columns.ts';
 import { MacroIndex } from './nodes.ts';
-import { AT, knownActivities } from './sources.ts';
+import { AT, createdWithin, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { dimensionColumn } from './tables.ts';
 
@@ -47,5 +47,6 @@ export function creditRows(agreement: Agreement, facts: Fragment, scope: Scope):
     }),
   );
   return sql`select a.lead_id${tail(columns)}
-    from ${knownActivities(scope)} a join ${facts} f on f.lead_id = a.lead_id group by a.lead_id`;
+    from ${knownActivities(scope)} a join ${facts} f on f.lead_id = a.lead_id
+    where ${createdWithin(scope, sql`f.created_at`)} group by a.lead_id`;
 }

@@ -1,4 +1,6 @@
 import type { Agreement } from '../agreement/agreement.ts';
+import type { Judgement, Rulebook } from '../agreement/rulebook.ts';
+import { firstInstant } from '../calendar/days.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { identifier, join, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -8,7 +10,7 @@ import { finish } from './finish.ts';
 import { MacroIndex } from './nodes.ts';
 import { plainLeads } from './plain-leads.ts';
 import { rollupRows } from './rollup.ts';
-import { repeatedActivities, repeatedLeads } from './sources.ts';
+import { ANY_TIME, repeatedActivities, repeatedLeads } from './sources.ts';
 import type { Pass, Scope } from './sources.ts';
 import { timelinePasses } from './timeline-leads.ts';
 import { leadValues } from './value.ts';
@@ -67,10 +69,13 @@ export function microsecondsOf(instant: string): bigint {
  *     value, credit, rollup                      ad_metric ──► ad_day
  * ```
  *
+ * Each lead is judged by the version of the agreement that was in force when it was created; the versions
+ * share each pass.
+ *
  * Invariant: what `changed` leaves equals what `all` would make.
  */
 export function derivation(
-  agreement: Agreement,
+  rules: Rulebook,
   dialect: Dialect,
   options: DerivationOptions,
 ): readonly Fragment[] {
@@ -79,11 +84,35 @@ export function derivation(
     asOf: microsecondsOf(options.asOf),
     leads: options.scope,
     dialect,
-    timezone: agreement.timezone,
+    timezone: rules.counted.timezone,
+    created: ANY_TIME,
+    absent: rules.absent,
   };
-  return options.scope === 'all'
-    ? deriveAll(agreement, scope, tables)
-    : deriveChanged(agreement, scope, tables);
+  return options.scope === 'all' ? deriveAll(rules, scope, tables) : deriveChanged(rules, scope, tables);
+}
+
+/** A version's rules, and the scope of the leads that it judges. */
+interface Judged {
+  readonly judgement: Judgement;
+  readonly agreement: Agreement;
+  readonly index: MacroIndex;
+  readonly scope: Scope;
+}
+
+function judgedBy(rules: Rulebook, scope: Scope): readonly Judged[] {
+  const instant = (day: string | null): bigint | null =>
+    day === null ? null : firstInstant(day, scope.timezone);
+  return rules.judgements.map((judgement) => ({
+    judgement,
+    agreement: judgement.agreement,
+    index: new MacroIndex(judgement.agreement),
+    scope: { ...scope, created: { from: instant(judgement.from), until: instant(judgement.until) } },
+  }));
+}
+
+/** What each version makes of the leads that it judges, put together. */
+function ofEach(judged: readonly Judged[], query: (each: Judged) => Fragment): Fragment {
+  return join(judged.map(query), ' union all ');
 }
 
 function asTemporaryTable(pass: Pass): Fragment {
@@ -91,39 +120,51 @@ function asTemporaryTable(pass: Pass): Fragment {
 }
 
 function factsPasses(
-  agreement: Agreement,
+  { counted }: Rulebook,
+  judged: readonly Judged[],
   scope: Scope,
   target: string,
   temporary: boolean,
 ): readonly Fragment[] {
-  const index = new MacroIndex(agreement);
+  const finished = ({ judgement, scope: own }: Judged, relation: Fragment): Fragment =>
+    finish(counted, judgement, relation, own);
   const facts = identifier(target);
   const create = temporary ? sql`create or replace temp table` : sql`create or replace table`;
   return [
     ...[repeatedLeads(scope), repeatedActivities(scope)].map(asTemporaryTable),
-    sql`${create} ${facts} as ${finish(agreement, plainLeads(agreement, index, scope), scope)}`,
+    sql`${create} ${facts} as ${ofEach(judged, (each) =>
+      finished(each, plainLeads(each.agreement, each.index, each.scope)),
+    )}`,
     sql`create or replace temp table timeline_lead as
       select lead_id from ${facts} where by_timeline union select lead_id from repeated_lead`,
     sql`delete from ${facts} where by_timeline`,
-    ...timelinePasses(agreement, index, scope).map(asTemporaryTable),
-    sql`insert into ${facts} ${finish(agreement, identifier('timeline_reached'), scope)}`,
+    ...judged.flatMap((each) => [
+      ...timelinePasses(each.agreement, each.index, each.scope).map(asTemporaryTable),
+      sql`insert into ${facts} ${finished(each, identifier('timeline_reached'))}`,
+    ]),
   ];
 }
 
-function deriveAll(agreement: Agreement, scope: Scope, tables: FactTables): readonly Fragment[] {
+function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly Fragment[] {
+  const { counted } = rules;
+  const judged = judgedBy(rules, scope);
   const facts = identifier(tables.facts);
   const value = identifier(tables.value);
   return [
-    ...factsPasses(agreement, scope, tables.facts, false),
-    sql`create or replace table ${value} as ${leadValues(agreement, facts, scope)}`,
-    sql`create or replace table ${identifier(tables.credit)} as ${creditRows(agreement, facts, scope)}`,
+    ...factsPasses(rules, judged, scope, tables.facts, false),
+    sql`create or replace table ${value} as
+      ${ofEach(judged, (each) => leadValues(each.agreement, facts, each.scope))}`,
+    sql`create or replace table ${identifier(tables.credit)} as
+      ${ofEach(judged, (each) => creditRows(each.agreement, facts, each.scope))}`,
     sql`create or replace table ${identifier(tables.rollup)} as
-      ${rollupRows(agreement, facts, value, 1, scope.dialect)}`,
-    sql`create or replace table ${identifier(tables.adDay)} as ${adDays(agreement, scope)}`,
+      ${rollupRows(counted, facts, value, 1, scope.dialect)}`,
+    sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
   ];
 }
 
-function deriveChanged(agreement: Agreement, scope: Scope, tables: FactTables): readonly Fragment[] {
+function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables): readonly Fragment[] {
+  const { counted } = rules;
+  const judged = judgedBy(rules, scope);
   const facts = identifier(tables.facts);
   const value = identifier(tables.value);
   const credit = identifier(tables.credit);
@@ -132,16 +173,18 @@ function deriveChanged(agreement: Agreement, scope: Scope, tables: FactTables): 
   const changed = sql`lead_id in (select lead_id from changed_lead)`;
   const replaced = (table: Fragment): Fragment => sql`(select * from ${table} where ${changed})`;
   return [
-    ...factsPasses(agreement, scope, 'fresh_facts', true),
-    sql`create or replace temp table fresh_value as ${leadValues(agreement, fresh, scope)}`,
-    sql`create or replace temp table fresh_credit as ${creditRows(agreement, fresh, scope)}`,
-    sql`insert into ${rollup} ${rollupRows(agreement, replaced(facts), replaced(value), -1, scope.dialect)}`,
+    ...factsPasses(rules, judged, scope, 'fresh_facts', true),
+    sql`create or replace temp table fresh_value as
+      ${ofEach(judged, (each) => leadValues(each.agreement, fresh, each.scope))}`,
+    sql`create or replace temp table fresh_credit as
+      ${ofEach(judged, (each) => creditRows(each.agreement, fresh, each.scope))}`,
+    sql`insert into ${rollup} ${rollupRows(counted, replaced(facts), replaced(value), -1, scope.dialect)}`,
     ...[facts, value, credit].map((table) => sql`delete from ${table} where ${changed}`),
     sql`insert into ${facts} select * from ${fresh}`,
     sql`insert into ${value} select * from fresh_value`,
     sql`insert into ${credit} select * from fresh_credit`,
-    sql`insert into ${rollup} ${rollupRows(agreement, fresh, identifier('fresh_value'), 1, scope.dialect)}`,
-    sql`create or replace table ${identifier(tables.adDay)} as ${adDays(agreement, scope)}`,
+    sql`insert into ${rollup} ${rollupRows(counted, fresh, identifier('fresh_value'), 1, scope.dialect)}`,
+    sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
   ];
 }
 

@@ -1,10 +1,12 @@
 import type { Agreement, Dimension } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
+import { hasSameCriteria } from '../agreement/rulebook.ts';
+import type { Judgement } from '../agreement/rulebook.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { bandOf } from './bands.ts';
 import {
-  criterionColumns,
   fieldValue,
   firstValueColumn,
   firstValueFields,
@@ -16,14 +18,22 @@ import {
   skippedAt,
 } from './columns.ts';
 import type { Scope } from './sources.ts';
-import { dimensionColumn, stageColumns } from './tables.ts';
+import { criterionColumn, dimensionColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
 /**
  * Input: a relation of a row a lead with `created_at`, `at_…`, `late_…`, `skip_…`, `lost_…`, `c_…`, `hand_…`, `amount`, the
  * fields and the first values. Output: the rows of `lead_facts`. The time zone's work is done here, once.
+ *
+ * @param agreement in whose form the leads are counted
+ * @param judgement by which those of the relation were judged
  */
-export function finish(agreement: Agreement, relation: Fragment, scope: Scope): Fragment {
+export function finish(
+  agreement: Agreement,
+  judgement: Judgement,
+  relation: Fragment,
+  scope: Scope,
+): Fragment {
   const { dialect, timezone } = scope;
   const stages = reachedStages(agreement);
   const last = stages.at(-1);
@@ -38,8 +48,9 @@ export function finish(agreement: Agreement, relation: Fragment, scope: Scope): 
     .map((stage) => sql`when ${reachedAt(stage)} is not null then ${dialect.literal('string', stage.id)} `);
   const days = stages.map((stage, position) => {
     // The first stage of most agreements is the creation itself.
+    const judged = reachedStages(judgement.agreement)[position];
     const day =
-      position === 0 && stage.criteria.length === 0
+      position === 0 && judged?.criteria.length === 0
         ? identifier('created_day')
         : dialect.dayOf(dialect.localTime(reachedAt(stage), timezone));
     return sql`${day} as ${reachedDay(stage)}`;
@@ -54,11 +65,22 @@ export function finish(agreement: Agreement, relation: Fragment, scope: Scope): 
     )}${tail(firstValueFields(agreement).map((name) => identifier(firstValueColumn(name))))}${tail(
       agreement.dimensions.flatMap((dimension) => bandColumn(agreement, dimension, scope)),
     )}${tail(stages.flatMap((stage) => [reachedAt(stage), lateAt(stage), skippedAt(stage)]))}${tail(days)},
-    lost_at, lost_rule, lost_reason${tail(criterionColumns(agreement))}${tail(handoffs(agreement, scope))},
+    lost_at, lost_rule, lost_reason${tail(criteria(agreement, judgement, dialect))}${tail(handoffs(agreement, scope))},
     case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
     ${furthest.length === 0 ? dialect.nothing('text') : sql`case ${join(furthest, ' ')} end`} as at_stage,
-    ${value} as value, by_timeline
+    ${value} as value, by_timeline, ${raw(String(judgement.version))} as agreement_version
     from ${calendar}`;
+}
+
+/** Whether each criterion holds; NULL for leads that are judged by others. */
+function criteria(agreement: Agreement, judgement: Judgement, dialect: Dialect): readonly Fragment[] {
+  return reachedStages(agreement).flatMap((stage) => {
+    const isOwn = hasSameCriteria(stage, judgement);
+    return stage.criteria.map((criterion) => {
+      const column = identifier(criterionColumn(stage.id, criterion.id));
+      return isOwn ? column : sql`${dialect.nothing('boolean')} as ${column}`;
+    });
+  });
 }
 
 /** When each hand-over was done, and the local hour at which its stage was reached. */

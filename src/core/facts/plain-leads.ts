@@ -22,7 +22,7 @@ import {
   unknownMatches,
   withoutActivities,
 } from './onset.ts';
-import { asOfInstant, AT, knownActivities } from './sources.ts';
+import { asOfInstant, AT, createdWithin, knownActivities, leadVersions } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
@@ -120,7 +120,7 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
   const base = sql`(
     select v.lead_id, v.created_at${tail(fields)}${tail(gathered)},
       coalesce(${needsTimeline}, false) as unsure${tail(money === null ? [sql`${dialect.nothing('money')} as amount`] : [])}
-    from lead_version v left join ${activities} a on a.lead_id = v.lead_id
+    from ${leadVersions(scope)} v left join ${activities} a on a.lead_id = v.lead_id
     where ${plainCondition(scope)})`;
 
   const fulfilled = sql`(select *${tail(
@@ -215,6 +215,7 @@ function plainCondition(scope: Scope): Fragment {
     table,
     sql`v.recorded_at <= ${asOfInstant(scope)}`,
     sql`v.created_at <= ${asOfInstant(scope)}`,
+    createdWithin(scope, sql`v.created_at`),
     sql`v.lead_id not in (select lead_id from repeated_lead)`,
   ]);
 }

@@ -1,6 +1,8 @@
-import { all, identifier, join, sql } from '../sql/sql.ts';
+import type { Field } from '../agreement/agreement.ts';
+import { all, identifier, join, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { Dialect } from '../sql/dialect.ts';
+import { columnTypeOfField, fieldColumn, isAdKey } from './tables.ts';
 
 /** What a derivation reads: the records known at an instant, of all leads or of those that changed. */
 export interface Scope {
@@ -10,7 +12,19 @@ export interface Scope {
   readonly leads: 'all' | 'changed';
   readonly dialect: Dialect;
   readonly timezone: string;
+  /** Only leads that were created from one instant to before another: microseconds, `null` for no bound. */
+  readonly created: Created;
+  /** Fields that the raw tables do not have: missing everywhere. */
+  readonly absent: readonly Field[];
 }
+
+interface Created {
+  readonly from: bigint | null;
+  readonly until: bigint | null;
+}
+
+/** All leads, whenever they were created. */
+export const ANY_TIME: Scope['created'] = { from: null, until: null };
 
 /** A step of the derivation: a table by name, and the query that makes it. */
 export interface Pass {
@@ -22,8 +36,42 @@ export function asOfInstant(scope: Scope): Fragment {
   return scope.dialect.instant(scope.dialect.literal('int', String(scope.asOf)));
 }
 
+/** True of an instant of creation that lies in the scope. */
+export function createdWithin(scope: Scope, createdAt: Fragment): Fragment {
+  const instant = (at: bigint): Fragment => scope.dialect.instant(scope.dialect.literal('int', String(at)));
+  const { from, until } = scope.created;
+  return all([
+    ...(from === null ? [] : [sql`${createdAt} >= ${instant(from)}`]),
+    ...(until === null ? [] : [sql`${createdAt} < ${instant(until)}`]),
+  ]);
+}
+
 /** `at` is a reserved word in DuckDB. */
 export const AT: Fragment = identifier('at');
+
+/** A raw table with all the fields that the rules know, without those that are personal data for ads. */
+function withAbsent(scope: Scope, table: string, fields: readonly Field[]): Fragment {
+  if (fields.length === 0) return identifier(table);
+  const columns = fields.map((field) => {
+    const type = field.pii === null ? columnTypeOfField(field) : 'boolean';
+    return sql`${scope.dialect.nothing(type)} as ${identifier(fieldColumn(field.name))}`;
+  });
+  return sql`(select *${tail(columns)} from ${identifier(table)})`;
+}
+
+/** A relation of the columns of `lead_version`. */
+export function leadVersions(scope: Scope): Fragment {
+  return withAbsent(scope, 'lead_version', scope.absent);
+}
+
+/** A relation of the columns of `ad_metric`. */
+export function adMetrics(scope: Scope): Fragment {
+  return withAbsent(
+    scope,
+    'ad_metric',
+    scope.absent.filter((field) => field.pii === null && !isAdKey(field.name)),
+  );
+}
 
 /** True of the rows of a raw table that were recorded by then and belong to the scope's leads. */
 export function known(scope: Scope, table: string): Fragment {

@@ -78,11 +78,9 @@ function standing(stage: ReachedStage, status: 'open' | 'lost', dialect: Dialect
   return mark(sql`status = ${raw(`'${status}'`)} and at_stage = ${dialect.literal('string', stage.id)}`);
 }
 
-/** False of a stage that every lead reaches on its creation, and of the last: none comes after it. */
+/** False of the last: none comes after it. */
 function canBeSkipped(agreement: Agreement, stage: ReachedStage): boolean {
-  const stages = reachedStages(agreement);
-  const position = stages.indexOf(stage);
-  return position < stages.length - 1 && !(position === 0 && stage.criteria.length === 0);
+  return stage !== reachedStages(agreement).at(-1);
 }
 
 function canBeLate(stage: ReachedStage): boolean {

@@ -11,7 +11,7 @@ import type { Link } from './chain.ts';
 import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt, reachedAt } from './columns.ts';
 import { earliestLoss, lostColumn, reasonColumn, reasonOfLead, renewingPredicates } from './lost.ts';
 import type { MacroIndex } from './nodes.ts';
-import { asOfInstant, AT, known, knownActivities } from './sources.ts';
+import { asOfInstant, AT, createdWithin, known, knownActivities, leadVersions } from './sources.ts';
 import type { Pass, Scope } from './sources.ts';
 import { criterionColumn, fieldColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
@@ -55,9 +55,9 @@ function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
             partition by lead_id
             order by (created_at is null), effective_at desc nulls last, recorded_at desc, entry desc, part desc
           ) as created_at
-        from lead_version
+        from ${leadVersions(scope)} as lead_version
         where ${known(scope, 'lead_version')} and lead_id in (select lead_id from timeline_lead)))
-    where created_at <= ${now}`,
+    where created_at <= ${now} and ${createdWithin(scope, identifier('created_at'))}`,
   };
 }
 

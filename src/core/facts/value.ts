@@ -5,7 +5,7 @@ import { raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { reachedAt } from './columns.ts';
-import { AT, knownActivities } from './sources.ts';
+import { AT, createdWithin, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
 
 /** The stage that carries money, if one does. */
@@ -34,5 +34,6 @@ export function leadValues(agreement: Agreement, facts: Fragment, scope: Scope):
   const local = dialect.localTime(sql`a.${AT}`, scope.timezone);
   return sql`select a.lead_id, ${dialect.dayOf(local)} as day, a.amount
     from ${knownActivities(scope)} a join ${facts} f on f.lead_id = a.lead_id
-    where ${holds} and a.amount is not null and ${sql`f.${reachedAt(money.stage)}`} is not null`;
+    where ${holds} and a.amount is not null and ${sql`f.${reachedAt(money.stage)}`} is not null
+      and ${createdWithin(scope, sql`f.created_at`)}`;
 }

@@ -18,7 +18,11 @@ export const heading = {
   range,
   mode: z.enum(['cohort', 'period']),
   as_of: z.string().describe('ISO 8601, UTC'),
-  agreement: z.object({ version: z.number(), name: z.string() }),
+  agreement: z.object({
+    version: z.number().describe('In whose form leads are counted'),
+    name: z.string(),
+    judged_by: z.array(z.number()).describe('The versions by which leads are judged, by their creation'),
+  }),
 };
 
 export const stageChange = z.object({
@@ -213,6 +217,7 @@ export const leadAnswer = z.object({
     }),
   ),
   status: z.enum(['open', 'lost', 'won']),
+  agreement_version: z.number().describe('The version of the agreement that judged it'),
   at_stage: z.string().nullable().describe('The furthest stage reached'),
   lost_reason: z.string().nullable(),
   value: z.number().nullable(),

@@ -80,8 +80,8 @@ function stagesWithCriteria({ agreement }: MeasureContext): readonly ReachedStag
 
 /** Every figure by its name, as a condition over the states of the leads. */
 function figuresAsked(context: MeasureContext): ReadonlyMap<string, Fragment> {
-  const { agreement } = context;
-  const where = new CriterionConditions(agreement, 'states');
+  const { agreement, judgements } = context;
+  const where = new CriterionConditions(agreement, judgements, 'states');
   const sale = saleStage(agreement);
   const figures = new Map<string, Fragment>();
   for (const stage of stagesWithCriteria(context)) {
@@ -89,8 +89,8 @@ function figuresAsked(context: MeasureContext): ReadonlyMap<string, Fragment> {
       void figures.set(figureName(what, stage, part), condition);
     add('asked', '', where.asked(stage));
     add('asked sold', '', all([where.asked(stage), where.sold()]));
-    add('reached', '', where.reached(stage));
-    add('reached sale', '', all([where.reached(stage), where.reached(sale)]));
+    add('reached', '', all([where.asked(stage), where.reached(stage)]));
+    add('reached sale', '', all([where.asked(stage), where.reached(stage), where.reached(sale)]));
     add('unknown', '', where.missing(stage, null));
     add('undecided', '', where.alone(stage, null));
     for (const criterion of stage.criteria) {

@@ -1,5 +1,6 @@
 import type { Agreement, Criterion, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
+import type { Judgement } from '../agreement/rulebook.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import { nearest } from '../diagnostic/nearest.ts';
 import { failure, success } from '../diagnostic/result.ts';
@@ -10,8 +11,12 @@ import type { Datum } from './criterion-states.ts';
 import type { LeadsQuestion } from './question.ts';
 
 /** What a question about leads asks of criteria: conditions over the facts, the same that the numbers count. */
-export function criterionLeads(question: LeadsQuestion, agreement: Agreement): Result<readonly Fragment[]> {
-  const where = new CriterionConditions(agreement, 'facts');
+export function criterionLeads(
+  question: LeadsQuestion,
+  agreement: Agreement,
+  judgements: readonly Judgement[],
+): Result<readonly Fragment[]> {
+  const where = new CriterionConditions(agreement, judgements, 'facts');
   const parts: Fragment[] = [];
   if (question.criterion === undefined) {
     if (question.result !== undefined)

@@ -1,5 +1,7 @@
 import type { Agreement, Criterion, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
+import { hasSameCriteria } from '../agreement/rulebook.ts';
+import type { Judgement } from '../agreement/rulebook.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
 import { fieldValue, plainFields, reachedAt } from '../facts/columns.ts';
 import { criterionColumn } from '../facts/tables.ts';
@@ -91,6 +93,8 @@ const ofStates: Reader = {
   lacks: (field) => identifier(`lacks_${field}`),
 };
 
+const VERSION: Fragment = identifier('agreement_version');
+
 /**
  * The leads of a relation counted by all that their criteria depend on: a row for each different state, with
  * `leads`. So many conditions are counted over a few hundred rows instead of over each lead.
@@ -100,11 +104,13 @@ export function leadStates(agreement: Agreement, relation: Fragment, condition: 
   const criteria = stages.flatMap((stage) => stage.criteria.map((criterion) => ({ stage, criterion })));
   const fields = new Set(criteria.flatMap(({ criterion }) => dataOf(agreement, criterion).plain));
   const columns = [
+    VERSION,
     ...criteria.map(({ stage, criterion }) => ofFacts.holds(stage, criterion)),
     ...stages.map((stage) => sql`${ofFacts.reached(stage)} as ${ofStates.reached(stage)}`),
     ...[...fields].map((field) => sql`${ofFacts.lacks(field)} as ${ofStates.lacks(field)}`),
   ];
   const names = [
+    VERSION,
     ...criteria.map(({ stage, criterion }) => ofStates.holds(stage, criterion)),
     ...stages.map((stage) => ofStates.reached(stage)),
     ...[...fields].map((field) => ofStates.lacks(field)),
@@ -117,10 +123,12 @@ export function leadStates(agreement: Agreement, relation: Fragment, condition: 
 /** Which leads a number of a criterion counts, as conditions over the facts or over the states. */
 export class CriterionConditions {
   readonly #agreement: Agreement;
+  readonly #judgements: readonly Judgement[];
   readonly #read: Reader;
 
-  constructor(agreement: Agreement, over: 'facts' | 'states') {
+  constructor(agreement: Agreement, judgements: readonly Judgement[], over: 'facts' | 'states') {
     this.#agreement = agreement;
+    this.#judgements = judgements;
     this.#read = over === 'facts' ? ofFacts : ofStates;
   }
 
@@ -128,10 +136,18 @@ export class CriterionConditions {
     return this.#read.reached(stage);
   }
 
-  /** The criteria of a stage are asked of the leads of the stage before; of all, where it requires none. */
+  /**
+   * The criteria of a stage are asked of the leads of the stage before; of all, where it requires none. Leads
+   * that an earlier version judged by others tell nothing of these.
+   */
   asked(stage: ReachedStage): Fragment {
     const before = stageAsked(this.#agreement, stage);
-    return before === null ? raw('true') : this.#read.reached(before);
+    const same = this.#judgements.filter((judgement) => hasSameCriteria(stage, judgement));
+    const own =
+      same.length === this.#judgements.length
+        ? []
+        : [any(same.map(({ version }) => sql`${VERSION} = ${raw(String(version))}`))];
+    return all([...(before === null ? [] : [this.#read.reached(before)]), ...own]);
   }
 
   /** A lead that reached the stage passed all its criteria then: it counts as passing whatever came after. */

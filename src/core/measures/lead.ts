@@ -1,10 +1,12 @@
 import type { Agreement, Criterion } from '../agreement/agreement.ts';
+import type { Judgement } from '../agreement/rulebook.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
+import { InvariantError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { activitiesOfLead, momentsOfLead } from '../facts/explanation.ts';
-import { asOfInstant } from '../facts/sources.ts';
+import { ANY_TIME, asOfInstant } from '../facts/sources.ts';
 import type { Scope } from '../facts/sources.ts';
 import { criterionColumn, fieldColumn, stageColumns } from '../facts/tables.ts';
 import { neededFields } from '../rule/walk.ts';
@@ -30,6 +32,8 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       leads: 'changed',
       dialect: context.dialect,
       timezone: context.agreement.timezone,
+      created: ANY_TIME,
+      absent: context.absent,
     };
     const id = context.dialect.literal('string', question.id);
     const now = asOfInstant(scope);
@@ -38,7 +42,12 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
     const inOrder = sql`order by effective_at nulls first, recorded_at, entry, part`;
     return success({
       facts: sql`select * from ${identifier(context.tables.facts)} where lead_id = ${id}`,
-      moments: momentsOfLead(question.id, context.agreement, scope),
+      ...Object.fromEntries(
+        context.judgements.map((judgement) => [
+          momentsBy(judgement.version),
+          momentsOfLead(question.id, judgement.agreement, scope),
+        ]),
+      ),
       activities: activitiesOfLead(question.id, scope),
       contact: sql`select * from lead_contact where ${known} ${inOrder}`,
       extra: sql`select extra from lead_version where ${known} and extra is not null ${inOrder}`,
@@ -47,8 +56,9 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
   make(rows, question, context) {
     const facts = rows['facts']?.[0];
     if (facts === undefined) return failure(fault('question.unknown_lead', { id: question.id }));
-    const { agreement } = context;
-    const moments = rows['moments'] ?? [];
+    const judgement = judgementOf(facts, context);
+    const { agreement } = judgement;
+    const moments = rows[momentsBy(judgement.version)] ?? [];
     const contact = latestContact(agreement, rows['contact'] ?? []);
     const last = moments.at(-1) ?? {};
     const attributes = Object.fromEntries(
@@ -69,10 +79,22 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       status: statusOf(facts['status']),
       at_stage: textOrNull(facts['at_stage']),
       lost_reason: textOrNull(facts['lost_reason']),
+      agreement_version: judgement.version,
       value: typeof value === 'number' ? value : null,
     });
   },
 };
+
+function momentsBy(version: number): string {
+  return `moments_${version}`;
+}
+
+/** The version by which a lead was judged. */
+function judgementOf(facts: Row, { judgements }: MeasureContext): Judgement {
+  const found = judgements.find(({ version }) => version === facts['agreement_version']);
+  if (found === undefined) throw new InvariantError('a lead that no version judged');
+  return found;
+}
 
 function latestContact(agreement: Agreement, rows: readonly Row[]): ReadonlyMap<string, string | null> {
   const latest = new Map<string, string | null>();

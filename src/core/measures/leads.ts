@@ -37,7 +37,7 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
       context,
       selection.value.filters.map((filter) => filter.dimension),
     );
-    const ofCriteria = criterionLeads(question, context.agreement);
+    const ofCriteria = criterionLeads(question, context.agreement, context.judgements);
     if (!ofCriteria.ok) return ofCriteria;
     const condition = all([
       conditionOf(question, stage.value, unreached.value, selection.value, context),

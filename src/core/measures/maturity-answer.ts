@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { range } from './answer.ts';
+import { heading, range } from './answer.ts';
 import { breakdownQuestion, commonQuestion } from './question.ts';
 
 const truth = z
@@ -93,7 +93,7 @@ export const maturityAnswer = z.object({
   range,
   mode: z.literal('cohort'),
   as_of: z.string().describe('ISO 8601, UTC'),
-  agreement: z.object({ version: z.number(), name: z.string() }),
+  agreement: heading.agreement,
   stages: z.array(z.string()).describe('From and to'),
   every: z.enum(['week', 'month']),
   known_to: z.string().describe('The local day up to which leads are followed: the last with data, or as_of'),

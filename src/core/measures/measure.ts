@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Agreement } from '../agreement/agreement.ts';
+import type { Agreement, Field } from '../agreement/agreement.ts';
+import type { Judgement } from '../agreement/rulebook.ts';
 import type { Result } from '../diagnostic/result.ts';
 import type { FactTables } from '../facts/derive.ts';
 import type { Dialect } from '../sql/dialect.ts';
@@ -11,9 +12,14 @@ export type Row = Readonly<Record<string, RowValue>>;
 
 /** What a measure knows besides its question. */
 export interface MeasureContext {
+  /** In whose form leads are counted: that of the version in force, or of the one that a question names. */
   readonly agreement: Agreement;
   /** Of the agreement. */
   readonly version: number;
+  /** What judges the leads, by their creation. */
+  readonly judgements: readonly Judgement[];
+  /** Fields that the agreement has and the store does not. */
+  readonly absent: readonly Field[];
   readonly dialect: Dialect;
   /** The instant up to which facts were derived: ISO 8601, UTC. */
   readonly asOf: string;

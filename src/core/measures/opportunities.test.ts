@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAgreement } from '../agreement/parse.ts';
+import { underOne } from '../agreement/rulebook.ts';
 import { STORED_TABLES } from '../facts/derive.ts';
 import { duckdb } from '../sql/duckdb.ts';
 import type { MeasureContext, Row } from './measure.ts';
@@ -42,6 +43,8 @@ function contextOf(text: string): MeasureContext {
   return {
     agreement: agreement.value,
     version: 1,
+    judgements: underOne(agreement.value).judgements,
+    absent: [],
     dialect: duckdb,
     asOf: '2026-06-30T23:00:00.000Z',
     extent: { from: '2026-01-01', to: '2026-06-30' },

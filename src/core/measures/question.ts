@@ -35,6 +35,13 @@ export const commonQuestion = z.object({
   as_of: instantOrDay
     .exactOptional()
     .describe('See only what was recorded by this instant, or by the end of this local day'),
+  agreement: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .exactOptional()
+    .describe(
+      'Read all of history under this version of the agreement; without it, each lead under that of its time',
+    ),
 });
 
 export type CommonQuestion = z.output<typeof commonQuestion>;
@@ -128,6 +135,7 @@ export type LeadsQuestion = z.output<typeof leadsQuestion>;
 export const leadQuestion = z.object({
   id: z.string(),
   as_of: commonQuestion.shape.as_of,
+  agreement: commonQuestion.shape.agreement,
 });
 
 export type LeadQuestion = z.output<typeof leadQuestion>;

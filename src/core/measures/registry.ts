@@ -23,6 +23,14 @@ export interface Asked {
   make(rows: Readonly<Record<string, readonly Row[]>>): Result<unknown>;
 }
 
+/** From where a question looks at history. */
+export interface QuestionView {
+  /** ISO 8601 UTC; `null` for now. */
+  readonly asOf: string | null;
+  /** The version of the agreement under which everything is read; `null`: each lead under that of its time. */
+  readonly version: number | null;
+}
+
 /** A measure whose question and answer are only known at run time. */
 export interface RegisteredMeasure {
   readonly name: string;
@@ -31,11 +39,11 @@ export interface RegisteredMeasure {
   /** What is wrong with a question, as far as that can be told without an agreement. */
   faultsOf(question: unknown): readonly Diagnostic[];
   /**
-   * The instant that the question wants to be answered as of, if it names one; of a local day, its end.
+   * From where the question wants to be answered; as of a local day means its end.
    *
    * @param timezone of the agreement
    */
-  asOf(question: unknown, timezone: string): Result<string | null>;
+  viewOf(question: unknown, timezone: string): Result<QuestionView>;
   ask(question: unknown, context: MeasureContext): Result<Asked>;
 }
 
@@ -45,7 +53,7 @@ export function instantAsked(asOf: string | undefined, timezone: string): string
   return isDay(asOf) ? endOfDay(asOf, timezone) : new Date(asOf).toISOString();
 }
 
-function register<Question extends { as_of?: string }, Answer>(
+function register<Question extends { as_of?: string; agreement?: string }, Answer>(
   measure: Measure<Question, Answer>,
 ): RegisteredMeasure {
   const check = (question: unknown): { question: Question } | { faults: readonly Diagnostic[] } => {
@@ -58,10 +66,14 @@ function register<Question extends { as_of?: string }, Answer>(
     question: measure.question,
     answer: measure.answer,
     faultsOf: (question) => questionFaults(measure.question, question),
-    asOf(question, timezone) {
+    viewOf(question, timezone) {
       const checked = check(question);
       if ('faults' in checked) return failure(...checked.faults);
-      return success(instantAsked(checked.question.as_of, timezone));
+      const { as_of: asOf, agreement } = checked.question;
+      return success({
+        asOf: instantAsked(asOf, timezone),
+        version: agreement === undefined ? null : Number(agreement),
+      });
     },
     ask(question, context) {
       const checked = check(question);

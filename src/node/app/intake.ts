@@ -56,7 +56,7 @@ interface Queued {
 }
 
 interface IntakeContext {
-  readonly agreement: Agreement;
+  readonly agreement: () => Agreement;
   readonly ledger: SqliteLedger;
   readonly settling: Settling;
   use<T>(work: (store: OpenStore) => Promise<T>): Promise<T>;
@@ -183,7 +183,7 @@ export class Intake {
     }
     for (const [kind, rows] of unsure) {
       const told = await this.#context.use(({ warehouse }) =>
-        toldBefore(warehouse, this.#context.agreement, kind, rows),
+        toldBefore(warehouse, this.#context.agreement(), kind, rows),
       );
       for (const [position, row] of rows.entries()) isSame.set(row, told.has(position));
     }

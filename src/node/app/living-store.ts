@@ -1,4 +1,4 @@
-import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import { isDiskFull } from '../system-error.ts';
@@ -13,24 +13,24 @@ import { isOfUnread, noticesOf } from './unread-entries.ts';
 export class LivingStore {
   readonly #folder: string;
   readonly #ledger: SqliteLedger;
-  readonly #agreement: Agreement;
+  #rules: Rulebook;
   /** Null where it could not be opened again; the next use tries. */
   #store: OpenStore | null;
   #renewal: Promise<OpenStore> | null = null;
   #notices: readonly Diagnostic[];
 
-  private constructor(folder: string, ledger: SqliteLedger, agreement: Agreement, store: OpenStore) {
+  private constructor(folder: string, ledger: SqliteLedger, rules: Rulebook, store: OpenStore) {
     this.#folder = folder;
     this.#ledger = ledger;
-    this.#agreement = agreement;
+    this.#rules = rules;
     this.#store = store;
     this.#notices = store.notices;
   }
 
   /** Throws a `FaultError` where the disk is full or another process holds the file. */
-  static async open(folder: string, ledger: SqliteLedger, agreement: Agreement): Promise<LivingStore> {
+  static async open(folder: string, ledger: SqliteLedger, rules: Rulebook): Promise<LivingStore> {
     try {
-      return new LivingStore(folder, ledger, agreement, await openStore(folder, ledger, agreement));
+      return new LivingStore(folder, ledger, rules, await openStore(folder, ledger, rules));
     } catch (error) {
       throw storeFault(error);
     }
@@ -72,10 +72,17 @@ export class LivingStore {
 
   /** Makes the warehouse anew from the ledger. */
   async rebuild(): Promise<void> {
-    await this.#renew((folder, ledger, agreement) => {
+    await this.#renew((folder, ledger, rules) => {
       removeWarehouse(folder);
-      return openStore(folder, ledger, agreement);
+      return openStore(folder, ledger, rules);
     });
+  }
+
+  /** Reads everything by other rules from now on. */
+  async adopt(rules: Rulebook): Promise<void> {
+    await this.#renewal?.catch(() => undefined);
+    this.#rules = rules;
+    await this.#renew(openStore);
   }
 
   async close(): Promise<void> {
@@ -100,7 +107,7 @@ export class LivingStore {
     this.#store = null;
     await old?.warehouse.close();
     try {
-      const store = await open(this.#folder, this.#ledger, this.#agreement);
+      const store = await open(this.#folder, this.#ledger, this.#rules);
       this.#store = store;
       this.#notices = [...this.#notices.filter((notice) => !isOfUnread(notice)), ...store.notices];
       return store;

@@ -1,25 +1,35 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
-import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { parseAgreement } from '../../core/agreement/parse.ts';
+import type { Rulebook } from '../../core/agreement/rulebook.ts';
+import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
-import { FaultError } from '../../core/diagnostic/errors.ts';
+import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { MeasureContext, Row, RowValue } from '../../core/measures/measure.ts';
 import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
-import type { RegisteredMeasure } from '../../core/measures/registry.ts';
+import type { QuestionView, RegisteredMeasure } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
 import { microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
+import { AgreementRules } from './agreement-rules.ts';
+import {
+  checkNewVersion,
+  checkSignature,
+  editedAfterSigning,
+  isAgreed,
+  standings,
+  writeAgreement,
+} from './agreement-versions.ts';
 import { examine } from './doctor.ts';
-import { EarlierFacts } from './earlier-facts.ts';
 import { extentOf, extentQuery } from './extent.ts';
 import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
-import type { AgreementText } from './home.ts';
 import { importInto } from './import.ts';
 import { Intake } from './intake.ts';
 import { LivingStore } from './living-store.ts';
@@ -28,14 +38,19 @@ import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
 import { Settling } from './settling.ts';
+import { SideFacts } from './side-facts.ts';
 import type {
+  AgreementDraft,
   DoctorCheck,
   ExportFormat,
   ImportReport,
   ImportRequest,
+  NewSignature,
+  NewVersion,
   Reject,
   ServedWorkspace,
   Status,
+  VersionStanding,
 } from './workspace.ts';
 
 /** Answers kept for questions asked again of the same data. */
@@ -63,9 +78,15 @@ export async function openWorkspace(home: string, giveUp?: () => boolean): Promi
   let ledger: SqliteLedger | null = null;
   try {
     ledger = SqliteLedger.open(folder);
-    const { version } = ledger.agreementVersion(text.value.text);
-    const store = await LivingStore.open(folder, ledger, text.value.agreement);
-    return success(new LocalWorkspace(home, text.value, version, ledger, store, lock.release));
+    ledger.agreements.found(text.value.text);
+    const rules = new AgreementRules(ledger.agreements).history(new Date().toISOString());
+    if (!rules.ok) {
+      await ledger.close();
+      lock.release();
+      return rules;
+    }
+    const store = await LivingStore.open(folder, ledger, rules.value);
+    return success(new LocalWorkspace(home, rules.value, ledger, store, lock.release));
   } catch (error) {
     await ledger?.close();
     lock.release();
@@ -84,14 +105,15 @@ class LocalWorkspace implements ServedWorkspace {
   readonly home: string;
   readonly intake: Intake;
   readonly settling: Settling;
-  readonly #agreement: Agreement;
-  readonly #version: number;
+  readonly #rules: AgreementRules;
+  /** By which the stored facts are derived. */
+  #current: Rulebook;
   readonly #ledger: SqliteLedger;
   readonly #release: () => void;
   readonly #store: LivingStore;
   #seen: OpenStore | null = null;
   readonly #answers = new Map<string, unknown>();
-  readonly #earlier = new EarlierFacts();
+  readonly #side = new SideFacts();
   /** Of the present minute. */
   #context: MeasureContext | null = null;
   /** The instant of which the stored facts are. */
@@ -99,22 +121,21 @@ class LocalWorkspace implements ServedWorkspace {
 
   constructor(
     home: string,
-    text: AgreementText,
-    version: number,
+    current: Rulebook,
     ledger: SqliteLedger,
     store: LivingStore,
     release: () => void,
   ) {
     this.home = home;
-    this.#agreement = text.agreement;
-    this.#version = version;
+    this.#current = current;
+    this.#rules = new AgreementRules(ledger.agreements);
     this.#ledger = ledger;
     this.#store = store;
     this.#release = release;
     this.settling = new Settling({ use: (work) => this.#use(work) });
     this.settling.onSettled(() => this.#forget());
     this.intake = new Intake({
-      agreement: this.#agreement,
+      agreement: () => this.#current.counted,
       ledger,
       settling: this.settling,
       use: (work) => this.#use(work),
@@ -122,51 +143,134 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   get notices(): readonly Diagnostic[] {
-    return this.#store.notices;
+    const edited = editedAfterSigning(this.#ledger.agreements);
+    return edited === null
+      ? this.#store.notices
+      : [...this.#store.notices, warning('agreement.edited_after_signing', edited)];
   }
 
   agreement(): Promise<{ version: number; agreement: Agreement }> {
-    return Promise.resolve({ version: this.#version, agreement: this.#agreement });
+    const { version, counted } = this.#current;
+    const archived = this.#ledger.agreements.find(version);
+    const own = archived === null ? null : this.#rules.read(archived);
+    return Promise.resolve({ version, agreement: own?.ok === true ? own.value : counted });
+  }
+
+  versions(): Promise<readonly VersionStanding[]> {
+    return Promise.resolve(standings(this.#ledger.agreements, new Date().toISOString()));
+  }
+
+  versionText(version: number): Promise<Result<string>> {
+    const found = this.#ledger.agreements.find(version);
+    const known = this.#ledger.agreements.versions().map((each) => each.version);
+    return Promise.resolve(
+      found === null
+        ? failure(fault('agreement.unknown_version', { version, known: known.join(', ') }))
+        : success(found.text),
+    );
+  }
+
+  async putVersion(version: NewVersion): Promise<Result<VersionStanding>> {
+    const { agreements } = this.#ledger;
+    const checked = checkNewVersion(agreements, version);
+    if (!checked.ok) return checked;
+    const { text, from, note = null, propose = false } = version;
+    const last = agreements.applied().at(-1);
+    if (!propose && last?.text === text && last.from === from) return success(this.#standing(last.version));
+    const kept = agreements.add({ text, from, note, inForce: !propose });
+    if (!propose) await this.#putInForce(kept.text);
+    return success(this.#standing(kept.version));
+  }
+
+  async signVersion(number: number, signature: NewSignature): Promise<Result<VersionStanding>> {
+    const { agreements } = this.#ledger;
+    const checked = checkSignature(agreements, number, signature);
+    if (!checked.ok) return checked;
+    const { text, from, appliedAt } = checked.value;
+    const agreement = checkNewVersion(agreements, { text, from, file: `tregua.yaml@${number}` });
+    if (!agreement.ok && appliedAt === null) return agreement;
+    const { area, name, reason = null } = signature;
+    const signed = agreements.sign(number, { area, name: name.trim(), reason });
+    if (agreement.ok && appliedAt === null && isAgreed(signed, agreement.value)) {
+      agreements.apply(number, from);
+      await this.#putInForce(text);
+    }
+    return success(this.#standing(number));
+  }
+
+  withdrawVersion(number: number): Promise<Result<VersionStanding>> {
+    const found = this.#ledger.agreements.find(number);
+    if (found === null || found.appliedAt !== null || found.withdrawnAt !== null)
+      return Promise.resolve(failure(fault('agreement.no_proposal', { version: number })));
+    this.#ledger.agreements.withdraw(number);
+    return Promise.resolve(success(this.#standing(number)));
+  }
+
+  #standing(version: number): VersionStanding {
+    const found = standings(this.#ledger.agreements, new Date().toISOString()).find(
+      (each) => each.version === version,
+    );
+    if (found === undefined) throw new InvariantError(`a version that was not kept: ${version}`);
+    return found;
+  }
+
+  async #putInForce(text: string): Promise<void> {
+    await writeAgreement(this.home, text);
+    const rules = this.#rules.history(new Date().toISOString());
+    if (!rules.ok) throw new FaultError(rules.faults);
+    await this.#adopt(rules.value);
+  }
+
+  async #adopt(rules: Rulebook): Promise<void> {
+    this.#current = rules;
+    await this.#store.adopt(rules);
+    this.#forget();
   }
 
   async status(question: unknown = {}): Promise<Status> {
     const asked = asOfQuestion.safeParse(question);
     if (!asked.success) throw new FaultError(questionFaults(asOfQuestion, question));
-    const asOf = instantAsked(asked.data.as_of, this.#agreement.timezone);
-    const [context, row] = await this.#use((store) =>
-      this.#asOf(store, asOf, async (found): Promise<[MeasureContext, Row | undefined]> => {
+    const asOf = instantAsked(asked.data.as_of, this.#current.counted.timezone);
+    const seen = await this.#use((store) =>
+      this.#seenFrom(store, { asOf, version: null }, null, async (found) => {
         const instant = found.dialect.literal('int', String(microsecondsOf(found.asOf)));
         const recorded = sql`recorded_at <= ${found.dialect.instant(instant)}`;
         const [counts] = await store.warehouse.query(sql`select
           (select count(*) from ${identifier(found.tables.facts)}) as leads,
           (select count(*) from activity where ${recorded}) as activities,
           (select count(*) from ad_metric where ${recorded}) as ad_rows`);
-        return [found, counts];
+        return success<readonly [MeasureContext, Row | undefined]>([found, counts]);
       }),
     );
+    if (!seen.ok) throw new FaultError(seen.faults);
+    const [context, row] = seen.value;
     const count = (name: string): number => Number(row?.[name] ?? 0);
     return {
-      name: this.#agreement.name,
-      timezone: this.#agreement.timezone,
-      currency: this.#agreement.currency,
+      name: context.agreement.name,
+      timezone: context.agreement.timezone,
+      currency: context.agreement.currency,
       empty: count('leads') === 0 && count('ad_rows') === 0,
       extent: context.extent,
       as_of: context.asOf,
       leads: count('leads'),
       activities: count('activities'),
       ad_rows: count('ad_rows'),
-      agreement: { version: this.#version, name: this.#agreement.name },
-      notices: this.#store.notices,
+      agreement: { version: context.version, name: context.agreement.name },
+      notices: this.notices,
     };
   }
 
-  async ask(name: string, question: unknown): Promise<Result<unknown>> {
+  async ask(name: string, question: unknown, draft?: AgreementDraft): Promise<Result<unknown>> {
     const measure = findMeasure(name);
     if (measure === null) return failure(fault('question.unknown_measure', { name }));
-    const asOf = measure.asOf(question, this.#agreement.timezone);
-    if (!asOf.ok) return asOf;
+    const view = measure.viewOf(question, this.#current.counted.timezone);
+    if (!view.ok) return view;
+    const proposed = draft === undefined ? null : parseAgreement(draft.text, draft.file);
+    if (proposed !== null && !proposed.ok) return proposed;
     return this.#use((store) =>
-      this.#asOf(store, asOf.value, (context) => this.#answer(store, measure, question, context)),
+      this.#seenFrom(store, view.value, proposed?.value ?? null, (context) =>
+        this.#answer(store, measure, question, context),
+      ),
     );
   }
 
@@ -175,7 +279,7 @@ class LocalWorkspace implements ServedWorkspace {
       const report = await importInto(
         {
           home: this.home,
-          agreement: this.#agreement,
+          agreement: this.#current.counted,
           ledger: this.#ledger,
           use: (work) => this.#use(work),
         },
@@ -203,7 +307,7 @@ class LocalWorkspace implements ServedWorkspace {
 
   exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>> {
     return this.#use(async ({ warehouse }) => {
-      const rows = exportRows(warehouse, this.#agreement, table, format, this.#ledger.filesFolder);
+      const rows = exportRows(warehouse, this.#current.counted, table, format, this.#ledger.filesFolder);
       return rows.ok ? success(await unbroken(rows.value, table)) : rows;
     });
   }
@@ -234,7 +338,7 @@ class LocalWorkspace implements ServedWorkspace {
     question: unknown,
     context: MeasureContext,
   ): Promise<Result<unknown>> {
-    const key = JSON.stringify([measure.name, question, context.asOf]);
+    const key = digest([measure.name, question, context.asOf, context.judgements]);
     const known = this.#answers.get(key);
     if (known !== undefined) return success(known);
     const asked = measure.ask(question, context);
@@ -260,33 +364,45 @@ class LocalWorkspace implements ServedWorkspace {
 
   #forget(): void {
     this.#answers.clear();
-    this.#earlier.forget();
+    this.#side.forget();
     this.#context = null;
     this.#derived = null;
   }
 
   /**
-   * What was known at an instant, or is known now (`null`): later than now there is nothing to know yet. Now
-   * is told to the minute, so that what is asked twice is answered once.
+   * What was known at an instant, or is known now (`asOf` null): later than now there is nothing to know yet.
+   * Now is told to the minute, so that what is asked twice is answered once. Read under the versions of the
+   * agreement in force by then, under the one that is named, or under a draft.
    */
-  async #asOf<T>(
+  async #seenFrom<T>(
     store: OpenStore,
-    asOf: string | null,
-    work: (context: MeasureContext) => Promise<T>,
-  ): Promise<T> {
+    { asOf, version }: QuestionView,
+    draft: Agreement | null,
+    work: (context: MeasureContext) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
     const now = new Date().toISOString();
     const derived = await this.#derivedTo(store, now);
     const minute = `${now.slice(0, 16)}:00.000Z`;
     const present = derived > minute ? derived : minute;
     const asked = asOf === null || asOf > now ? present : asOf;
-    if (asked < derived) {
-      return this.#earlier.read(store, asked, async (tables) =>
-        work(await this.#contextOf(store, asked, tables)),
+    const rules =
+      draft !== null
+        ? this.#rules.draft(draft)
+        : version !== null
+          ? this.#rules.version(version)
+          : this.#rules.history(asked);
+    if (!rules.ok) return rules;
+    const own = digest(rules.value.judgements);
+    if (asked < derived || own !== digest(this.#current.judgements)) {
+      // Between the last derivation and now nothing has come to pass.
+      const instant = asked < derived ? asked : derived;
+      return this.#side.read(store, instant, rules.value, own, async (tables) =>
+        work(await this.#contextOf(store, asked, rules.value, tables)),
       );
     }
-    // Between the last derivation and now nothing has come to pass: the stored facts are those of both.
+    // The stored facts are those of both instants.
     if (asked !== this.#context?.asOf) {
-      const context = await this.#contextOf(store, asked, STORED_TABLES);
+      const context = await this.#contextOf(store, asked, this.#current, STORED_TABLES);
       if (asked !== present) return work(context);
       this.#context = context;
     }
@@ -299,6 +415,9 @@ class LocalWorkspace implements ServedWorkspace {
    * @returns the instant of which they are
    */
   async #derivedTo(store: OpenStore, now: string): Promise<string> {
+    const rules = this.#rules.history(now);
+    // A version may have begun to count since.
+    if (rules.ok && rules.value.version !== this.#current.version) await this.#adopt(rules.value);
     if (this.#derived !== null && !(await this.#isDue(store, this.#derived, now))) return this.#derived;
     await store.projector.derive(now);
     const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
@@ -319,16 +438,27 @@ class LocalWorkspace implements ServedWorkspace {
     return row?.['due'] === true;
   }
 
-  async #contextOf(store: OpenStore, asOf: string, tables: FactTables): Promise<MeasureContext> {
+  async #contextOf(
+    store: OpenStore,
+    asOf: string,
+    { counted, version, judgements, absent }: Rulebook,
+    tables: FactTables,
+  ): Promise<MeasureContext> {
     const { warehouse } = store;
     const [row] = await warehouse.query(extentQuery(tables));
     return {
-      agreement: this.#agreement,
-      version: this.#version,
+      agreement: counted,
+      version,
+      judgements,
+      absent,
       dialect: warehouse.dialect,
       asOf,
-      extent: extentOf(row, asOf, this.#agreement.timezone),
+      extent: extentOf(row, asOf, counted.timezone),
       tables,
     };
   }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

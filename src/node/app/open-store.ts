@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
@@ -35,29 +35,21 @@ export interface OpenStore {
  * Opens a warehouse and brings it up to its ledger. One that cannot be opened or read is moved aside and made
  * anew: it holds nothing that the ledger does not.
  */
-export async function openStore(
-  folder: string,
-  ledger: SqliteLedger,
-  agreement: Agreement,
-): Promise<OpenStore> {
+export async function openStore(folder: string, ledger: SqliteLedger, rules: Rulebook): Promise<OpenStore> {
   const existed = existsSync(join(folder, NAME));
   try {
-    return await openWarehouse(folder, ledger, agreement);
+    return await openWarehouse(folder, ledger, rules);
   } catch (error) {
     // Neither a full disk nor another process is a damage: to make the warehouse anew would only add to it.
     if (!existed || error instanceof FaultError || isDiskFull(error) || isHeldElsewhere(error)) throw error;
-    return openAnew(folder, ledger, agreement);
+    return openAnew(folder, ledger, rules);
   }
 }
 
 /** Moves a damaged warehouse aside and makes it anew. */
-export async function openAnew(
-  folder: string,
-  ledger: SqliteLedger,
-  agreement: Agreement,
-): Promise<OpenStore> {
+export async function openAnew(folder: string, ledger: SqliteLedger, rules: Rulebook): Promise<OpenStore> {
   const file = setAside(folder);
-  const store = await openWarehouse(folder, ledger, agreement);
+  const store = await openWarehouse(folder, ledger, rules);
   return { ...store, notices: [warning('store.rebuilt', { file }), ...store.notices] };
 }
 
@@ -85,7 +77,7 @@ export function storeFault(error: unknown): unknown {
   return new FaultError([fault('store.busy', { pid })], { cause: error });
 }
 
-async function openWarehouse(folder: string, ledger: SqliteLedger, agreement: Agreement): Promise<OpenStore> {
+async function openWarehouse(folder: string, ledger: SqliteLedger, rules: Rulebook): Promise<OpenStore> {
   const warehouse = await openDuckdb({
     path: join(folder, NAME),
     files: ledger.filesFolder,
@@ -93,7 +85,7 @@ async function openWarehouse(folder: string, ledger: SqliteLedger, agreement: Ag
     memory: memoryLimit(),
   });
   try {
-    const projector = new Projector(warehouse, ledger, agreement);
+    const projector = new Projector(warehouse, ledger, rules);
     await projector.prepare();
     await projector.catchUp();
     await projector.derive(new Date().toISOString());

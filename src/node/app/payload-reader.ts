@@ -18,12 +18,14 @@ const MOST_REMEMBERED = 100_000;
 /** What the entries that hold their bytes come to. */
 export class PayloadReader {
   readonly #ledger: SqliteLedger;
-  readonly #agreement: Agreement;
+  readonly #agreement: () => Agreement;
+  /** Of which the readers are. */
+  #read: Agreement | null = null;
   readonly #readers = new Map<string, RecordReader>();
   readonly #remembered = new Map<number, PreparedEntry>();
   #items = 0;
 
-  constructor(ledger: SqliteLedger, agreement: Agreement) {
+  constructor(ledger: SqliteLedger, agreement: () => Agreement) {
     this.#ledger = ledger;
     this.#agreement = agreement;
   }
@@ -75,10 +77,13 @@ export class PayloadReader {
   }
 
   #reader({ timezone, dates, decimal, missing }: Mapping): RecordReader {
+    const agreement = this.#agreement();
+    if (agreement !== this.#read) this.#readers.clear();
+    this.#read = agreement;
     const key = JSON.stringify([timezone, dates, decimal, missing]);
     const known = this.#readers.get(key);
     if (known !== undefined) return known;
-    const made = new RecordReader(this.#agreement, { timezone, dates, decimal, missing });
+    const made = new RecordReader(agreement, { timezone, dates, decimal, missing });
     this.#readers.set(key, made);
     return made;
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
-import type { FactTables } from '../../core/facts/derive.ts';
+import type { DerivationOptions, FactTables } from '../../core/facts/derive.ts';
 import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
@@ -24,7 +25,7 @@ const PAGE = 500;
 const MOST_GROUP_BYTES = 4 * 1024 * 1024;
 
 /** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
-const PROJECTION = 4;
+const PROJECTION = 5;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
@@ -56,23 +57,23 @@ async function writeMeta(transaction: Transaction, key: string, value: string): 
 export class Projector {
   readonly #warehouse: Warehouse;
   readonly #ledger: SqliteLedger;
-  readonly #agreement: Agreement;
+  readonly #rules: Rulebook;
   readonly #payloads: PayloadReader;
 
-  constructor(warehouse: Warehouse, ledger: SqliteLedger, agreement: Agreement) {
+  constructor(warehouse: Warehouse, ledger: SqliteLedger, rules: Rulebook) {
     this.#warehouse = warehouse;
     this.#ledger = ledger;
-    this.#agreement = agreement;
-    this.#payloads = new PayloadReader(ledger, agreement);
+    this.#rules = rules;
+    this.#payloads = new PayloadReader(ledger, () => rules.counted);
   }
 
   /** Makes the tables where they are absent or of another form. */
   async prepare(): Promise<void> {
-    const key = rawKey(this.#agreement);
+    const key = rawKey(this.#rules.counted);
     await this.#warehouse.transaction(async (transaction) => {
       await transaction.run(sql`create table if not exists meta (key VARCHAR, value VARCHAR)`);
       if ((await readMeta(transaction, 'raw')) === key) return;
-      for (const table of rawTables(this.#agreement)) {
+      for (const table of rawTables(this.#rules.counted)) {
         await transaction.run(createTable(table, this.#warehouse.dialect));
       }
       await transaction.run(sql`delete from meta`);
@@ -230,7 +231,7 @@ export class Projector {
     entries: readonly LedgerEntry[],
     tellsLeads: boolean,
   ): Promise<readonly BatchReport[]> {
-    const common = { agreement: this.#agreement, dialect: this.#warehouse.dialect, tellsLeads };
+    const common = { agreement: this.#rules.counted, dialect: this.#warehouse.dialect, tellsLeads };
     const [entry] = entries;
     if (entry?.kept !== 'file') {
       const prepared = entries.map((each) => this.#payloads.prepare(each));
@@ -248,7 +249,7 @@ export class Projector {
    * @returns true where something was derived
    */
   async derive(asOf: string): Promise<boolean> {
-    const key = digest([PROJECTION, this.#agreement]);
+    const key = digest([PROJECTION, this.#rules]);
     return this.#warehouse.transaction(async (transaction) => {
       await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
       const same = (await readMeta(transaction, 'derived')) === key;
@@ -268,7 +269,11 @@ export class Projector {
           sql`create or replace temp table changed_lead as select distinct lead_id from touched`,
         );
       }
-      await this.#run(transaction, asOf, few ? 'changed' : 'all', STORED_TABLES);
+      await this.#run(transaction, this.#rules, {
+        asOf,
+        scope: few ? 'changed' : 'all',
+        tables: STORED_TABLES,
+      });
       await transaction.run(sql`delete from touched`);
       await writeMeta(transaction, 'derived', key);
       await writeMeta(transaction, 'derived_watermark', watermark ?? '0');
@@ -277,18 +282,15 @@ export class Projector {
     });
   }
 
-  /** Derives what was known at an earlier instant into tables of their own. */
-  async deriveAsOf(asOf: string, tables: FactTables): Promise<void> {
-    await this.#warehouse.transaction((transaction) => this.#run(transaction, asOf, 'all', tables));
+  /** Derives what was known at an instant under some rules, into tables of their own. */
+  async deriveAside(asOf: string, rules: Rulebook, tables: FactTables): Promise<void> {
+    await this.#warehouse.transaction((transaction) =>
+      this.#run(transaction, rules, { asOf, scope: 'all', tables }),
+    );
   }
 
-  async #run(
-    transaction: Transaction,
-    asOf: string,
-    scope: 'all' | 'changed',
-    tables: FactTables,
-  ): Promise<void> {
-    const steps = derivation(this.#agreement, this.#warehouse.dialect, { asOf, scope, tables });
+  async #run(transaction: Transaction, rules: Rulebook, options: DerivationOptions): Promise<void> {
+    const steps = derivation(rules, this.#warehouse.dialect, options);
     for (const step of [...steps, ...dropTemporaryTables()]) await transaction.run(step);
     await transaction.run(sql`drop table if exists changed_lead`);
   }

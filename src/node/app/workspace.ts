@@ -63,6 +63,53 @@ export interface DoctorCheck {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
+/** Who agrees to a version of the agreement. */
+export interface SignatureAnswer {
+  /** `null` for the director, who decides instead of the areas. */
+  readonly area: string | null;
+  readonly name: string;
+  readonly reason: string | null;
+  readonly signed_at: string;
+}
+
+/** A version of the agreement, and how it stands. */
+export interface VersionStanding {
+  readonly version: number;
+  /** Edited or applied later, a version is replaced where another holds from the same day or an earlier one. */
+  readonly state: 'in_force' | 'upcoming' | 'replaced' | 'proposed' | 'withdrawn';
+  /** Local days of the leads that it judges: the first (`null`: all before, too) and the last (`null`: no end). */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly recorded_at: string;
+  readonly applied_at: string | null;
+  readonly note: string | null;
+  readonly signatures: readonly SignatureAnswer[];
+  /** Areas that own something in it and have not signed. */
+  readonly unsigned: readonly string[];
+}
+
+export interface NewVersion {
+  readonly text: string;
+  readonly file: string;
+  /** Local day; `null`: all of history, too. */
+  readonly from: string | null;
+  readonly note?: string | undefined;
+  /** Keep it for the areas to sign, without putting it in force. */
+  readonly propose?: boolean | undefined;
+}
+
+export interface NewSignature {
+  readonly area: string | null;
+  readonly name: string;
+  readonly reason?: string | undefined;
+}
+
+/** The text of an agreement that is in force nowhere. */
+export interface AgreementDraft {
+  readonly text: string;
+  readonly file: string;
+}
+
 export type ExportFormat = 'csv' | 'json' | 'parquet';
 
 /** All that can be done with a workspace, here or by way of the server that holds it. */
@@ -73,8 +120,17 @@ export interface Workspace {
   agreement(): Promise<{ readonly version: number; readonly agreement: Agreement }>;
   /** What is there now, or was known as of an instant: `{ as_of }`, as measures take it. */
   status(question?: unknown): Promise<Status>;
-  /** Asks a measure by name; the question is checked first. */
-  ask(measure: string, question: unknown): Promise<Result<unknown>>;
+  /** Asks a measure by name, if wanted as if a draft had held all along; the question is checked first. */
+  ask(measure: string, question: unknown, draft?: AgreementDraft): Promise<Result<unknown>>;
+  /** Every version of the agreement, oldest first. */
+  versions(): Promise<readonly VersionStanding[]>;
+  versionText(version: number): Promise<Result<string>>;
+  /** Puts a version in force and into `tregua.yaml`, or proposes it. */
+  putVersion(version: NewVersion): Promise<Result<VersionStanding>>;
+  /** Signs a version; a proposal that all areas signed, or the director decided, is put in force. */
+  signVersion(version: number, signature: NewSignature): Promise<Result<VersionStanding>>;
+  /** Takes a proposal back. */
+  withdrawVersion(version: number): Promise<Result<VersionStanding>>;
   importFile(request: ImportRequest): Promise<Result<ImportReport>>;
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]>;
   rejects(batch?: number): Promise<readonly Reject[]>;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Agreement } from '../../core/agreement/agreement.ts';
@@ -8,12 +9,16 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import { readAgreement } from '../app/home.ts';
 import type {
+  AgreementDraft,
   DoctorCheck,
   ExportFormat,
   ImportReport,
   ImportRequest,
+  NewSignature,
+  NewVersion,
   Reject,
   Status,
+  VersionStanding,
   Workspace,
 } from '../app/workspace.ts';
 import type { ErrorBody } from '../server/problem.ts';
@@ -56,12 +61,34 @@ export class RemoteWorkspace implements Workspace {
     return { ...body, notices: body.notices.map((text) => warning('cli.notice', { text })) };
   }
 
-  async ask(measure: string, question: unknown): Promise<Result<unknown>> {
+  async ask(measure: string, question: unknown, draft?: AgreementDraft): Promise<Result<unknown>> {
+    if (draft !== undefined)
+      return this.#try(() => this.#post(`drafts/${encodeURIComponent(measure)}`, { draft, question }));
     const query = queryOf(question);
     const path = PATHS[measure]?.(Object.fromEntries(query)) ?? measure;
     if (measure === 'breakdown') query.delete('dimension');
     if (measure === 'lead') query.delete('id');
     return this.#try(() => this.#json(`${path}?${query.toString()}`));
+  }
+
+  async versions(): Promise<readonly VersionStanding[]> {
+    return (await this.#json<{ versions: VersionStanding[] }>('agreement/versions')).versions;
+  }
+
+  versionText(version: number): Promise<Result<string>> {
+    return this.#try(async () => (await this.#json<{ text: string }>(`agreement/versions/${version}`)).text);
+  }
+
+  putVersion(version: NewVersion): Promise<Result<VersionStanding>> {
+    return this.#try(() => this.#post('agreement/versions', version));
+  }
+
+  signVersion(version: number, signature: NewSignature): Promise<Result<VersionStanding>> {
+    return this.#try(() => this.#post(`agreement/versions/${version}/signatures`, signature));
+  }
+
+  withdrawVersion(version: number): Promise<Result<VersionStanding>> {
+    return this.#try(() => this.#post(`agreement/versions/${version}/withdrawal`, {}));
   }
 
   importFile(request: ImportRequest): Promise<Result<ImportReport>> {
@@ -122,6 +149,14 @@ export class RemoteWorkspace implements Workspace {
     // Our own server of the same version wrote it.
     const body: T = JSON.parse(text);
     return body;
+  }
+
+  #post<T>(path: string, body: unknown): Promise<T> {
+    return this.#json<T>(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Readable.from([Buffer.from(JSON.stringify(body))]),
+    });
   }
 
   async #call(path: string, call: ServerCall = {}): Promise<IncomingMessage> {

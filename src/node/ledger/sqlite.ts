@@ -6,6 +6,7 @@ import Database from 'libsql';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { isDiskFull } from '../system-error.ts';
+import { AgreementArchive } from './agreement-archive.ts';
 import type { EntryDraft, KeptAnswer, Ledger, LedgerEntry, RequestDraft, StoredFile } from './ledger.ts';
 import { packed, unpacked } from './payload.ts';
 
@@ -30,30 +31,21 @@ const SCHEMA = `
     payload blob,
     answer blob,
     unique (source, external_id)
-  );
-  create table if not exists agreement_version (
-    version integer primary key autoincrement,
-    text text not null,
-    hash text not null,
-    recorded_at text not null
   );`;
 
 /** All but the bytes. */
 const ENTRY_COLUMNS = `id, source, external_id, received_at, file_hash, file_name, file_bytes, mapping,
   payload is not null as is_kept`;
 
-/** One version of the agreement as it was found. */
-export interface AgreementVersion {
-  readonly version: number;
-  readonly text: string;
-}
-
 /** A ledger in SQLite with its files beside it, in one folder. */
 export class SqliteLedger implements Ledger {
+  /** Every version of the agreement. */
+  readonly agreements: AgreementArchive;
   readonly #database: Database.Database;
   readonly #files: string;
 
   private constructor(database: Database.Database, files: string) {
+    this.agreements = new AgreementArchive(database);
     this.#database = database;
     this.#files = files;
   }
@@ -189,23 +181,6 @@ export class SqliteLedger implements Ledger {
   lastId(): Promise<number> {
     const row: unknown = this.#database.prepare('select coalesce(max(id), 0) as id from entry').get();
     return Promise.resolve(Number(member(row, 'id')));
-  }
-
-  /** The version of an agreement's text: the latest where it is the same, else a new one. */
-  agreementVersion(text: string): AgreementVersion {
-    const hash = createHash('sha256').update(text).digest('hex');
-    const last: unknown = this.#database
-      .prepare('select version, hash from agreement_version order by version desc limit 1')
-      .get();
-    if (last !== undefined && member(last, 'hash') === hash)
-      return { version: Number(member(last, 'version')), text };
-    this.#database
-      .prepare('insert into agreement_version (text, hash, recorded_at) values (?, ?, ?)')
-      .run(text, hash, new Date().toISOString());
-    const version: unknown = this.#database
-      .prepare('select max(version) as version from agreement_version')
-      .get();
-    return { version: Number(member(version, 'version')), text };
   }
 
   /** SQLite's own check: `ok`, or what is wrong. */

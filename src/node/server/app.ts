@@ -6,6 +6,7 @@ import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
+import { addAgreementRoutes } from './agreement-routes.ts';
 import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { addIntakeRoutes } from './intake-routes.ts';
@@ -31,6 +32,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   app.use(secure);
   app.use(guard(options));
   app.use(compress());
+  addAgreementRoutes(app, workspace);
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace);
   addIntakeRoutes(app, workspace, options.access);

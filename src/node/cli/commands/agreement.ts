@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Agreement } from '../../../core/agreement/agreement.ts';
@@ -18,17 +17,15 @@ import { tellFaults } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
 import { criteriaWarnings } from './criteria-warnings.ts';
+import { addVersionCommands } from './agreement-versions.ts';
+import { readAgreementFile } from './measure-options.ts';
 
 async function readNamed(
   file: string | undefined,
   command: Command,
 ): Promise<{ name: string; text: string }> {
-  const name = file ?? join(await homeOf(command), AGREEMENT_FILE);
-  try {
-    return { name: file ?? AGREEMENT_FILE, text: await readFile(name, 'utf8') };
-  } catch {
-    throw new FaultError([fault('cli.no_file', { file: name })]);
-  }
+  const { text } = await readAgreementFile(file ?? join(await homeOf(command), AGREEMENT_FILE));
+  return { name: file ?? AGREEMENT_FILE, text };
 }
 
 export const agreementCommand: CommandMaker = (program, translate) => {
@@ -78,6 +75,7 @@ export const agreementCommand: CommandMaker = (program, translate) => {
       if (terminal.json) terminal.out(JSON.stringify(view));
       else showAgreement(terminal, view);
     });
+  addVersionCommands(agreement, translate);
 };
 
 /** What the workspace's data say of an agreement, which must be the one that they are counted by. */

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { fault } from '../../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
 import type { Translate } from '../../../core/diagnostic/wording.ts';
 import { findMeasure } from '../../../core/measures/registry.ts';
-import type { Workspace } from '../../app/workspace.ts';
+import type { AgreementDraft, Workspace } from '../../app/workspace.ts';
 import { valueOf, withWorkspace } from '../session.ts';
 
 /** The flags that every measure takes. */
@@ -18,14 +20,36 @@ export function addMeasureOptions(command: Command, translate: Translate): Comma
     .addOption(
       new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']),
     )
-    .option('--as-of <instant>', translate('cli.option.as_of'));
+    .option('--as-of <instant>', translate('cli.option.as_of'))
+    .option('--agreement <version|file>', translate('cli.option.agreement'));
 }
 
 /** A measure's question from a command's flags. */
 export function questionFrom(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { from, to, mode, where, filter, compare, asOf } = options;
-  const members = { from, to, mode, where, filter, compare, as_of: asOf };
+  const { from, to, mode, where, filter, compare, asOf, agreement } = options;
+  const version = isVersion(agreement) ? agreement : undefined;
+  const members = { from, to, mode, where, filter, compare, as_of: asOf, agreement: version };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function isVersion(agreement: unknown): boolean {
+  return typeof agreement === 'string' && /^\d+$/.test(agreement);
+}
+
+/** The draft that `--agreement` names, where it names a file. */
+export async function draftOf(command: Command): Promise<AgreementDraft | undefined> {
+  const { agreement } = command.opts<{ readonly agreement?: string }>();
+  if (agreement === undefined || isVersion(agreement)) return undefined;
+  return readAgreementFile(agreement);
+}
+
+/** The text of an agreement's file, by its name. */
+export async function readAgreementFile(file: string): Promise<AgreementDraft> {
+  try {
+    return { text: await readFile(file, 'utf8'), file };
+  } catch {
+    throw new FaultError([fault('cli.no_file', { file })]);
+  }
 }
 
 /**
@@ -40,8 +64,9 @@ export async function askMeasure(
 ): Promise<void> {
   const faults = findMeasure(measure)?.faultsOf(question) ?? [];
   if (faults.length > 0) throw new FaultError(faults.map(byFlag));
+  const draft = await draftOf(command);
   await withWorkspace(command, async (workspace) =>
-    show(valueOf(await workspace.ask(measure, question)), workspace),
+    show(valueOf(await workspace.ask(measure, question, draft)), workspace),
   );
 }
 
