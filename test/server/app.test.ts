@@ -314,7 +314,8 @@ describe('the OpenAPI document', () => {
     expect(funnel).toEqual(expect.arrayContaining(['from', 'to', 'mode', 'where', 'compare', 'as_of']));
     expect(described.paths['/v1/leads/{id}']?.['get']?.parameters).toMatchObject([
       { name: 'id', in: 'path' },
-      { name: 'as_of', in: 'query' },
+      { name: 'as_of', in: 'query', required: false },
+      { name: 'agreement', in: 'query', required: false },
     ]);
   });
 });

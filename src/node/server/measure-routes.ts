@@ -61,7 +61,13 @@ export function addMeasureRoutes(app: OpenAPIHono, workspace: Workspace): void {
       path: place.path,
       operationId: measure.name,
       request: {
-        query: z.object(Object.fromEntries(Object.entries(query.shape).filter(([name]) => name !== inPath))),
+        query: z.object(
+          Object.fromEntries(
+            Object.entries(query.shape)
+              .filter(([name]) => name !== inPath)
+              .map(([name, schema]) => [name, described(schema)]),
+          ),
+        ),
         ...(inPath === null ? {} : { params: z.object({ [inPath]: z.string() }) }),
       },
       responses: {
@@ -77,6 +83,12 @@ export function addMeasureRoutes(app: OpenAPIHono, workspace: Workspace): void {
       answer(context, measure, inPath, workspace),
     );
   }
+}
+
+/** The description takes only `optional()` for what may be left out. */
+function described(schema: unknown): z.ZodType {
+  if (!(schema instanceof z.ZodType)) throw new InvariantError('a question whose members are no schemas');
+  return schema instanceof z.ZodExactOptional ? schema.optional() : schema;
 }
 
 async function answer(
