@@ -9,7 +9,7 @@ export const cliEn = {
   'cli.demo.working': 'Making up {leads, number} leads…',
   'cli.serve': 'serve the pages and the API',
   'cli.serve.at': 'Tregua is at {address}',
-  'cli.import': 'take files in: CSV or JSON Lines',
+  'cli.import': 'take files in: CSV, XLSX or JSON Lines',
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: nothing was kept',
   'cli.import.counts':

@@ -11,7 +11,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.demo.working': 'Inventando {leads, number} leads…',
   'cli.serve': 'sirve las páginas y la API',
   'cli.serve.at': 'Tregua está en {address}',
-  'cli.import': 'carga archivos: CSV o JSON Lines',
+  'cli.import': 'carga archivos: CSV, XLSX o JSON Lines',
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: no se guardó nada',
   'cli.import.counts':

@@ -165,7 +165,7 @@ describe('files that are refused whole', () => {
     ['empty.csv', '', 'ingest.empty_file'],
     ['binary.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 13, 10, 0, 1]), 'ingest.binary_file'],
     ['headless.csv', '1,2026-01-01,3\n2,2026-01-02,4\n', 'ingest.no_header'],
-    ['book.xlsx', Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 1, 2]), 'ingest.spreadsheet'],
+    ['book.xlsx', Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 1, 2]), 'ingest.damaged_workbook'],
     ['page.csv', '<!doctype html><table></table>', 'ingest.html_file'],
     ['dates.csv', `${HEAD}\nL3,03/04/2026,Norte,30,5\n`, 'ingest.dates_unclear'],
     ['numbers.csv', `${HEAD}\nL3,2026-01-01T00:00:00Z,Norte,30,1.234\n`, 'ingest.decimal_unclear'],

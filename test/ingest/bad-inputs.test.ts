@@ -23,8 +23,8 @@ describe('a file that is refused whole', () => {
   test.each([
     ['empty', '', 'ingest.empty_file'],
     ['blank', ' \n\n', 'ingest.empty_file'],
-    ['a zip', Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 1, 2]), 'ingest.spreadsheet'],
-    ['an old spreadsheet', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'ingest.spreadsheet'],
+    ['a zip', Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 1, 2]), 'ingest.damaged_workbook'],
+    ['an old spreadsheet', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'ingest.old_spreadsheet'],
     ['binary', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 13, 10, 0, 1]), 'ingest.binary_file'],
     ['a page', '<html><table></table></html>', 'ingest.html_file'],
     ['without a header', '1,2026-01-01,3\n2,2026-01-02,4\n', 'ingest.no_header'],

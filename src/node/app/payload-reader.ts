@@ -72,6 +72,7 @@ export class PayloadReader {
       }
       case 'csv':
       case 'jsonl':
+      case 'xlsx':
         throw new InvariantError('a file within an entry');
     }
   }

@@ -5,6 +5,7 @@ import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
+import { WorkbookError } from '../ingest/xlsx/workbook-error.ts';
 import { isNodeError } from '../system-error.ts';
 import type { Transaction } from '../warehouse/warehouse.ts';
 
@@ -25,6 +26,7 @@ const FILE_GONE = /^IO Error: (?:No files found|Cannot open file)/;
 
 /** True where it is the entry that fails, alone and each time: not the disk, the memory or the warehouse. */
 export function isOfEntry(error: unknown): boolean {
+  if (error instanceof WorkbookError) return true;
   // Node's faults of arguments and encodings have a code as well; those of the system name their call.
   if (isNodeError(error) && error.syscall !== undefined) return OF_THE_FILE.has(error.code ?? '');
   if (!(error instanceof Error)) return false;

@@ -6,7 +6,7 @@ import type { Fragment } from '../../core/sql/sql.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { conversion, presentText } from './conversion.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
-import { targetsOf } from './targets.ts';
+import { DAMAGED, isId, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 
 /** A record of the mapping with what it takes. */
@@ -103,6 +103,8 @@ export function convertRows(
     const value = valueColumn(part, target.name);
     const text = textColumn(part, target.name);
     if (target.required) refuse(part, target, 'reject.missing', sql`${text} is null`);
+    if (mapping.rules === 2 && isId(target))
+      refuse(part, target, 'reject.damaged_id', sql`regexp_full_match(${text}, ${DAMAGED})`);
     refuse(
       part,
       target,

@@ -23,11 +23,26 @@ export type FileFormat =
     }
   | { readonly kind: 'jsonl'; readonly columns: readonly string[] }
   /** A request: one record or a list of them in JSON, by their canonical names; it has no columns. */
-  | { readonly kind: 'records'; readonly columns: readonly string[] };
+  | { readonly kind: 'records'; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'xlsx';
+      readonly sheet: string;
+      readonly headerLine: number;
+      readonly columns: readonly string[];
+      /** In the workbook's calendar of 1904. */
+      readonly is1904: boolean;
+      /** Positions of the columns in which a number that is not shown as a date is a day all the same. */
+      readonly serials: readonly number[];
+    };
 
 /** A mapping with everything decided: what the ledger freezes. Plain JSON. */
 export interface Mapping {
   readonly source: string;
+  /**
+   * What reading has learnt since; absent in what was kept before, which reads as it did then.
+   * 2: an id that a spreadsheet has damaged is refused.
+   */
+  readonly rules?: 2;
   readonly format: FileFormat;
   /** Every row has as many cells as the header and stands on one line: the engine may split the file. */
   readonly isRegular: boolean;

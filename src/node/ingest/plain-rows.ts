@@ -7,7 +7,7 @@ import { conversion, presentText } from './conversion.ts';
 import { cellColumn, valueColumn } from './convert-rows.ts';
 import type { ConvertedRecord } from './convert-rows.ts';
 import { bulkRelation, isBulk } from './stage-rows.ts';
-import { targetsOf } from './targets.ts';
+import { isId, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 
 /** The rows of a file that says every value in the one way that needs no thought. */
@@ -55,9 +55,14 @@ export function plainRows(
     (target) =>
       sql`${plainValue(target, entry, agreement.timezone, dialect)} as ${valueColumn(0, target.name)}`,
   );
-  const read = targets.map((target) => {
+  const read = targets.flatMap((target) => {
     const there = sql`${valueColumn(0, target.name)} is not null`;
-    return target.required ? there : sql`(${cellOf(target)} is null or ${there})`;
+    const cell = cellOf(target);
+    const whole = sql`(not contains(coalesce(${cell}, ''), 'E+') and not contains(coalesce(${cell}, ''), 'e+'))`;
+    return [
+      target.required ? there : sql`(${cell} is null or ${there})`,
+      ...(mapping.rules === 2 && isId(target) ? [whole] : []),
+    ];
   });
   const money = targets.filter(({ name }) => name === 'amount' || name === 'spend');
   return {

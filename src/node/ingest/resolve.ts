@@ -9,7 +9,7 @@ import type { DateOrder, FileFormat, Mapping, MappingRecord, RecordKind } from '
 import { CANONICAL, REQUIRED } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
 import { scanPlainRows } from './plain-scan.ts';
-import { sniffFormat } from './sniff-format.ts';
+import { readHead } from './sniff-format.ts';
 import { sourceRows } from './source-rows.ts';
 import { DateOrderVote, DecimalVote } from './votes.ts';
 
@@ -30,7 +30,11 @@ const NUMBERS: ReadonlySet<string> = new Set(['amount', 'spend', 'impressions', 
 
 /** Recognises a file and decides everything that reading it needs, so that it always reads the same. */
 export async function resolveMapping(path: string, options: ResolveOptions): Promise<Result<Mapping>> {
-  const format = await sniffFormat(path, options.fileName);
+  const head = await readHead(path, options.fileName);
+  if (!head.ok) return head;
+  const [first] = head.value.rows;
+  if (first === undefined) return failure(fault('ingest.empty_file', { file: options.fileName }));
+  const format = head.value.formatAt(first);
   if (!format.ok) return format;
   const document = chooseMapping(format.value, options);
   const faults = document.ok
@@ -41,19 +45,23 @@ export async function resolveMapping(path: string, options: ResolveOptions): Pro
     return failure(noHeader(format.value, options));
   if (!document.ok) return document;
   if (faults.length > 0) return failure(...faults);
-  const votes = await vote(path, format.value, document.value, options.agreement);
+  const read = withSerials(format.value, document.value, options.agreement);
+  const votes = await vote(path, read, document.value, options.agreement);
   const dates = decideDates(votes.dates, document.value, options.fileName);
   if (!dates.ok) return dates;
   const decimal = document.value.decimal ?? votes.decimal.verdict;
   if (decimal === null && votes.decimal.isNeeded) {
     return failure(fault('ingest.decimal_unclear', { file: options.fileName }));
   }
-  const warnings: Diagnostic[] =
-    votes.rows === 0 ? [warning('ingest.no_rows', { file: options.fileName })] : [];
+  const warnings: Diagnostic[] = [
+    ...head.warnings,
+    ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: options.fileName })] : []),
+  ];
   return success(
     {
       source: options.source ?? document.value.source,
-      format: format.value,
+      rules: 2,
+      format: read,
       isRegular: votes.isRegular,
       isTrimmed: votes.isTrimmed,
       ascending: votes.ascending,
@@ -180,6 +188,34 @@ interface Votes {
   readonly ascending: number | null;
 }
 
+function isInstant(name: string, { fields }: Agreement): boolean {
+  const type = fields.find((field) => field.name === name)?.type;
+  return INSTANTS.has(name) || type === 'date' || type === 'timestamp';
+}
+
+function isNumber(name: string, { fields }: Agreement): boolean {
+  const type = fields.find((field) => field.name === name)?.type;
+  return NUMBERS.has(name) || type === 'number' || type === 'integer';
+}
+
+/** Where the columns stand that are read as names of a kind. */
+function positionsOf(
+  format: FileFormat,
+  { records }: MappingDocument,
+  wanted: (name: string) => boolean,
+): readonly number[] {
+  const columns = records.flatMap((record) =>
+    Object.entries(record.columns).flatMap(([name, column]) => (wanted(name) ? [column] : [])),
+  );
+  return [...new Set(columns)].map((column) => format.columns.indexOf(column));
+}
+
+/** In a workbook, a number where an instant is asked for is its day. */
+function withSerials(format: FileFormat, document: MappingDocument, agreement: Agreement): FileFormat {
+  if (format.kind !== 'xlsx') return format;
+  return { ...format, serials: positionsOf(format, document, (name) => isInstant(name, agreement)) };
+}
+
 /** Lets every value of the file vote: its first rows alone may not tell day from month. */
 async function vote(
   path: string,
@@ -187,22 +223,8 @@ async function vote(
   document: MappingDocument,
   agreement: Agreement,
 ): Promise<Votes> {
-  const types = new Map(agreement.fields.map((field) => [field.name, field.type]));
-  const positions = (wanted: (name: string) => boolean): readonly number[] => [
-    ...new Set(
-      document.records.flatMap((record) =>
-        Object.entries(record.columns).flatMap(([name, column]) =>
-          wanted(name) ? [format.columns.indexOf(column)] : [],
-        ),
-      ),
-    ),
-  ];
-  const instants = positions(
-    (name) => INSTANTS.has(name) || types.get(name) === 'date' || types.get(name) === 'timestamp',
-  );
-  const numbers = positions(
-    (name) => NUMBERS.has(name) || types.get(name) === 'number' || types.get(name) === 'integer',
-  );
+  const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
+  const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
   if (format.kind === 'csv') {
     const id = idPosition(format, document);
     const votes = { instants, numbers, id, dates: new DateOrderVote(), decimal: new DecimalVote() };
@@ -217,12 +239,12 @@ async function vote(
   const decimal = new DecimalVote();
   let rows = 0;
   let isRegular = true;
-  for await (const { cells, line, problem, isPlain } of sourceRows(path, format)) {
+  for await (const { cells, line, problem, isPlain, numbers: told } of sourceRows(path, format)) {
     rows += 1;
     const expected = rows + (format.kind === 'csv' ? format.headerLine : 0);
     if (problem !== null || !isPlain || line !== expected) isRegular = false;
     for (const position of instants) dates.add(cells[position] ?? '');
-    for (const position of numbers) decimal.add(cells[position] ?? '');
+    for (const position of numbers) if (!told.includes(position)) decimal.add(cells[position] ?? '');
   }
   return { dates, decimal, rows, isRegular, isTrimmed: false, ascending: null };
 }

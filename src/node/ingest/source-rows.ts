@@ -1,7 +1,10 @@
+import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { CsvTokens } from './csv-tokens.ts';
 import type { CsvRecord } from './csv-tokens.ts';
 import { readText } from './encoding.ts';
 import type { FileFormat } from './mapping.ts';
+import { serialText } from './xlsx/cell-text.ts';
+import { workbookRows } from './xlsx/workbook-rows.ts';
 
 /** One row of a source as it stands there. */
 export interface SourceRow {
@@ -13,6 +16,8 @@ export interface SourceRow {
   readonly problem: string | null;
   /** The engine's own reader would split it alike. */
   readonly isPlain: boolean;
+  /** Positions of the cells that hold a number and not a text: its decimal mark is a point. */
+  readonly numbers: readonly number[];
 }
 
 /** What stands for bytes that are no text in the file's encoding. */
@@ -25,7 +30,16 @@ const LONGEST_ROW = 8 * 1024 * 1024;
 
 /** The rows of a file, in order, with memory bounded by the longest. */
 export function sourceRows(path: string, format: FileFormat): AsyncIterable<SourceRow> {
-  return format.kind === 'csv' ? csvRows(path, format) : jsonRows(path, format.columns);
+  switch (format.kind) {
+    case 'csv':
+      return csvRows(path, format);
+    case 'jsonl':
+      return jsonRows(path, format.columns);
+    case 'xlsx':
+      return xlsxRows(path, format);
+    case 'records':
+      throw new InvariantError('a request is no file');
+  }
 }
 
 /** Records of a CSV file, header and preamble included: for sniffing. */
@@ -52,6 +66,7 @@ async function* csvRows(
       cells: Array.from({ length: width }, (_, index) => cells[index] ?? null),
       problem: problem ?? problemOf(cells, width),
       isPlain,
+      numbers: [],
     };
   }
 }
@@ -122,6 +137,37 @@ async function* jsonRows(path: string, columns: readonly string[]): AsyncGenerat
   for await (const { line, object, problem } of jsonObjects(path)) {
     const cells = columns.map((column) => object?.get(column) ?? null);
     const isDamaged = cells.some((cell) => cell?.includes(UNREADABLE) === true);
-    yield { line, cells, problem: problem ?? (isDamaged ? 'ingest.invalid_bytes' : null), isPlain: false };
+    yield {
+      line,
+      cells,
+      problem: problem ?? (isDamaged ? 'ingest.invalid_bytes' : null),
+      isPlain: false,
+      numbers: [],
+    };
+  }
+}
+
+async function* xlsxRows(
+  path: string,
+  format: Extract<FileFormat, { kind: 'xlsx' }>,
+): AsyncGenerator<SourceRow> {
+  const width = format.columns.length;
+  const serials = new Set(format.serials);
+  for await (const row of workbookRows({ path, sheet: format.sheet, most: null })) {
+    if (row.line <= format.headerLine) continue;
+    if (row.problem === null && row.cells.every((cell) => cell === null || cell.trim() === '')) continue;
+    const cells = Array.from({ length: width }, (_, index) => row.cells[index] ?? null);
+    const dates = row.numbers.filter((position) => serials.has(position));
+    for (const position of dates)
+      cells[position] = serialText(Number(cells[position]), format.is1904) ?? cells[position] ?? null;
+    const isDamaged = cells.some((cell) => cell?.includes(UNREADABLE) === true);
+    const extent = row.cells.length > width ? 'ingest.too_many_cells' : null;
+    yield {
+      line: row.line,
+      cells,
+      problem: row.problem ?? extent ?? (isDamaged ? 'ingest.invalid_bytes' : null),
+      isPlain: false,
+      numbers: row.numbers.filter((position) => position < width && !serials.has(position)),
+    };
   }
 }

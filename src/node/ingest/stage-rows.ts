@@ -40,14 +40,20 @@ async function* stagedRows(
   entry: LedgerEntry,
 ): AsyncGenerator<readonly (string | bigint | null)[]> {
   let rowId = 0n;
-  for await (const row of sourceRows(path, entry.mapping.format)) {
+  const { format, decimal } = entry.mapping;
+  for await (const row of sourceRows(path, format)) {
     rowId += 1n;
+    const numbers = new Set(decimal === ',' ? row.numbers : []);
     // An engine's text ends at NUL for some of its functions.
     yield [
       rowId,
       BigInt(row.line),
       row.problem,
-      ...row.cells.map((cell) => cell?.replaceAll('\0', '') ?? null),
+      // A number is written as the texts of its file write theirs.
+      ...row.cells.map(
+        (cell, position) =>
+          (numbers.has(position) ? cell?.replace('.', ',') : cell)?.replaceAll('\0', '') ?? null,
+      ),
     ];
   }
 }

@@ -49,6 +49,14 @@ export const CANONICAL_TYPES: Readonly<Record<RecordKind, Readonly<Record<string
 /** Ids that a mapping names must be there in each row. */
 export const IDENTITIES: ReadonlySet<string> = new Set(['lead_id', 'activity_id']);
 
+/** `1.20235E+17`: what a spreadsheet leaves of an id or a phone that it took for a number. */
+export const DAMAGED = String.raw`[+-]?\d([.,]\d*)?[eE]\+\d{1,2}`;
+
+/** True of a value that is no number though it may be written in digits. */
+export function isId({ name, field }: Target): boolean {
+  return IDENTITIES.has(name) || field?.pii === 'phone';
+}
+
 /** What a record of a mapping takes, in the mapping's order: columns before constants. */
 export function targetsOf(
   record: MappingRecord,
