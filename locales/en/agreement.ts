@@ -109,6 +109,8 @@ export const agreementEn = {
   'agreement.no_value.hint': 'Give the sale a value',
   'agreement.bad_hours': '"{days}" are no working hours',
   'agreement.bad_hours.hint': 'Write mon-fri: "09:00-19:00"',
+  'agreement.no_hours': 'Hours that never open: no working time would ever pass',
+  'agreement.no_hours.hint': 'Write mon-fri: "09:00-19:00", or leave hours out where the calendar counts',
   'agreement.dimension_of_what': 'The dimension "{id}" needs one of field, part or activity',
   'agreement.personal_dimension': '"{name}" is personal data and cannot be broken down by',
   'agreement.bands_of_text': 'Bands are of numbers, and "{name}" is none',

@@ -74,6 +74,12 @@ export const cliEn = {
   'cli.trend': 'each stage by day, week or month',
   'cli.trend.incomplete': '(incomplete)',
   'cli.opportunities': 'where sales are lost, how many, and whose move it is',
+  'cli.handoffs': 'whether hand-overs are answered in time, by whom, and who waits now',
+  'cli.option.handoff': 'only this hand-over of the agreement',
+  'cli.option.handoff_by': 'the groups of this dimension; seller, unless said',
+  'cli.option.oldest': 'how many of those waiting to list',
+  'cli.option.answer': 'with --handoff: how the promise stands',
+  'cli.option.group': 'with --handoff: only this group of --by; blank is "no data"',
   'cli.option.unreached': 'only leads that have not reached this stage',
   'cli.maturity': 'how long leads take, and how the recent ones will end',
   'cli.maturity.young':

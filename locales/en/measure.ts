@@ -47,6 +47,11 @@ export const measureEn = {
   'question.result_needs_criterion.hint': 'Name the criterion as well, as stage.criterion',
   'question.alone_needs_missing': 'Which datum is the only one that is missing?',
   'question.alone_needs_missing.hint': 'Name it in missing, as stage.field',
+  'question.unknown_handoff': 'There is no hand-over "{name}"',
+  'question.unknown_handoff.hint': 'Did you mean "{nearest}"?',
+  'question.unknown_handoff.hint_far': 'There are: {known}',
+  'question.needs_handoff': '{name} "{value}" is asked of a hand-over',
+  'question.needs_handoff.hint': 'Name the hand-over as well',
   'question.unknown_measure': 'There is no measure "{name}"',
   'mode.cohort': 'by cohort',
   'mode.period': 'by period',
@@ -131,6 +136,40 @@ export const measureEn = {
   'opportunities.also': 'The same leads: {groups}',
   'opportunities.overlap':
     'The same leads stand under several groups: the figures do not add up. Between brackets, the 95% interval.',
+  'handoffs.finding':
+    'Of {n, plural, one {{judged} lead} other {{judged} leads}} that reached {stage}, {area} answered {kept} within {span}{hours, select, working { of working time} other {}} ({rate}; {interval}).',
+  'handoffs.finding.young':
+    'Of the {entered} that reached {stage}, none can be judged yet: the promise is {span}{hours, select, working { of working time} other {}}.',
+  'handoffs.finding.none': 'Nobody reached {stage} in this range.',
+  'handoffs.waiting.none': 'Nobody is waiting.',
+  'handoffs.waiting.some':
+    '{n, plural, one {One lead is waiting, since {since}} other {{count} leads are waiting, the oldest since {since}}} ({kind, select, none {still in time} all {overdue} other {{late} overdue}}).',
+  'handoffs.earlier':
+    '{n, plural, one {One more has} other {{count} more have}} been waiting since before this range.',
+  'handoffs.since.weekday': '{weekday} at {time}',
+  'handoffs.since.day': '{at}',
+  'handoffs.times':
+    'Half of the answers come within {p50}, three in four within {p75}, nine in ten within {p90}{hours, select, working { of working time} other {}}.',
+  'handoffs.none':
+    'This agreement promises no hand-overs. Say under handoffs from which stage, to which answer, and within how long.',
+  'handoffs.small': 'Dimmed groups have fewer than 30 leads to judge: too few to tell',
+  'handoffs.seller': 'Seller',
+  'handoffs.answer.entered': 'Leads',
+  'handoffs.answer.answered': 'Answered',
+  'handoffs.answer.kept': 'In time',
+  'handoffs.answer.late': 'Late',
+  'handoffs.answer.overdue': 'Overdue',
+  'handoffs.answer.missed': 'Never',
+  'handoffs.answer.pending': 'Pending',
+  'handoffs.answer.closed': 'Closed',
+  'handoffs.answer.broken': 'Broken',
+  'handoffs.answer.waiting': 'Waiting',
+  'handoffs.column.since': 'Since',
+  'handoffs.column.waited': 'Waits',
+  'handoffs.column.due': 'Due',
+  'handoffs.overdue': 'overdue',
+  'handoffs.due': 'in time',
+  'handoffs.shown': '{shown} of {waiting} that wait, as of {now}',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} more than before ({before}).} less {{stage}: {after}, {difference} fewer than before ({before}).} other {{stage}: {after}, as many as before.}}',
   'changes.money':

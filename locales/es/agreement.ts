@@ -113,6 +113,8 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'agreement.no_value.hint': 'Ponle value a la venta',
   'agreement.bad_hours': '«{days}» no es un horario',
   'agreement.bad_hours.hint': 'Escribe mon-fri: "09:00-19:00"',
+  'agreement.no_hours': 'Un horario que nunca abre: el tiempo de trabajo no pasaría nunca',
+  'agreement.no_hours.hint': 'Escribe mon-fri: "09:00-19:00", o quita hours si cuenta el calendario',
   'agreement.dimension_of_what': 'La dimensión «{id}» lleva field, part o activity, solo uno',
   'agreement.personal_dimension': '«{name}» es un dato personal y no se puede desglosar por él',
   'agreement.bands_of_text': 'Los tramos son de números y «{name}» no lo es',

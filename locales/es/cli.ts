@@ -76,6 +76,12 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.trend': 'cada etapa por día, semana o mes',
   'cli.trend.incomplete': '(incompleto)',
   'cli.opportunities': 'dónde se pierden ventas, cuántas y a quién le toca',
+  'cli.handoffs': 'si las entregas se responden a tiempo, quién responde y quién espera ahora',
+  'cli.option.handoff': 'solo esta entrega del acuerdo',
+  'cli.option.handoff_by': 'los grupos de esta dimensión; si no se dice, el vendedor',
+  'cli.option.oldest': 'cuántos de los que esperan se listan',
+  'cli.option.answer': 'con --handoff: cómo está la promesa',
+  'cli.option.group': 'con --handoff: solo este grupo de --by; en blanco es «sin dato»',
   'cli.option.unreached': 'solo los leads que no han llegado a esta etapa',
   'cli.maturity': 'cuánto tardan los leads y en qué acabarán los más recientes',
   'cli.maturity.young':

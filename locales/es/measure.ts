@@ -48,6 +48,11 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'question.result_needs_criterion.hint': 'Nombra también el criterio, como etapa.criterio',
   'question.alone_needs_missing': 'Falta decir qué dato es el único que falta',
   'question.alone_needs_missing.hint': 'Nómbralo en missing, como etapa.campo',
+  'question.unknown_handoff': 'No existe la entrega «{name}»',
+  'question.unknown_handoff.hint': '¿Quisiste decir «{nearest}»?',
+  'question.unknown_handoff.hint_far': 'Existen: {known}',
+  'question.needs_handoff': '{name} «{value}» se pregunta de una entrega',
+  'question.needs_handoff.hint': 'Nombra también la entrega',
   'question.unknown_measure': 'No existe la medida «{name}»',
   'mode.cohort': 'por cohorte',
   'mode.period': 'por periodo',
@@ -133,6 +138,40 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'opportunities.also': 'Los mismos leads: {groups}',
   'opportunities.overlap':
     'Los mismos leads están en varios grupos: las cifras no se suman. Entre paréntesis, el intervalo del 95 %.',
+  'handoffs.finding':
+    'De {n, plural, one {{judged} lead que llegó} other {{judged} leads que llegaron}} a «{stage}», {area} respondió a {kept} dentro de {span}{hours, select, working { de trabajo} other {}} ({rate}; {interval}).',
+  'handoffs.finding.young':
+    'De los {entered} que llegaron a «{stage}» aún no se puede juzgar ninguno; el plazo es de {span}{hours, select, working { de trabajo} other {}}.',
+  'handoffs.finding.none': 'Nadie llegó a «{stage}» en este rango.',
+  'handoffs.waiting.none': 'Nadie espera.',
+  'handoffs.waiting.some':
+    '{n, plural, one {Espera un lead, desde {since}} other {Esperan {count} leads; el más antiguo, desde {since}}} ({kind, select, none {a tiempo} all {fuera de plazo} other {{late} fuera de plazo}}).',
+  'handoffs.earlier':
+    '{n, plural, one {Otro espera} other {Otros {count} esperan}} desde antes de este rango.',
+  'handoffs.since.weekday': 'el {weekday} a las {time}',
+  'handoffs.since.day': 'el {at}',
+  'handoffs.times':
+    'La mitad de las respuestas llega en {p50}; tres de cada cuatro, en {p75}; nueve de cada diez, en {p90}{hours, select, working { de trabajo} other {}}.',
+  'handoffs.none':
+    'Este acuerdo no promete entregas. Di en handoffs desde qué etapa, con qué respuesta y en cuánto tiempo.',
+  'handoffs.small': 'Los grupos tenues tienen menos de 30 leads que juzgar: muy pocos para saber',
+  'handoffs.seller': 'Vendedor',
+  'handoffs.answer.entered': 'Leads',
+  'handoffs.answer.answered': 'Respondidos',
+  'handoffs.answer.kept': 'En plazo',
+  'handoffs.answer.late': 'Tarde',
+  'handoffs.answer.overdue': 'Vencidos',
+  'handoffs.answer.missed': 'Nunca',
+  'handoffs.answer.pending': 'Pendientes',
+  'handoffs.answer.closed': 'Cerrados',
+  'handoffs.answer.broken': 'Incumplidos',
+  'handoffs.answer.waiting': 'Esperan',
+  'handoffs.column.since': 'Desde',
+  'handoffs.column.waited': 'Espera',
+  'handoffs.column.due': 'Vence',
+  'handoffs.overdue': 'fuera de plazo',
+  'handoffs.due': 'a tiempo',
+  'handoffs.shown': '{shown} de los {waiting} que esperan, al {now}',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} más que antes ({before}).} less {{stage}: {after}, {difference} menos que antes ({before}).} other {{stage}: {after}, igual que antes.}}',
   'changes.money':

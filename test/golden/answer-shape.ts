@@ -5,6 +5,7 @@ import type { IncidenceCurve } from '../../src/core/measures/maturity-answer.ts'
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
 import type { GroupAnswer } from '../../src/core/measures/answer.ts';
+import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
 import { criteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 
 /** An answer with its lists told by name, as `case.yaml` writes them. */
@@ -44,6 +45,23 @@ export function byName(measure: string, answer: unknown): unknown {
         },
       ]);
       return { ...rest, stages: Object.fromEntries(named) };
+    }
+    case 'handoffs': {
+      const { handoffs, ...rest } = handoffsAnswer.parse(answer);
+      const named = handoffs.map(({ id, groups, days, hours, oldest, ...handoff }) => [
+        id,
+        {
+          ...handoff,
+          groups: Object.fromEntries(
+            groups.map((group) => [group.kind === 'other' ? '(other)' : (group.value ?? ''), group]),
+          ),
+          days: Object.fromEntries(days.map((each) => [each.day, each])),
+          hours: Object.fromEntries(hours.map((each) => [each.value, each])),
+          order: oldest.map((lead) => lead.id),
+          oldest: Object.fromEntries(oldest.map((lead) => [lead.id, lead])),
+        },
+      ]);
+      return { ...rest, handoffs: Object.fromEntries(named) };
     }
     case 'leads': {
       const { leads, ...rest } = leadsAnswer.parse(answer);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countCrossed, countFunnel, countGroups, countTrend } from '../reference/counts.ts';
 import type { FunnelCount } from '../reference/counts.ts';
+import { countHandoff } from '../reference/handoffs.ts';
 import type { LeadFacts } from '../reference/lead-facts.ts';
 import type { Records, Setting } from '../reference/records.ts';
 import type { Question } from './scenario.ts';
@@ -11,6 +12,7 @@ const members = z.object({
   mode: z.enum(['cohort', 'period']).optional(),
   where: z.string().optional(),
   filter: z.array(z.string()).optional(),
+  handoff: z.string().optional(),
   dimension: z.string().default(''),
   second: z.string().optional(),
   stages: z.array(z.string()).default([]),
@@ -58,6 +60,14 @@ export function referenceAnswer(
       return {
         points: Object.fromEntries(
           [...points].map(([day, point]) => [day, { counts: counts(point), value: point.value }]),
+        ),
+      };
+    }
+    case 'handoffs': {
+      const handoffs = setting.agreement.handoffs.filter(({ id }) => (asked.handoff ?? id) === id);
+      return {
+        handoffs: Object.fromEntries(
+          handoffs.map((handoff) => [handoff.id, countHandoff(setting, handoff, facts, counting)]),
         ),
       };
     }

@@ -42,6 +42,24 @@ const lost = fc.record({
   reason: fc.option(fc.constantFrom('activity.reason', 'activity.seller', 'lead.zone'), { nil: undefined }),
 });
 
+const handoff = fc.record(
+  {
+    from: fc.nat({ max: 4 }),
+    to: criterionRule,
+    within,
+    hours: fc.option(
+      fc.constantFrom(
+        { 'mon-fri': '09:00-19:00', sat: '10:00-14:00' },
+        { 'mon-sun': '00:00-24:00' },
+        { sun: '01:30-02:30', mon: '07:15-12:00' },
+      ),
+      { nil: undefined, freq: 3 },
+    ),
+    holidays: fc.subarray(['2026-03-28', '2026-03-30']),
+  },
+  { requiredKeys: ['from', 'to', 'within', 'holidays'] },
+);
+
 /** Random agreements as the text of a `tregua.yaml` (JSON is YAML). */
 export const agreementText: fc.Arbitrary<string> = fc
   .record({
@@ -51,7 +69,7 @@ export const agreementText: fc.Arbitrary<string> = fc
     plainFirst: fc.boolean(),
     losses: fc.array(lost, { maxLength: 2 }),
     valued: fc.nat({ max: 5 }),
-    handoffs: fc.array(fc.tuple(fc.nat({ max: 4 }), criterionRule), { maxLength: 2 }),
+    handoffs: fc.array(handoff, { maxLength: 2 }),
   })
   .map(({ timezone, week_starts, stages, plainFirst, losses, valued, handoffs }) =>
     JSON.stringify({
@@ -79,12 +97,12 @@ export const agreementText: fc.Arbitrary<string> = fc
         rule,
         ...(reason === undefined ? {} : { reason }),
       })),
-      handoffs: handoffs.map(([from, to], index) => ({
+      handoffs: handoffs.map(({ from, hours, ...each }, index) => ({
         id: `h${index}`,
         owner: 'sales',
         from: `s${from % stages.length}`,
-        to,
-        within: '1h',
+        ...each,
+        ...(hours === undefined ? {} : { hours }),
       })),
       dimensions: DIMENSIONS,
     }),

@@ -69,6 +69,15 @@ function stage({ agreement }: Asker): fc.Arbitrary<string> {
   return fc.constantFrom(...reachedStages(agreement).map(({ id }) => id));
 }
 
+/** The leads of a hand-over, where the agreement has one. */
+function handoffLeads({ agreement }: Asker): fc.Arbitrary<Question> {
+  const ids = agreement.handoffs.map(({ id }) => id);
+  if (ids.length === 0) return fc.constant({});
+  return fc
+    .tuple(fc.boolean(), fc.constantFrom(...ids), fc.constantFrom('kept', 'broken', 'waiting', 'closed'))
+    .map(([asked, handoff, answer]) => (asked ? { handoff, answer } : {}));
+}
+
 const every = maybe('every', fc.constantFrom('day', 'week', 'month'));
 
 /**
@@ -105,10 +114,18 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
     ),
   criteria: () => common,
   opportunities: () => together(common, maybe('top', fc.constantFrom(1, 100))),
+  handoffs: (asker) =>
+    together(
+      common,
+      maybe('by', dimension(asker)),
+      maybe('top', fc.constantFrom(1, 1000)),
+      maybe('oldest', fc.constantFrom(0, 1000)),
+    ),
   leads: (asker) =>
     together(
       common,
       mode,
+      handoffLeads(asker),
       fc.oneof(
         maybe('stage', stage(asker)),
         fc

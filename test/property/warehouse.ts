@@ -5,7 +5,13 @@ import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
-import { createTable, criterionColumn, handoffColumn, rawTables } from '../../src/core/facts/tables.ts';
+import {
+  answerColumn,
+  createTable,
+  criterionColumn,
+  handoffColumn,
+  rawTables,
+} from '../../src/core/facts/tables.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
@@ -92,6 +98,7 @@ export async function factsBySql(
   const criteria = stages.flatMap((stage) =>
     stage.criteria.map((criterion) => criterionColumn(stage.id, criterion.id)),
   );
+  const answers = agreement.handoffs.map(({ id }) => identifier(answerColumn('seller', id)));
   const groups = agreement.dimensions.flatMap((dimension) => {
     if (dimension.kind === 'activity') {
       return stages
@@ -108,6 +115,7 @@ export async function factsBySql(
     ...[...texts, ...criteria].map((name) => identifier(name)),
     sql`cast(value as varchar) as value`,
     ...groups,
+    ...answers,
   ];
   const query = sql`select f.lead_id as lead_id, ${join(columns)}
     from lead_facts f left join lead_credit c on c.lead_id = f.lead_id`;

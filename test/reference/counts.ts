@@ -186,7 +186,7 @@ function shareOf(numerator: number, denominator: number): NonNullable<StageCount
 }
 
 /** The leads that a question is about; the range is the counting's concern. */
-function selected(
+export function selected(
   setting: Setting,
   leads: readonly LeadFacts[],
   question: Counting,

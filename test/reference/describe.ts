@@ -20,6 +20,7 @@ export function describeFacts(facts: LeadFacts): Readonly<Record<string, string 
   }
   for (const [id, truth] of facts.criteria) told[`c_${id}`] = truth === null ? null : String(truth);
   for (const [id, at] of facts.handed) told[`hand_${id}`] = instant(at);
+  for (const [id, activity] of facts.answers) told[`answer_seller_${id}`] = activity?.seller ?? null;
   for (const [id, group] of facts.groups) told[`d_${id}`] = group;
   return told;
 }

@@ -33,6 +33,8 @@ export interface LeadFacts {
   readonly groups: ReadonlyMap<string, string | null>;
   /** By hand-over, the first instant from its stage on at which its rule is true. */
   readonly handed: ReadonlyMap<string, Instant | null>;
+  /** By hand-over, the activity that answered it. */
+  readonly answers: ReadonlyMap<string, Activity | null>;
 }
 
 /** Every lead's facts, worked out one lead at a time from the meaning of the agreement alone. */
@@ -58,6 +60,18 @@ function factsOf({ agreement, asOf }: Setting, history: History): LeadFacts {
       carrier?.value && truthOf(carrier.value.where.source, { activity: celActivity(activity) }) === true;
     return counts && activity.amount !== null ? [{ at: activity.at, amount: activity.amount }] : [];
   });
+  const handed = new Map(
+    agreement.handoffs.map((handoff) => {
+      const from = reachedAt(handoff.from);
+      const done = history.instants.find(
+        (instant) =>
+          from !== null &&
+          instant >= from &&
+          truthOf(handoff.to.source, leadBindings(stateAt(history, instant), agreement.fields)) === true,
+      );
+      return [handoff.id, done ?? null] as const;
+    }),
+  );
   return {
     leadId: history.leadId,
     createdAt: history.createdAt,
@@ -79,16 +93,14 @@ function factsOf({ agreement, asOf }: Setting, history: History): LeadFacts {
     amounts,
     latest,
     first,
-    handed: new Map(
+    handed,
+    answers: new Map(
       agreement.handoffs.map((handoff) => {
-        const from = reachedAt(handoff.from);
-        const done = history.instants.find(
-          (instant) =>
-            from !== null &&
-            instant >= from &&
-            truthOf(handoff.to.source, leadBindings(stateAt(history, instant), agreement.fields)) === true,
-        );
-        return [handoff.id, done ?? null];
+        const done = handed.get(handoff.id) ?? null;
+        return [
+          handoff.id,
+          done === null ? null : fulfilling(agreement, [handoff.to.source], done, history, asOf),
+        ];
       }),
     ),
     groups: new Map(
@@ -119,14 +131,33 @@ function credited(
     return last === undefined ? null : member(last);
   }
   const stage = reachedStages(agreement).find((each) => each.id === stageId);
-  const predicates = (stage?.criteria ?? []).flatMap((criterion) => predicatesIn(criterion.rule.source));
-  const bindings = leadBindings(stateAt(history, asOf), agreement.fields);
-  const fulfilling = history.activities.findLast(
-    (activity) =>
-      activity.at <= reachedAt &&
-      predicates.some(
-        (each) => truthOf(each.source, { ...bindings, [each.variable]: celActivity(activity) }) === true,
-      ),
+  const found = fulfilling(
+    agreement,
+    (stage?.criteria ?? []).map(({ rule }) => rule.source),
+    reachedAt,
+    history,
+    asOf,
   );
-  return fulfilling === undefined ? null : member(fulfilling);
+  return found === null ? null : member(found);
+}
+
+/** The latest activity until an instant that one of the rules counts. */
+function fulfilling(
+  agreement: Agreement,
+  rules: readonly string[],
+  until: Instant,
+  history: History,
+  asOf: Instant,
+): Activity | null {
+  const predicates = rules.flatMap((rule) => predicatesIn(rule));
+  const bindings = leadBindings(stateAt(history, asOf), agreement.fields);
+  return (
+    history.activities.findLast(
+      (activity) =>
+        activity.at <= until &&
+        predicates.some(
+          (each) => truthOf(each.source, { ...bindings, [each.variable]: celActivity(activity) }) === true,
+        ),
+    ) ?? null
+  );
 }

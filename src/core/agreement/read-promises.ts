@@ -93,5 +93,7 @@ function readHours(handoff: HandoffFile, path: Path, check: AgreementCheck): Han
     }
     for (const day of DAYS.slice(from, to + 1)) hours[day] = { from: opens, to: closes };
   }
+  // Time that never passes would keep every promise for ever.
+  if (Object.keys(handoff.hours).length === 0) check.fault('agreement.no_hours', [...path, 'hours']);
   return hours;
 }

@@ -16,6 +16,9 @@ export interface NumberFormat {
   /** A whole span in words: `30 days`, `36 hours`. */
   span(seconds: number): string;
   instant(iso: string): string;
+  /** The local weekday in words, and the local time, of an instant. */
+  weekday(iso: string): string;
+  time(iso: string): string;
 }
 
 const NONE = '–';
@@ -55,6 +58,8 @@ export function numberFormat(language: Language, currency: string, timezone: str
     timeStyle: 'short',
     timeZone: timezone,
   });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: timezone });
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: timezone });
   return {
     count: (value) => (value === null ? NONE : count.format(value)),
     percent: (rate) => (rate === null ? NONE : percent.format(rate)),
@@ -69,6 +74,8 @@ export function numberFormat(language: Language, currency: string, timezone: str
     span: (seconds) => spanText(seconds, locale),
     duration: (seconds) => durationText(seconds, decimal, language),
     instant: (iso) => time.format(new Date(iso)),
+    weekday: (iso) => weekday.format(new Date(iso)),
+    time: (iso) => clock.format(new Date(iso)),
   };
 }
 

@@ -4,11 +4,12 @@ import { expressionSql } from '../sql/expression.ts';
 import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
-import { fieldValue, reachedAt } from './columns.ts';
+import { fieldValue, handedAt, reachedAt } from './columns.ts';
 import { MacroIndex } from './nodes.ts';
 import { AT, createdWithin, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
-import { dimensionColumn } from './tables.ts';
+import { answerColumn, dimensionColumn } from './tables.ts';
+import type { CreditMember } from './tables.ts';
 
 type ActivityDimension = Extract<Dimension, { kind: 'activity' }>;
 
@@ -16,25 +17,34 @@ export function activityDimensions(agreement: Agreement): readonly ActivityDimen
   return agreement.dimensions.filter((dimension) => dimension.kind === 'activity');
 }
 
+/** The members that are kept of the activity that answered a hand-over. */
+export function answerMembers(agreement: Agreement): readonly CreditMember[] {
+  return [...new Set<CreditMember>(['seller', ...activityDimensions(agreement).map(({ member }) => member)])];
+}
+
 /**
- * Input: the activities and the facts of their leads. Output: rows `lead_id, d_<dimension>__<stage>`: the
- * member of the activity that fulfilled the stage (the latest until then that one of its rules counts), and
- * for a lead that did not reach it, of its latest activity that has one.
+ * Input: the activities and the facts of their leads. Output: rows
+ * - `lead_id, d_<dimension>__<stage>`: the member of the activity that fulfilled the stage (the latest until then
+ *   that one of its rules counts), and for a lead that did not reach it, of its latest activity that has one;
+ * - `answer_<member>_<handoff>`: of the activity that answered a hand-over, found in the same way; NULL where
+ *   nobody answered it.
  */
 export function creditRows(agreement: Agreement, facts: Fragment, scope: Scope): Fragment {
   const dimensions = activityDimensions(agreement);
-  if (dimensions.length === 0) {
+  if (dimensions.length === 0 && agreement.handoffs.length === 0) {
     return sql`select ${scope.dialect.nothing('text')} as lead_id where false`;
   }
   const { dialect } = scope;
   const order = [sql`a.${AT}`, sql`a.activity_id`];
   const lead = { lead: (field: string) => sql`f.${fieldValue(field)}`, createdAt: sql`f.created_at` };
+  const predicatesOf = (part: Agreement): readonly Fragment[] =>
+    new MacroIndex(part).macros.map((macro) =>
+      expressionSql(macro.predicate, activityScope(dialect, raw('a'), lead), dialect),
+    );
   const columns = dimensions.flatMap((dimension) =>
     reachedStages(agreement).map((stage) => {
       const member = dialect.cast(sql`a.${identifier(dimension.member)}`, 'text');
-      const predicates = new MacroIndex({ ...agreement, stages: [stage], lost: [], handoffs: [] }).macros.map(
-        (macro) => expressionSql(macro.predicate, activityScope(dialect, raw('a'), lead), dialect),
-      );
+      const predicates = predicatesOf({ ...agreement, stages: [stage], lost: [], handoffs: [] });
       const reached = sql`f.${reachedAt(stage)}`;
       // A stage that no activity counts for is fulfilled by none.
       const fulfilled =
@@ -46,7 +56,22 @@ export function creditRows(agreement: Agreement, facts: Fragment, scope: Scope):
         as ${identifier(dimensionColumn(dimension.id, stage.id))}`;
     }),
   );
-  return sql`select a.lead_id${tail(columns)}
+  const answers = agreement.handoffs.flatMap((handoff) => {
+    const predicates = predicatesOf({ ...agreement, stages: [], lost: [], handoffs: [handoff] });
+    return answerMembers(agreement).map((name) => {
+      const member = dialect.cast(sql`a.${identifier(name)}`, 'text');
+      const answered =
+        predicates.length === 0
+          ? dialect.nothing('text')
+          : dialect.byGreatestIf(
+              member,
+              order,
+              all([sql`a.${AT} <= f.${handedAt(handoff)}`, any(predicates)]),
+            );
+      return sql`${answered} as ${identifier(answerColumn(name, handoff.id))}`;
+    });
+  });
+  return sql`select a.lead_id${tail([...columns, ...answers])}
     from ${knownActivities(scope)} a join ${facts} f on f.lead_id = a.lead_id
     where ${createdWithin(scope, sql`f.created_at`)} group by a.lead_id`;
 }

@@ -185,6 +185,14 @@ export function handoffColumn(handoff: string): string {
   return `hand_${handoff}`;
 }
 
+/** The members of an activity by which dimensions tell leads apart. */
+export type CreditMember = 'type' | 'outcome' | 'seller' | 'reason' | 'currency';
+
+/** The column of `lead_credit` with a member of the activity that answered a hand-over. */
+export function answerColumn(member: CreditMember, handoff: string): string {
+  return `answer_${member}_${handoff}`;
+}
+
 /** The column of `lead_facts` that tells whether a criterion holds at the end; NULL is "unknown". */
 export function criterionColumn(stage: string, criterion: string): string {
   return `c_${stage}__${criterion}`;

@@ -10,6 +10,7 @@ import type { Fragment } from '../sql/sql.ts';
 import { leadsAnswer } from './answer.ts';
 import type { LeadsAnswer } from './answer.ts';
 import { criterionLeads } from './criterion-leads.ts';
+import { handoffAsked, handoffLeads } from './handoff-leads.ts';
 import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row, RowValue } from './measure.ts';
 import { leadsQuestion } from './question.ts';
@@ -27,7 +28,9 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
   ask(question, context) {
     const stage = stageAsked(question, context);
     if (!stage.ok) return stage;
-    const selection = select(question, context, stage.value?.id ?? null);
+    const handoff = handoffAsked(question, context);
+    if (!handoff.ok) return handoff;
+    const selection = select(question, context, handoff.value?.from ?? stage.value?.id ?? null);
     if (!selection.ok) return selection;
     const unreached = reachedStage(question.unreached, context);
     if (!unreached.ok) return unreached;
@@ -39,9 +42,13 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
     );
     const ofCriteria = criterionLeads(question, context.agreement, context.judgements);
     if (!ofCriteria.ok) return ofCriteria;
+    const ofHandoff =
+      handoff.value === null ? null : handoffLeads(handoff.value, question, selection.value, context);
+    if (ofHandoff !== null && !ofHandoff.ok) return ofHandoff;
     const condition = all([
       conditionOf(question, stage.value, unreached.value, selection.value, context),
       ...ofCriteria.value,
+      ...(ofHandoff === null ? [] : [ofHandoff.value]),
     ]);
     const columns = join([
       ...['lead_id', 'created_at', 'status', 'at_stage', 'lost_reason', 'value'].map((name) =>
@@ -121,9 +128,12 @@ function conditionOf(
     parts.push(status(question.status));
   }
   if (unreached !== null) parts.push(sql`${reachedAt(unreached)} is null`);
-  parts.push(
-    sql`${day} between ${dialect.cast(sql`${selection.range.from}`, 'date')} and ${dialect.cast(sql`${selection.range.to}`, 'date')}`,
-  );
+  // Leads of a hand-over are those that reached its stage in the range.
+  if (question.handoff === undefined) {
+    parts.push(
+      sql`${day} between ${dialect.cast(sql`${selection.range.from}`, 'date')} and ${dialect.cast(sql`${selection.range.to}`, 'date')}`,
+    );
+  }
   if (question.search !== undefined && question.search !== '') {
     parts.push(dialect.contains(identifier('lead_id'), dialect.literal('string', question.search)));
   }

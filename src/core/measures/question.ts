@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RESULTS } from './criterion-states.ts';
+import { ANSWERS } from './handoff-outcomes.ts';
 
 export const isoDate = z.iso.date().describe('A local date, YYYY-MM-DD');
 
@@ -121,6 +122,22 @@ export const leadsQuestion = commonQuestion.extend({
     .describe(
       'yes: only leads that were sold, also where the agreement does not count it; uncounted: only those that it does not count',
     ),
+  handoff: z
+    .string()
+    .exactOptional()
+    .describe('Only leads of this hand-over: those that reached its stage in the range, in either mode'),
+  answer: z
+    .enum(ANSWERS)
+    .exactOptional()
+    .describe('With handoff: only leads with which the promise stands so'),
+  by: z
+    .string()
+    .exactOptional()
+    .describe('With handoff and group: the dimension of the group; without it, seller'),
+  group: z
+    .string()
+    .exactOptional()
+    .describe('With handoff: only leads of this group; an empty value is the missing one'),
   search: z.string().exactOptional().describe('Part of a lead id'),
   sort: z
     .string()

@@ -8,6 +8,7 @@ import { breakdown } from './breakdown.ts';
 import { changes } from './changes.ts';
 import { criteria } from './criteria.ts';
 import { funnel } from './funnel.ts';
+import { handoffs } from './handoffs.ts';
 import { lead } from './lead.ts';
 import { leads } from './leads.ts';
 import { maturity } from './maturity.ts';
@@ -99,6 +100,7 @@ export const measures: readonly RegisteredMeasure[] = [
   register(maturity),
   register(criteria),
   register(opportunities),
+  register(handoffs),
   register(leads),
   register(lead),
 ];

@@ -65,6 +65,8 @@ export interface Dialect extends Quoting {
   sum(value: Fragment): Fragment;
   /** Exact quantiles with linear interpolation, as an array. */
   quantiles(value: Fragment, levels: readonly number[]): Fragment;
+  /** A relation of whole numbers that we computed: columns of as many values each. */
+  integerRows(columns: readonly { readonly name: string; readonly values: readonly number[] }[]): Fragment;
   length(text: Fragment): Fragment;
   lowerAscii(text: Fragment): Fragment;
   contains(text: Fragment, part: Fragment): Fragment;

@@ -10,6 +10,7 @@ import type { CommandMaker } from './commands/command.ts';
 import { criteriaCommand } from './commands/criteria.ts';
 import { demoCommand } from './commands/demo.ts';
 import { funnelCommand } from './commands/funnel.ts';
+import { handoffsCommand } from './commands/handoffs.ts';
 import { importCommand, rejectsCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly CommandMaker[] = [
   maturityCommand,
   opportunitiesCommand,
   criteriaCommand,
+  handoffsCommand,
   leadsCommand,
   leadCommand,
   rebuildCommand,

@@ -24,6 +24,7 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   criteria: { path: '/v1/criteria', parameter: null },
   page: { path: '/v1/page', parameter: null },
   opportunities: { path: '/v1/opportunities', parameter: null },
+  handoffs: { path: '/v1/handoffs', parameter: null },
   leads: { path: '/v1/leads', parameter: null },
   lead: { path: '/v1/leads/{id}', parameter: 'id' },
 };

@@ -186,6 +186,11 @@ ${more}`;
       ),
       'no_such_day',
     ],
+    [
+      'hours that never open',
+      stage(`handoffs: [ { id: h, owner: sales, from: lead, to: 'true', within: 1h, hours: {} } ]`),
+      'no_hours',
+    ],
     ['a currency that is none', (HEAD + FUNNEL).replace('EUR', 'QQQ'), 'unknown_currency'],
     ['rates of a currency that is none', stage('rates: { QQQ: { 2026-02-01: 18 } }'), 'unknown_currency'],
     [

@@ -6,6 +6,7 @@ import { leadAnswer, leadsAnswer } from '../../../core/measures/answer.ts';
 import type { LeadAnswer } from '../../../core/measures/answer.ts';
 import { activityText, leadStory } from '../../../core/measures/lead-words.ts';
 import type { LeadNames } from '../../../core/measures/lead-words.ts';
+import { ANSWERS } from '../../../core/measures/handoff-outcomes.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { terminalOf } from '../session.ts';
 import { table } from '../terminal.ts';
@@ -23,6 +24,10 @@ const MEMBERS = [
   'result',
   'missing',
   'sold',
+  'handoff',
+  'answer',
+  'by',
+  'group',
   'search',
   'sort',
   'limit',
@@ -50,6 +55,10 @@ export const leadsCommand: CommandMaker = (program, translate) => {
     .option('--missing <stage.field>', translate('cli.option.missing'))
     .option('--alone', translate('cli.option.alone'))
     .addOption(new Option('--sold <which>', translate('cli.option.sold')).choices(['yes', 'uncounted']))
+    .option('--handoff <id>', translate('cli.option.handoff'))
+    .addOption(new Option('--answer <how>', translate('cli.option.answer')).choices(ANSWERS))
+    .option('--by <dimension>', translate('cli.option.handoff_by'))
+    .option('--group <value>', translate('cli.option.group'))
     .option('--search <text>', translate('cli.option.search'))
     .option('--sort <name>', translate('cli.option.sort'))
     .option('--limit <n>', translate('cli.option.limit'))
