@@ -69,6 +69,7 @@ const steps = {
           source: mapping.source,
           externalId: stored.hash,
           file: { hash: stored.hash, name, bytes: stored.bytes },
+          kept: 'file',
           mapping,
         });
         const [report] = await projector.catchUp();

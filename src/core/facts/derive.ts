@@ -43,6 +43,8 @@ export interface DerivationOptions {
   /** `changed`: only the leads of the temporary table `changed_lead`, in tables that are there already. */
   readonly scope: 'all' | 'changed';
   readonly tables?: FactTables;
+  /** False where no ad metric came since the tables were derived: those of ads stay as they are. */
+  readonly ads?: boolean;
 }
 
 /** Microseconds since 1970 of an ISO 8601 instant in UTC, with up to six decimals of a second. */
@@ -88,7 +90,9 @@ export function derivation(
     created: ANY_TIME,
     absent: rules.absent,
   };
-  return options.scope === 'all' ? deriveAll(rules, scope, tables) : deriveChanged(rules, scope, tables);
+  return options.scope === 'all'
+    ? deriveAll(rules, scope, tables)
+    : deriveChanged(rules, scope, tables, options.ads ?? true);
 }
 
 /** A version's rules, and the scope of the leads that it judges. */
@@ -157,12 +161,21 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
     sql`create or replace table ${identifier(tables.credit)} as
       ${ofEach(judged, (each) => creditRows(each.agreement, facts, each.scope))}`,
     sql`create or replace table ${identifier(tables.rollup)} as
-      ${rollupRows(counted, facts, value, 1, scope.dialect)}`,
+      ${rollupRows(counted, facts, value, false, scope.dialect)}`,
     sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
   ];
 }
 
-function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables): readonly Fragment[] {
+/**
+ * While the passes run, temporary tables with the records of the changed leads stand before the stored ones,
+ * by the same names: whatever a pass reads, and however often, costs the change and not all leads.
+ */
+const shadows = [
+  [identifier('lead_version'), identifier('changed_version')],
+  [identifier('activity'), identifier('changed_activity')],
+] as const;
+
+function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: boolean): readonly Fragment[] {
   const { counted } = rules;
   const judged = judgedBy(rules, scope);
   const facts = identifier(tables.facts);
@@ -171,20 +184,32 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables): reado
   const rollup = identifier(tables.rollup);
   const fresh = identifier('fresh_facts');
   const changed = sql`lead_id in (select lead_id from changed_lead)`;
-  const replaced = (table: Fragment): Fragment => sql`(select * from ${table} where ${changed})`;
   return [
+    ...shadows.flatMap(([table, own]) => [
+      sql`create or replace temp table ${own} as select * from ${table} where ${changed}`,
+      sql`alter table ${own} rename to ${table}`,
+    ]),
     ...factsPasses(rules, judged, scope, 'fresh_facts', true),
     sql`create or replace temp table fresh_value as
       ${ofEach(judged, (each) => leadValues(each.agreement, fresh, each.scope))}`,
     sql`create or replace temp table fresh_credit as
       ${ofEach(judged, (each) => creditRows(each.agreement, fresh, each.scope))}`,
-    sql`insert into ${rollup} ${rollupRows(counted, replaced(facts), replaced(value), -1, scope.dialect)}`,
+    ...shadows.flatMap(([table, own]) => [
+      sql`alter table ${table} rename to ${own}`,
+      sql`drop table ${own}`,
+    ]),
+    // The rollup reads both once a dimension: of all leads that would be a scan each.
+    sql`create or replace temp table changed_facts as
+      select *, -1 as weight from ${facts} where ${changed} union all select *, 1 as weight from ${fresh}`,
+    sql`create or replace temp table changed_value as
+      select *, -1 as weight from ${value} where ${changed} union all select *, 1 as weight from fresh_value`,
+    sql`insert into ${rollup}
+      ${rollupRows(counted, identifier('changed_facts'), identifier('changed_value'), true, scope.dialect)}`,
     ...[facts, value, credit].map((table) => sql`delete from ${table} where ${changed}`),
     sql`insert into ${facts} select * from ${fresh}`,
     sql`insert into ${value} select * from fresh_value`,
     sql`insert into ${credit} select * from fresh_credit`,
-    sql`insert into ${rollup} ${rollupRows(counted, fresh, identifier('fresh_value'), 1, scope.dialect)}`,
-    sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
+    ...(ads ? [sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`] : []),
   ];
 }
 
@@ -203,6 +228,8 @@ export const TEMPORARY_TABLES: readonly string[] = [
   'fresh_facts',
   'fresh_value',
   'fresh_credit',
+  'changed_facts',
+  'changed_value',
 ];
 
 export function dropTemporaryTables(): readonly Fragment[] {

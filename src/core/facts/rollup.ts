@@ -1,6 +1,6 @@
 import type { Agreement, Dimension } from '../agreement/agreement.ts';
 import type { Dialect } from '../sql/dialect.ts';
-import { identifier, raw, sql, tail } from '../sql/sql.ts';
+import { any, identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { groupOfLead } from './groups.ts';
 import { tallies, tally, tallyNames } from './tallies.ts';
@@ -37,13 +37,13 @@ function rollupGroups(agreement: Agreement, dialect: Dialect): readonly TallyGro
 
 /**
  * Rows of the daily rollup: `mode, dimension, day, value` and the figures of `tallyNames`. They are additive:
- * the rows of leads that changed are taken away by adding them with `sign` −1.
+ * what changed is added as the difference, of facts and values that carry a `weight`, the old −1 and the new 1.
  */
 export function rollupRows(
   agreement: Agreement,
   facts: Fragment,
   values: Fragment,
-  sign: 1 | -1,
+  isWeighted: boolean,
   dialect: Dialect,
 ): Fragment {
   const names = tallyNames(agreement);
@@ -55,15 +55,33 @@ export function rollupRows(
       groups: rollupGroups(agreement, dialect),
       range: null,
       condition: raw('true'),
+      isWeighted,
     };
-    const figures = names.map((name) => typed(name, sql`${raw(sign === 1 ? '' : '-')}${identifier(name)}`));
+    const figures = names.map((name) => typed(name, identifier(name)));
     return sql`select ${dialect.literal('string', mode)} as mode, dimension, tally_day as day, value${tail(figures)}
       from (${tallies(agreement, facts, values, request, dialect)})`;
   };
   // Every lead stands in one weekday and hour: their sums are the totals, without a pass over the leads.
   const sums = names.map((name) => typed(name, sql`sum(${identifier(name)})`));
-  return sql`with grouped as (${ofMode('cohort')} union all ${ofMode('period')})
+  const rows = sql`with grouped as (${ofMode('cohort')} union all ${ofMode('period')})
     select * from grouped
     union all select mode, ${dialect.literal('string', '')} as dimension, day, ${dialect.nothing('text')} as value${tail(sums)}
     from grouped where dimension = ${dialect.literal('string', WEEKDAY_HOUR)} group by mode, day`;
+  // Of what changed most stays as it was, and nothing of it needs to be added.
+  return isWeighted ? sql`select * from (${rows}) where ${isSome(agreement)}` : rows;
+}
+
+/** True of rows with a figure other than 0. */
+function isSome(agreement: Agreement): Fragment {
+  return any(tallyNames(agreement).map((name) => sql`${identifier(name)} <> 0`));
+}
+
+/** The rows of a rollup added up: each change leaves some of its own, and without this they only grow. */
+export function compactRollup(agreement: Agreement, rollup: Fragment, dialect: Dialect): Fragment {
+  const sums = tallyNames(agreement).map(
+    (name) =>
+      sql`${dialect.cast(sql`sum(${identifier(name)})`, name === tally.amount ? 'money' : 'integer')} as ${identifier(name)}`,
+  );
+  return sql`select * from (select mode, dimension, day, value${tail(sums)} from ${rollup}
+    group by mode, dimension, day, value) where ${isSome(agreement)}`;
 }

@@ -1,7 +1,7 @@
 import type { Agreement, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { Dialect } from '../sql/dialect.ts';
-import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import { empty, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { lateAt, reachedAt, reachedDay, skippedAt } from './columns.ts';
 import type { Grouping } from './groups.ts';
@@ -110,6 +110,7 @@ function period(
   agreement: Agreement,
   facts: Fragment,
   values: Fragment,
+  isWeighted: boolean,
   dialect: Dialect,
 ): readonly Branch[] {
   const localDay = (instant: Fragment): Fragment =>
@@ -140,7 +141,7 @@ function period(
     ...branches,
     {
       relation: sql`(select v.day as value_day, v.amount as value_amount, f.*
-        from ${values} v join ${facts} f on f.lead_id = v.lead_id)`,
+        from ${values} v join ${facts} f on f.lead_id = v.lead_id${isWeighted ? sql` and f.${WEIGHT} = v.${WEIGHT}` : empty})`,
       day: identifier('value_day'),
       marks: new Map([[tally.amount, { kind: 'sum', of: identifier('value_amount') }]]),
       where: raw('true'),
@@ -164,7 +165,11 @@ export interface TallyRequest {
   readonly range: { readonly from: string; readonly to: string } | null;
   /** Over the columns of `lead_facts`. */
   readonly condition: Fragment;
+  /** A row of the facts and of the values counts as often as its `weight` says: 1, or −1 to be taken away. */
+  readonly isWeighted?: boolean;
 }
+
+const WEIGHT = identifier('weight');
 
 /**
  * Counts leads by several groups at once: those of which the same figures are wanted in one pass.
@@ -184,7 +189,7 @@ export function tallies(
   const branches =
     request.mode === 'cohort'
       ? [cohort(agreement, facts, dialect)]
-      : period(agreement, facts, values, dialect);
+      : period(agreement, facts, values, request.isWeighted === true, dialect);
   const alike = new Map<string, TallyGroup[]>();
   for (const group of request.groups) {
     const key = JSON.stringify(group.figures);
@@ -209,7 +214,7 @@ function branchQuery(
   request: TallyRequest,
   dialect: Dialect,
 ): Fragment {
-  const { range } = request;
+  const { range, isWeighted = false } = request;
   const day = identifier('tally_day');
   const keyed = groups.flatMap((group, position) =>
     group.grouping === null
@@ -237,7 +242,7 @@ function branchQuery(
       sql`${grouping.key} as ${key}`,
       ...(grouping.second === null ? [] : [sql`${grouping.second} as ${second}`]),
     ]),
-  )}${tail([...branch.marks].map(([name, { of }]) => sql`${of} as ${identifier(name)}`))} from ${branch.relation} where ${branch.where} and ${within} and ${request.condition})`;
+  )}${tail([...branch.marks].map(([name, { of }]) => sql`${of} as ${identifier(name)}`))}${tail(isWeighted ? [WEIGHT] : [])} from ${branch.relation} where ${branch.where} and ${within} and ${request.condition})`;
   const sets = groups.map((group, position) => {
     const parts = [
       ...(group.byDay ? [day] : []),
@@ -267,7 +272,11 @@ function branchQuery(
   const figures = names.map((name) => {
     const counted = branch.marks.get(name);
     if (counted === undefined) return raw('0');
-    return counted.kind === 'count' ? sql`count(${identifier(name)})` : dialect.sum(identifier(name));
+    const of = identifier(name);
+    if (!isWeighted) return counted.kind === 'count' ? sql`count(${of})` : dialect.sum(of);
+    return dialect.sum(
+      counted.kind === 'count' ? sql`case when ${of} is not null then ${WEIGHT} end` : sql`${of} * ${WEIGHT}`,
+    );
   });
   const counted = sql`(select ${set} as grouped, ${needsDay ? day : dialect.nothing('date')} as ${day}${tail(columns)}${tail(figures.map((figure, position) => sql`${figure} as ${identifier(names[position] ?? '')}`))}
     from ${rows} group by grouping sets (${join(sets)}))`;

@@ -4,6 +4,7 @@ import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
 import type { DerivationOptions, FactTables } from '../../core/facts/derive.ts';
+import { compactRollup } from '../../core/facts/rollup.ts';
 import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
@@ -19,6 +20,10 @@ import type { UnreadEntry } from './unread-entries.ts';
 
 /** Beyond this share of the leads it is quicker to derive all of them. */
 const FEW = 0.1;
+
+/** Beyond this many times its size, and these rows, the rollup is added up. */
+const MOST_GROWTH = 1.5;
+const LITTLE_GROWTH = 20_000;
 
 /** Of the ledger's entries, and of what those bring that are applied together. */
 const PAGE = 500;
@@ -269,12 +274,16 @@ export class Projector {
           sql`create or replace temp table changed_lead as select distinct lead_id from touched`,
         );
       }
+      const ads = await countOf(transaction, 'ad_metric');
       await this.#run(transaction, this.#rules, {
         asOf,
         scope: few ? 'changed' : 'all',
         tables: STORED_TABLES,
+        ads: ads !== (await readMeta(transaction, 'derived_ads')),
       });
+      await this.#compactRollup(transaction, few);
       await transaction.run(sql`delete from touched`);
+      await writeMeta(transaction, 'derived_ads', ads);
       await writeMeta(transaction, 'derived', key);
       await writeMeta(transaction, 'derived_watermark', watermark ?? '0');
       await writeMeta(transaction, 'derived_as_of', asOf);
@@ -293,6 +302,20 @@ export class Projector {
     const steps = derivation(rules, this.#warehouse.dialect, options);
     for (const step of [...steps, ...dropTemporaryTables()]) await transaction.run(step);
     await transaction.run(sql`drop table if exists changed_lead`);
+  }
+
+  /** Adds the rollup's rows up where changes have left many: a page reads all of them. */
+  async #compactRollup(transaction: Transaction, few: boolean): Promise<void> {
+    const rows = Number(await countOf(transaction, STORED_TABLES.rollup));
+    const compact = Number((await readMeta(transaction, 'rollup_rows')) ?? 0);
+    if (few && rows <= compact * MOST_GROWTH + LITTLE_GROWTH) return;
+    if (few) {
+      const rollup = identifier(STORED_TABLES.rollup);
+      await transaction.run(
+        sql`create or replace table ${rollup} as ${compactRollup(this.#rules.counted, rollup, this.#warehouse.dialect)}`,
+      );
+    }
+    await writeMeta(transaction, 'rollup_rows', await countOf(transaction, STORED_TABLES.rollup));
   }
 
   /** What was told ahead of its time counts once its time has come. */
@@ -324,6 +347,11 @@ function groupsOf(entries: readonly LedgerEntry[]): readonly (readonly LedgerEnt
     }
   }
   return groups;
+}
+
+async function countOf(transaction: Transaction, table: string): Promise<string> {
+  const [row] = await transaction.query(sql`select count(*) as n from ${identifier(table)}`);
+  return String(row?.['n'] ?? 0);
 }
 
 async function hasFacts(transaction: Transaction): Promise<boolean> {

@@ -120,19 +120,22 @@ export function comparedRows(kind: RecordKind, told: Fragment, agreement: Agreem
   const [first = ''] = identityOf(kind, agreement);
   const said = join([...own, ...contact].map(identifier));
   const table = identifier(RAW_TABLE[kind]);
+  // Each table is narrowed to the told ids before anything is joined: otherwise all of it would be.
+  const among = (column: string): Fragment =>
+    sql`${identifier(column)} in (select ${identifier(column)} from ${told})`;
+  const texts = contact.map(
+    (name) => sql`c.${identifier(name.slice('contact_'.length))} as ${identifier(name)}`,
+  );
   const known =
     contact.length === 0
-      ? sql`select *, ${join([sql`recorded_at as told_at`])} from ${table}`
-      : sql`select v.*${tail(
-          contact.map((name) => sql`c.${identifier(name.slice('contact_'.length))} as ${identifier(name)}`),
-        )}, v.recorded_at as told_at from ${table} v left join lead_contact c
+      ? sql`(select * from ${table} where ${among(first)})`
+      : sql`(select v.*${tail(texts)} from (select * from ${table} where ${among('lead_id')}) v
+          left join (select * from lead_contact where ${among('lead_id')}) c
           on c.lead_id = v.lead_id and c.entry = v.entry and c.part = v.part
-          and c.effective_at is not distinct from v.effective_at`;
-  const prefix = contact.length === 0 ? sql`` : sql`v.`;
+          and c.effective_at is not distinct from v.effective_at)`;
   return sql`select * exclude (said), coalesce(lag(said) over before is not distinct from said, false) as is_same from (
-    select 0 as row_id, ${join([...identityOf(kind, agreement)].map(identifier))}, row(${said}) as said from (
-      select * from (${known} where ${prefix}${identifier(first)} in (select ${identifier(first)} from ${told}))
-      qualify row_number() over (partition by ${identity} order by told_at desc, entry desc, part desc) = 1)
+    select 0 as row_id, ${identity}, row(${said}) as said from ${known}
+      qualify row_number() over (partition by ${identity} order by recorded_at desc, entry desc, part desc) = 1
     union all by name
     select row_id, ${identity}, row(${said}) as said from ${told})
     window before as (partition by ${identity} order by row_id)`;
