@@ -10,6 +10,7 @@ const TREGUA = fileURLToPath(new URL('../../bin/tregua.js', import.meta.url));
 /** The built program, serving a workspace of its own. */
 export interface Program {
   readonly address: string;
+  readonly home: string;
   /** An answer of its API, as it stands there. */
   ask(path: string): Promise<unknown>;
   stop(): Promise<void>;
@@ -37,6 +38,7 @@ export async function startProgram(command: string, ...flags: readonly string[])
   });
   return {
     address,
+    home,
     ask: async (path) => (await fetch(new URL(path, address))).json(),
     async stop() {
       server.kill('SIGTERM');

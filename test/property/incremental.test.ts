@@ -6,6 +6,7 @@ import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { derivation, dropTemporaryTables, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
+import { compactRollup } from '../../src/core/facts/rollup.ts';
 import { tallyNames } from '../../src/core/facts/tallies.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
@@ -119,6 +120,9 @@ test(
         }
         const rollups = differing(summed(agreement, STORED_TABLES.rollup), summed(agreement, WHOLE.rollup));
         expect(await count(rollups), `rollup, seed ${seed}\n${source}`).toBe(0);
+        const compact = compactRollup(agreement, identifier(STORED_TABLES.rollup), duckdb);
+        const compacted = differing(compact, summed(agreement, WHOLE.rollup));
+        expect(await count(compacted), `compact rollup, seed ${seed}\n${source}`).toBe(0);
         counted += await count(summed(agreement, WHOLE.rollup));
       }
     }

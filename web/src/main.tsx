@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LanguageProvider } from './language.tsx';
+import { refreshWhenChanged } from './live.ts';
 import { showTheme } from './parts/theme.ts';
 import { router } from './router.tsx';
 import './styles.css';
@@ -13,6 +14,8 @@ showTheme();
 const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },
 });
+
+refreshWhenChanged(queries);
 
 const root = document.getElementById('root');
 if (root) {

@@ -31,6 +31,7 @@ import { extentOf, extentQuery } from './extent.ts';
 import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
 import { importInto } from './import.ts';
+import { Changes } from './changes.ts';
 import { Intake } from './intake.ts';
 import { LivingStore } from './living-store.ts';
 import { takeLock } from './lock.ts';
@@ -105,6 +106,7 @@ class LocalWorkspace implements ServedWorkspace {
   readonly home: string;
   readonly intake: Intake;
   readonly settling: Settling;
+  readonly changes = new Changes();
   readonly #rules: AgreementRules;
   /** By which the stored facts are derived. */
   #current: Rulebook;
@@ -133,7 +135,7 @@ class LocalWorkspace implements ServedWorkspace {
     this.#store = store;
     this.#release = release;
     this.settling = new Settling({ use: (work) => this.#use(work) });
-    this.settling.onSettled(() => this.#forget());
+    this.settling.onSettled(() => this.#forgetAndTell());
     this.intake = new Intake({
       agreement: () => this.#current.counted,
       ledger,
@@ -288,7 +290,7 @@ class LocalWorkspace implements ServedWorkspace {
       if (report.ok) await this.#store.recheck();
       return report;
     } finally {
-      this.#forget();
+      this.#forgetAndTell();
     }
   }
 
@@ -360,6 +362,11 @@ class LocalWorkspace implements ServedWorkspace {
       if (oldest !== undefined) this.#answers.delete(oldest);
     }
     this.#answers.set(key, answer);
+  }
+
+  #forgetAndTell(): void {
+    this.#forget();
+    this.changes.tell();
   }
 
   #forget(): void {

@@ -307,7 +307,7 @@ export class Projector {
   /** Adds the rollup's rows up where changes have left many: a page reads all of them. */
   async #compactRollup(transaction: Transaction, few: boolean): Promise<void> {
     const rows = Number(await countOf(transaction, STORED_TABLES.rollup));
-    const compact = Number((await readMeta(transaction, 'rollup_rows')) ?? 0);
+    const compact = Number((await readMeta(transaction, 'rollup_rows')) ?? rows);
     if (few && rows <= compact * MOST_GROWTH + LITTLE_GROWTH) return;
     if (few) {
       const rollup = identifier(STORED_TABLES.rollup);

@@ -4,6 +4,7 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import type { BatchReport } from '../ingest/project.ts';
+import type { Changes } from './changes.ts';
 import type { Intake } from './intake.ts';
 import type { Settling } from './settling.ts';
 
@@ -143,6 +144,7 @@ export interface Workspace {
 
 /** A workspace in this process, which takes in what comes while it is served. */
 export interface ServedWorkspace extends Workspace {
+  readonly changes: Changes;
   readonly intake: Intake;
   readonly settling: Settling;
 }

@@ -9,6 +9,7 @@ import type { ServedWorkspace } from '../app/workspace.ts';
 import { addAgreementRoutes } from './agreement-routes.ts';
 import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
+import { addEventRoute } from './event-route.ts';
 import { addIntakeRoutes } from './intake-routes.ts';
 import { translatorOf } from './language.ts';
 import { addMeasureRoutes } from './measure-routes.ts';
@@ -37,6 +38,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addWorkspaceRoutes(app, workspace);
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
+  addEventRoute(app, workspace);
   app.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Tregua', version: programVersion() },
