@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localDay } from '../../src/core/calendar/days.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breakdownAnswer } from '../../src/core/measures/answer.ts';
 import { answersTo, answerTo, outOf, ownFolder, runMany } from './tregua.ts';
@@ -165,6 +166,16 @@ describe('where there is nothing', () => {
           : 'Questions  no data yet\n→ Import a file: tregua import leads.csv --as leads\n',
       );
     }
+  });
+
+  test('the range is the day of the question', async () => {
+    const empty = ownFolder();
+    writeFileSync(join(empty, 'tregua.yaml'), AGREEMENT);
+    const [ended] = await runMany([{ words: ['funnel', '--json', '--home', empty] }]);
+    const { range, as_of: asOf }: { range: { from: string; to: string; timezone: string }; as_of: string } =
+      JSON.parse(ended?.out ?? '');
+    const today = localDay(asOf, range.timezone);
+    expect([range.from, range.to]).toEqual([today, today]);
   });
 
   test('as of an instant before the first import', async () => {

@@ -93,6 +93,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       compare,
       pair(asker, 'all'),
       dimension(asker).map((id) => ({ dimension: id })),
+      maybe('second', dimension(asker)),
       maybe('top', fc.constantFrom(1, 2, 1000)),
     ),
   trend: () => together(common, mode, compare, every),

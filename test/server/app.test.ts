@@ -165,6 +165,7 @@ const BAD: readonly (readonly [string, number, string])[] = [
   ['/v1/funnel?from=2026-01-01&from=2026-01-02', 400, 'question.several'],
   ['/v1/funnel?as_of=soon', 400, 'question.no_instant'],
   ['/v1/funnel?as_of=2026-03-41', 400, 'question.no_instant'],
+  ['/v1/leads?compare=previous', 400, 'question.not_one_of'],
   ['/v1/status?as_of=soon', 400, 'question.no_instant'],
   ['/v1/funnel?as_of=2026-03-01&as_of=2026-03-02', 400, 'question.several'],
   ['/v1/funnel?where=lead.zne%20%3D%3D%201', 400, 'rule.unknown_field'],

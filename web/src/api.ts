@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import type { AgreementView } from '../../src/core/agreement/view.ts';
 import type {
   BreakdownAnswer,
@@ -98,7 +99,9 @@ export function useAnswer<Path extends keyof Answers>(
   enabled = true,
 ): UseQueryResult<Answers[Path]> {
   const { language } = useReading();
-  const all = { ...parameters, lang: language };
+  // Whatever is asked is asked as of the day that the address names.
+  const { as_of } = useSearch({ strict: false });
+  const all = { as_of, ...parameters, lang: language };
   return useQuery({
     queryKey: [path, all],
     queryFn: ({ signal }) => ask(path, all, signal),

@@ -10,6 +10,8 @@ export const search = z.object({
   mode: z.enum(['cohort', 'period']).optional().catch(undefined),
   compare: z.enum(['none', 'previous', 'year']).optional().catch(undefined),
   where: optional,
+  /** A local day or an instant: only what was recorded by then. */
+  as_of: optional,
   filter: z.array(z.string()).optional().catch(undefined),
   dimension: optional,
   /** Another dimension that it is crossed with. */
@@ -57,9 +59,15 @@ export interface DayRange {
   readonly to: string;
 }
 
+/** Without any fact, the day of the question. */
+export function dayOf({ as_of: asOf, timezone }: Status): DayRange {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(new Date(asOf));
+  return { from: day, to: day };
+}
+
 /** The range of the address; without one, the last ninety days with data. */
 export function rangeOf(state: Search, status: Status): DayRange {
-  const extent = status.extent ?? { from: '1970-01-01', to: '1970-01-01' };
+  const extent = status.extent ?? dayOf(status);
   const to = state.to ?? extent.to;
   const start = addDays(to, 1 - DEFAULT_DAYS);
   return { from: state.from ?? (start < extent.from ? extent.from : start), to };
@@ -71,6 +79,7 @@ export function questionOf(state: Search, status: Status): Parameters {
     ...rangeOf(state, status),
     mode: state.mode ?? 'cohort',
     where: state.where,
+    as_of: state.as_of,
     filter: state.filter,
   };
 }

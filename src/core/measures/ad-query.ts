@@ -1,4 +1,7 @@
+import type { Dimension } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
+import { dayGroup, groupOfAd } from '../facts/groups.ts';
+import { isDayPart } from '../sql/dialect.ts';
 import { identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { MeasureContext, Row } from './measure.ts';
@@ -32,15 +35,29 @@ export function adQuery(selection: Selection, range: DayRange, context: MeasureC
     where dimension = ${filter.dimension.id} and value in (${values}) and ${within} group by day`;
 }
 
-/** The groups of a dimension that ads have, over a range. */
-export function adGroupQuery(dimension: string, range: DayRange, context: MeasureContext): Fragment {
-  const { dialect } = context;
-  return sql`select dimension, value, sum(impressions) as impressions, sum(clicks) as clicks,
-      sum(spend) as spend, max(has_spend) as has_spend
-    from ${identifier(context.tables.adDay)}
-    where dimension = ${dimension}
+/**
+ * The groups of a dimension over a range, or `null` where ads do not have it: of their own fields those that
+ * the agreement names, and the days, weeks, months and weekdays of the ads' days.
+ */
+export function adGroupQuery(
+  dimension: Dimension,
+  range: DayRange,
+  context: MeasureContext,
+): Fragment | null {
+  const { agreement, dialect } = context;
+  const isField =
+    dimension.kind === 'field' &&
+    agreement.dimensions.some((each) => each.id === dimension.id) &&
+    groupOfAd(agreement, dimension, dialect) !== null;
+  const isDay = dimension.kind === 'calendar' && isDayPart(dimension.part);
+  if (!isField && !isDay) return null;
+  const group = isDay ? dayGroup(agreement, dimension.part, identifier('day'), dialect) : identifier('value');
+  return sql`select ${dialect.literal('string', dimension.id)} as dimension, group_text as value,
+      sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, max(has_spend) as has_spend
+    from (select *, ${group} as group_text from ${identifier(context.tables.adDay)})
+    where dimension = ${isField ? dimension.id : ''}
       and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}
-    group by dimension, value`;
+    group by group_text`;
 }
 
 function number(row: Row, name: string): number {

@@ -211,7 +211,9 @@ export const leadAnswer = z.object({
           id: z.string(),
           value: z.enum(['true', 'false', 'unknown']).describe('At as_of'),
           since: z.string().nullable().describe('The first instant at which it was true'),
-          missing: z.array(z.string()).describe('Fields without a value that the rule needs'),
+          missing: z
+            .array(z.string())
+            .describe('Of an unknown one, the fields without a value that its rule needs'),
         }),
       ),
     }),

@@ -7,7 +7,7 @@ import type { AdFigures } from './ad-query.ts';
 import type { GroupAnswer } from './answer.ts';
 import type { MeasureContext } from './measure.ts';
 import type { Selection } from './selection.ts';
-import { countOf, reachedOf, share } from './share.ts';
+import { conversion, countOf, reachedOf } from './share.ts';
 import type { Figures } from './tally-query.ts';
 
 /** Below this a group says little: it is dimmed, and never said to differ. */
@@ -120,7 +120,7 @@ function countsAndRate(
       : count;
   return {
     counts: { [from.id]: denominator, [to.id]: count },
-    rate: share(from.id, numerator ?? 0, denominator ?? 0, selection.mode),
+    rate: conversion(from, to, numerator ?? 0, denominator ?? 0, selection.mode),
   };
 }
 

@@ -2,7 +2,6 @@ import type { Dimension, Stage } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
-import { groupOfAd } from '../facts/groups.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { adGroupQuery, adQuery, sumAds } from './ad-query.ts';
 import type { AdFigures } from './ad-query.ts';
@@ -98,14 +97,10 @@ export function adQueries(
 ): Readonly<Record<string, Fragment>> {
   const total = adQuery(selection, range, context);
   const unfiltered = selection.filters.length === 0 && !selection.hasRule;
-  const has =
-    unfiltered &&
-    dimension.kind === 'field' &&
-    context.agreement.dimensions.some((each) => each.id === dimension.id) &&
-    groupOfAd(context.agreement, dimension, context.dialect) !== null;
+  const groups = unfiltered ? adGroupQuery(dimension, range, context) : null;
   return {
     ...(total === null ? {} : { ads: total }),
-    ...(has ? { adGroups: adGroupQuery(dimension.id, range, context) } : {}),
+    ...(groups === null ? {} : { adGroups: groups }),
   };
 }
 

@@ -15,7 +15,7 @@ import { commonQuestion } from './question.ts';
 import type { CommonQuestion } from './question.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
-import { countOf, reachedOf, share } from './share.ts';
+import { conversion, countOf, reachedOf } from './share.ts';
 import { speedQuery } from './speed.ts';
 import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures } from './tally-query.ts';
@@ -104,7 +104,7 @@ function stepOf(
     stage.kind === 'reached' && previous.kind === 'reached'
       ? reachedOf(context.agreement, side.figures, previous, stage, selection.mode)
       : (countOf(stage, side.figures, side.ads) ?? 0);
-  return share(previous.id, numerator, denominator, selection.mode);
+  return conversion(previous, stage, numerator, denominator, selection.mode);
 }
 
 function makeStage(
@@ -129,8 +129,9 @@ function makeStage(
     step,
     total:
       reached && first !== undefined && stage !== first
-        ? share(
-            first.id,
+        ? conversion(
+            first,
+            stage,
             reachedOf(context.agreement, now.figures, first, stage, selection.mode),
             figure(now.figures, tally.reached(first.id)),
             selection.mode,

@@ -229,6 +229,6 @@ function explain(
     id: criterion.id,
     value: value === true ? 'true' : value === false ? 'false' : 'unknown',
     since: textOrNull(moments.find((moment) => moment[column] === true)?.['t']),
-    missing: value === true ? [] : missing,
+    missing: value === true || value === false ? [] : missing,
   };
 }

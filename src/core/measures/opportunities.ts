@@ -24,7 +24,7 @@ import { lastDay, saleStage, stepQuery, stepsOf } from './opportunity-query.ts';
 import type { Step } from './opportunity-query.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
-import { reachedOf, share } from './share.ts';
+import { conversion, reachedOf } from './share.ts';
 import { collect, figure, TOTAL } from './tally-query.ts';
 import type { Figures } from './tally-query.ts';
 
@@ -242,7 +242,7 @@ function answerItem(
     dimension: dimension.id,
     part: dimension.kind === 'calendar' ? dimension.part : null,
     value: cell.value,
-    rate: share(from.id, cell.numerator, leads, 'cohort'),
+    rate: conversion(from, to, cell.numerator, leads, 'cohort'),
     reference: {
       kind: reference.kind,
       rate: reference.rate,

@@ -90,6 +90,7 @@ export const pageQuestion = commonQuestion.extend({
 export type PageQuestion = z.output<typeof pageQuestion>;
 
 export const leadsQuestion = commonQuestion.extend({
+  compare: z.literal('none').default('none').describe('A list of leads has nothing to compare with'),
   stage: z
     .string()
     .exactOptional()

@@ -1,6 +1,6 @@
 import type { Agreement, Dimension, Stage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { previousRange, yearBefore } from '../calendar/days.ts';
+import { localDay, previousRange, yearBefore } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
@@ -35,14 +35,6 @@ export interface Selection {
   readonly hasRule: boolean;
 }
 
-/** The range of an answer where there is no fact to tell one from. */
-const NOWHEN: DayRange = { from: '1970-01-01', to: '1970-01-01' };
-
-/** True of the range of an answer to which no fact and no question gave one. */
-export function isNowhen({ from, to }: DayRange): boolean {
-  return from === NOWHEN.from && to === NOWHEN.to;
-}
-
 /**
  * Resolves a question's range, comparison and filters.
  *
@@ -54,7 +46,9 @@ export function select(
   creditStage: string | null,
 ): Result<Selection> {
   const faults: Diagnostic[] = [];
-  const extent = context.extent ?? NOWHEN;
+  const today = localDay(context.asOf, context.agreement.timezone);
+  // Where there is no fact to tell a range from, it is the day of the question.
+  const extent = context.extent ?? { from: today, to: today };
   const from =
     question.from ?? (question.to !== undefined && question.to < extent.from ? question.to : extent.from);
   const to = question.to ?? (from > extent.to ? from : extent.to);

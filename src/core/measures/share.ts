@@ -8,8 +8,22 @@ import type { Figures } from './tally-query.ts';
 import { figure } from './tally-query.ts';
 
 /**
+ * Stage over stage. Leads over clicks are a ratio of two things, not a share of one: they have no interval,
+ * however few they are.
+ */
+export function conversion(
+  from: Stage,
+  to: Stage,
+  numerator: number,
+  denominator: number,
+  mode: 'cohort' | 'period',
+): Share {
+  return share(from.id, numerator, denominator, from.kind === to.kind ? mode : 'period');
+}
+
+/**
  * A share with its interval. What happened in a period over what else happened is no share of one set of
- * leads, and a ratio over 1 (of leads over clicks) none of anything: they have no interval.
+ * leads, and a ratio over 1 none of anything: they have no interval.
  */
 export function share(
   of: string | null,

@@ -38,6 +38,7 @@ export function BreakdownPicture({
           <p className="legend">
             {t('breakdowns.overall', { rate: view.format.percent(answer.total.rate.rate) })}{' '}
             {t('breakdowns.legend')}
+            {answer.compared !== null && answer.second === null && <> {t('breakdowns.before')}</>}
           </p>
         )}
       </section>

@@ -73,6 +73,9 @@ export function ShareBars({
             )}
             <span className="track" aria-hidden="true">
               <span className="share" style={{ width: at(rate ?? 0) }} />
+              {group.previous?.rate.rate != null && (
+                <span className="before" style={{ width: at(group.previous.rate.rate) }} />
+              )}
               {low !== null && high !== null && (
                 <span
                   className="interval"

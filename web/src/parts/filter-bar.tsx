@@ -3,8 +3,9 @@ import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import type { Status } from '../api.ts';
 import { useReading } from '../language.tsx';
-import { addDays, partsOf, rangeOf } from '../search.ts';
+import { addDays, dayOf, partsOf, rangeOf } from '../search.ts';
 import type { DayRange, Search } from '../search.ts';
+import { AsOfChoice } from './as-of.tsx';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 
 export const PRESETS = ['d30', 'd90', 'month', 'last_month', 'quarter', 'year', 'all'] as const;
@@ -12,7 +13,7 @@ type Preset = (typeof PRESETS)[number];
 
 /** The range of a preset, counted back from the last day with data. */
 export function presetRange(preset: Preset, status: Status): DayRange {
-  const extent = status.extent ?? { from: '1970-01-01', to: '1970-01-01' };
+  const extent = status.extent ?? dayOf(status);
   const { to } = extent;
   const monthStart = `${to.slice(0, 7)}-01`;
   switch (preset) {
@@ -122,6 +123,7 @@ export function FilterBar({
           </select>
         </label>
       )}
+      <AsOfChoice />
       {(filters.length > 0 || state.where) && (
         <ul className="chips" aria-label={t('filters.chosen')}>
           {filters.map((filter) => {
@@ -152,7 +154,13 @@ export function FilterBar({
         </ul>
       )}
       <p className="explains" lang={language}>
-        {t(state.mode === 'period' ? 'filters.period.explained' : 'filters.cohort.explained')}
+        {t(
+          state.mode === 'period'
+            ? 'filters.period.explained'
+            : state.as_of === undefined
+              ? 'filters.cohort.explained'
+              : 'filters.cohort.explained_then',
+        )}
       </p>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { OF_CRITERIA } from '../search.ts';
-import { EmptyWorkspace, Failure, Skeleton } from './states.tsx';
+import { AsOfChoice, AsOfNotice } from './as-of.tsx';
+import { EmptyWorkspace, Failure, Nothing, Skeleton } from './states.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
@@ -16,6 +17,7 @@ export function Shell(): ReactNode {
   const theme = useTheme();
   const status = useAnswer('status');
   const { pathname } = useLocation();
+  const { as_of: asOf } = useSearch({ strict: false });
   const screen = SCREENS.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
   const title = [screen && t(screen.label), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
   useEffect(() => {
@@ -77,6 +79,7 @@ export function Shell(): ReactNode {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
+        <AsOfNotice status={status.data} />
         {status.error ? (
           <Failure error={status.error} retry={() => void status.refetch()} />
         ) : status.data === undefined ? (
@@ -89,10 +92,21 @@ export function Shell(): ReactNode {
               </output>
             ))}
             {status.data.empty && pathname !== '/agreement' ? (
-              <EmptyWorkspace name={status.data.name} />
+              asOf === undefined ? (
+                <EmptyWorkspace name={status.data.name} />
+              ) : (
+                <>
+                  <div className="filters">
+                    <AsOfChoice />
+                  </div>
+                  <Nothing>{t('as_of.nothing')}</Nothing>
+                </>
+              )
             ) : (
               <>
-                {hasFilters && <FilterBar status={status.data} compares={pathname === '/'} />}
+                {hasFilters && (
+                  <FilterBar status={status.data} compares={pathname === '/' || pathname === '/breakdowns'} />
+                )}
                 <Outlet />
               </>
             )}

@@ -27,7 +27,13 @@ export function BreakdownsScreen(): ReactNode {
   const question =
     view === null
       ? {}
-      : { ...questionOf(state, view.status), compare: state.compare, stages: pair, second, top: 30 };
+      : {
+          ...questionOf(state, view.status),
+          compare: state.compare ?? 'previous',
+          stages: pair,
+          second,
+          top: 30,
+        };
   const answer = useAnswer(`breakdown/${dimension}`, question, view !== null);
   const set = (change: Partial<Search>): void => {
     void navigate({ to: '.', search: (before) => ({ ...before, ...change }) });

@@ -9,7 +9,6 @@ import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { criteriaAnswer } from '../../../core/measures/criteria-answer.ts';
-import { isNowhen } from '../../../core/measures/selection.ts';
 import { AGREEMENT_FILE } from '../../app/home.ts';
 import { errorBody } from '../../server/problem.ts';
 import { homeOf, terminalOf, valueOf, withWorkspace } from '../session.ts';
@@ -34,7 +33,8 @@ export const agreementCommand: CommandMaker = (program, translate) => {
     .command('check [file]')
     .description(translate('cli.agreement.check'))
     .option('--data', translate('cli.agreement.data'))
-    .action(async (file: string | undefined, options: { readonly data?: true }, self: Command) => {
+    .option('--as-of <day|instant>', translate('cli.option.as_of'))
+    .action(async (file: string | undefined, options: CheckOptions, self: Command) => {
       const terminal = terminalOf(self);
       const { name, text } = await readNamed(file, self);
       const result = parseAgreement(text, name);
@@ -44,7 +44,8 @@ export const agreementCommand: CommandMaker = (program, translate) => {
         return;
       }
       const { stages, fields } = result.value;
-      const found = options.data === true ? await checkWithData(self, result.value, { name, text }) : null;
+      const found =
+        options.data === true ? await checkWithData(self, result.value, { name, text }, options.asOf) : null;
       if (terminal.json) {
         const warnings = found?.warnings.map((each) => errorBody(each, terminal.translate));
         const told = { ok: true, name: result.value.name, ...(warnings === undefined ? {} : { warnings }) };
@@ -78,20 +79,27 @@ export const agreementCommand: CommandMaker = (program, translate) => {
   addVersionCommands(agreement, translate);
 };
 
+interface CheckOptions {
+  readonly data?: true;
+  readonly asOf?: string;
+}
+
 /** What the workspace's data say of an agreement, which must be the one that they are counted by. */
 async function checkWithData(
   command: Command,
   agreement: Agreement,
   text: { readonly name: string; readonly text: string },
+  asOf: string | undefined,
 ): Promise<{ readonly warnings: readonly Diagnostic[]; readonly empty: boolean }> {
   return withWorkspace(command, async (workspace) => {
     const { agreement: counted } = await workspace.agreement();
     if (JSON.stringify(counted) !== JSON.stringify(agreement))
       throw new FaultError([fault('cli.agreement.data_other', { file: text.name })]);
-    const answer = criteriaAnswer.parse(valueOf(await workspace.ask('criteria', {})));
+    const asked = asOf === undefined ? {} : { as_of: asOf };
+    const answer = criteriaAnswer.parse(valueOf(await workspace.ask('criteria', asked)));
     return {
       warnings: criteriaWarnings(answer, agreement, text, terminalOf(command)),
-      empty: isNowhen(answer.range),
+      empty: (await workspace.status(asked)).extent === null,
     };
   });
 }

@@ -25,7 +25,7 @@ import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.t
 
 export const criteriaCommand: CommandMaker = (program, translate) => {
   const command = program.command('criteria').description(translate('cli.criteria'));
-  addMeasureOptions(command, translate).action(
+  addMeasureOptions(command, translate, { compares: false }).action(
     async (options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
       await askMeasure(self, 'criteria', questionFrom(options), async (value, workspace) => {

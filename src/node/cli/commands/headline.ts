@@ -1,6 +1,6 @@
+import { localDay } from '../../../core/calendar/days.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import type { FunnelAnswer } from '../../../core/measures/answer.ts';
-import { isNowhen } from '../../../core/measures/selection.ts';
 import type { Workspace } from '../../app/workspace.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -20,7 +20,11 @@ export async function showNothing(
   answer: Headed,
   workspace: Workspace,
 ): Promise<boolean> {
-  if (!isNowhen(answer.range)) return false;
+  const { from, to, timezone: zone } = answer.range;
+  const today = localDay(answer.as_of, zone);
+  // Without any fact the range is the day of the question.
+  if (from !== today || to !== today) return false;
+  if ((await workspace.status({ as_of: answer.as_of })).extent !== null) return false;
   const { colours, translate } = terminal;
   const { empty, currency, timezone } = await workspace.status();
   const key = empty ? 'cli.nothing.empty' : 'cli.nothing.before';

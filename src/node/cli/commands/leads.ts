@@ -36,7 +36,7 @@ const MEMBERS = [
 
 export const leadsCommand: CommandMaker = (program, translate) => {
   const command = program.command('leads').description(translate('cli.leads'));
-  addMeasureOptions(command, translate)
+  addMeasureOptions(command, translate, { compares: false })
     .option('--stage <id>', translate('cli.option.stage'))
     .addOption(
       new Option('--status <status>', translate('cli.option.status')).choices([
@@ -113,7 +113,7 @@ export const leadCommand: CommandMaker = (program, translate) => {
   program
     .command('lead <id>')
     .description(translate('cli.lead'))
-    .option('--as-of <instant>', translate('cli.option.as_of'))
+    .option('--as-of <day|instant>', translate('cli.option.as_of'))
     .action(async (id: string, options: { asOf?: string }, self: Command) => {
       const terminal = terminalOf(self);
       const question = { id, ...(options.asOf === undefined ? {} : { as_of: options.asOf }) };

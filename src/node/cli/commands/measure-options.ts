@@ -9,19 +9,24 @@ import { findMeasure } from '../../../core/measures/registry.ts';
 import type { AgreementDraft, Workspace } from '../../app/workspace.ts';
 import { valueOf, withWorkspace } from '../session.ts';
 
-/** The flags that every measure takes. */
-export function addMeasureOptions(command: Command, translate: Translate): Command {
-  return command
+/** The flags that every measure takes; of one that compares nothing, all but `--compare`. */
+export function addMeasureOptions(
+  command: Command,
+  translate: Translate,
+  { compares = true }: { readonly compares?: boolean } = {},
+): Command {
+  const common = command
     .option('--from <date>', translate('cli.option.from'))
     .option('--to <date>', translate('cli.option.to'))
     .addOption(new Option('--mode <mode>', translate('cli.option.mode')).choices(['cohort', 'period']))
     .option('--where <rule>', translate('cli.option.where'))
     .option('--filter <dimension=value...>', translate('cli.option.filter'))
-    .addOption(
-      new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']),
-    )
-    .option('--as-of <instant>', translate('cli.option.as_of'))
+    .option('--as-of <day|instant>', translate('cli.option.as_of'))
     .option('--agreement <version|file>', translate('cli.option.agreement'));
+  if (!compares) return common;
+  return common.addOption(
+    new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']),
+  );
 }
 
 /** A measure's question from a command's flags. */

@@ -21,7 +21,7 @@ import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.t
 
 export const opportunitiesCommand: CommandMaker = (program, translate) => {
   const command = program.command('opportunities').description(translate('cli.opportunities'));
-  addMeasureOptions(command, translate)
+  addMeasureOptions(command, translate, { compares: false })
     .option('--top <n>', translate('cli.option.top'))
     .action(async (options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
