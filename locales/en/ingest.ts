@@ -44,11 +44,41 @@ export const ingestEn = {
   'ingest.no_column.hint': 'Did you mean "{nearest}"?',
   'ingest.no_column.hint_far': 'Correct the mapping, or import the file that it is for',
   'ingest.decimal_unclear': 'In {file} it is not clear whether 1.234 has decimals or thousands',
-  'ingest.decimal_unclear.hint': 'Write decimal: "." or decimal: "," in the mapping',
+  'ingest.decimal_unclear.hint':
+    'Write decimal: "." or decimal: "," in the mapping, or pass --answer decimal=,',
   'ingest.dates_unclear': 'In {file} it is not clear which part of the dates is the day',
-  'ingest.dates_unclear.hint': 'Write dates: dmy or dates: mdy in the mapping',
+  'ingest.dates_unclear.hint': 'Write dates: dmy or dates: mdy in the mapping, or pass --answer dates=dmy',
   'ingest.dates_conflict': '{file} has dates with the day first and others with the month first',
   'ingest.dates_conflict.hint': 'Export it again with one form of dates, or write dates: in the mapping',
+  'ingest.period_totals': '{file} ({preset}) has totals of a period: it lacks the column "{column}"',
+  'ingest.period_totals.hint': 'Export it again broken down by day, so that each row is one day',
+  'ingest.no_lead_id': '{file} ({preset}) lacks the column "{column}"',
+  'ingest.no_lead_id.hint':
+    'Add it to the view or the report and export again: without it each import would repeat the leads',
+  'ingest.preset_incomplete': '{file} looks like {preset}, but lacks the columns that its rows come from',
+  'ingest.preset_incomplete.hint': 'Export it with all columns, or pass a mapping with --mapping',
+  'ingest.mixed_currencies': '{file} mixes currencies: {currencies}',
+  'ingest.mixed_currencies.hint':
+    'Export one account per file, or write their rates under rates: in the agreement',
+  'ingest.unknown_currency': '"{currency}" is no currency: it was said of {file}',
+  'ingest.unknown_currency.hint': 'Write its code, such as MXN or EUR',
+  'ingest.currency_unsaid': '{file} ({name}) does not say its currency',
+  'ingest.currency_unsaid.hint':
+    'Say it once, with --answer currency=MXN, or add the currency column and export again',
+  'ingest.totals_differ':
+    '{file}: "{column}" adds up to {sum, number}, and its row of totals says {total, number}',
+  'ingest.totals_differ.hint':
+    'Export it again without filters or segments, and do not open it in a spreadsheet before',
+  'ingest.zero_cost':
+    '{file}: all rows cost 0 and the total says {total, number}: it is segmented by conversion ({column})',
+  'ingest.zero_cost.hint': 'Export it again without the conversion segment',
+  'ingest.ads_repeated':
+    '{file}: {rows, plural, one {one row repeats} other {# rows repeat}} the ad and day of another, so something splits them. Columns that are not used: {columns}',
+  'ingest.ads_repeated.hint':
+    'Export it without that breakdown, or add a field to the agreement called as the column that splits them',
+  'mapping.unknown_header': '"{name}" is not among headers. There are: {known}',
+  'ingest.bad_answer': '"{value}" cannot answer "{key}"',
+  'ingest.bad_answer.hint': 'It may be: {known}',
   'ingest.no_rows': '{file} has a header and no rows',
   'ingest.no_json': 'The line is no JSON object',
   'ingest.open_quote': 'A quote opens here and does not close',
@@ -59,6 +89,7 @@ export const ingestEn = {
   'reject.missing': '{column} is blank',
   'reject.damaged_id':
     '{column}: a spreadsheet damaged "{value}", which was an id or a phone; export it again without opening it in Excel',
+  'reject.several': '{column}: "{value}" are several; leave the one that it is',
   'reject.text': '{column}: "{value}" is no text',
   'reject.integer': '{column}: "{value}" is no whole number',
   'reject.count': '{column}: "{value}" is no whole number from zero up',

@@ -46,12 +46,41 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.no_column.hint': '¿Quisiste decir «{nearest}»?',
   'ingest.no_column.hint_far': 'Corrige el mapeo o importa el archivo al que corresponde',
   'ingest.decimal_unclear': 'En {file} no se sabe si 1.234 lleva decimales o miles',
-  'ingest.decimal_unclear.hint': 'Escribe decimal: "." o decimal: "," en el mapeo',
+  'ingest.decimal_unclear.hint': 'Escribe decimal: "." o decimal: "," en el mapeo, o pasa --answer decimal=,',
   'ingest.dates_unclear': 'En {file} no se sabe qué parte de las fechas es el día',
-  'ingest.dates_unclear.hint': 'Escribe dates: dmy o dates: mdy en el mapeo',
+  'ingest.dates_unclear.hint': 'Escribe dates: dmy o dates: mdy en el mapeo, o pasa --answer dates=dmy',
   'ingest.dates_conflict': '{file} tiene fechas con el día primero y otras con el mes primero',
   'ingest.dates_conflict.hint':
     'Vuelve a exportarlo con una sola forma de fecha o escribe dates: en el mapeo',
+  'ingest.period_totals': '{file} ({preset}) trae totales de un periodo: no tiene la columna «{column}»',
+  'ingest.period_totals.hint': 'Expórtalo otra vez con desglose por día, para que cada fila sea de un día',
+  'ingest.no_lead_id': '{file} ({preset}) no tiene la columna «{column}»',
+  'ingest.no_lead_id.hint':
+    'Añádela a la vista o al informe y expórtalo otra vez: sin ella, cada carga repetiría los leads',
+  'ingest.preset_incomplete':
+    '{file} parece de {preset}, pero le faltan las columnas de las que salen sus filas',
+  'ingest.preset_incomplete.hint': 'Expórtalo con todas las columnas o pasa un mapeo con --mapping',
+  'ingest.mixed_currencies': '{file} mezcla monedas: {currencies}',
+  'ingest.mixed_currencies.hint':
+    'Exporta una cuenta por archivo o escribe sus tipos de cambio en rates: del acuerdo',
+  'ingest.unknown_currency': '«{currency}» no es una moneda: se dijo para {file}',
+  'ingest.unknown_currency.hint': 'Escribe su código, como MXN o EUR',
+  'ingest.currency_unsaid': '{file} ({name}) no dice su moneda',
+  'ingest.currency_unsaid.hint':
+    'Dila una vez, con --answer currency=MXN, o añade la columna de la moneda y expórtalo otra vez',
+  'ingest.totals_differ': '{file}: «{column}» suma {sum, number} y su fila de totales dice {total, number}',
+  'ingest.totals_differ.hint':
+    'Expórtalo otra vez sin filtros ni segmentos y no lo abras antes en una hoja de cálculo',
+  'ingest.zero_cost':
+    '{file}: todas las filas cuestan 0 y el total dice {total, number}: está segmentado por conversión ({column})',
+  'ingest.zero_cost.hint': 'Expórtalo otra vez sin el segmento de conversiones',
+  'ingest.ads_repeated':
+    '{file}: {rows, plural, one {una fila repite} other {# filas repiten}} el anuncio y el día de otra, así que algo las divide. Columnas que no se usan: {columns}',
+  'ingest.ads_repeated.hint':
+    'Expórtalo sin ese desglose, o añade al acuerdo un campo con el nombre de la columna que las divide',
+  'mapping.unknown_header': '«{name}» no está en headers. Están: {known}',
+  'ingest.bad_answer': '«{value}» no puede ser la respuesta de «{key}»',
+  'ingest.bad_answer.hint': 'Puede ser: {known}',
   'ingest.no_rows': '{file} tiene encabezado y ninguna fila',
   'ingest.no_json': 'La línea no es un objeto JSON',
   'ingest.open_quote': 'Aquí se abre una comilla que no se cierra',
@@ -62,6 +91,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'reject.missing': '{column} está en blanco',
   'reject.damaged_id':
     '{column}: una hoja de cálculo dañó «{value}», que era un identificador o un teléfono; expórtalo otra vez sin abrirlo con Excel',
+  'reject.several': '{column}: «{value}» son varios; deja el que corresponde',
   'reject.text': '{column}: «{value}» no es un texto',
   'reject.integer': '{column}: «{value}» no es un número entero',
   'reject.count': '{column}: «{value}» no es un número entero de cero en adelante',

@@ -11,6 +11,7 @@ import type { Row } from '../../src/core/measures/measure.ts';
 import { identifier, sql } from '../../src/core/sql/sql.ts';
 import type { RecordKind } from '../../src/node/ingest/mapping.ts';
 import { parseMapping } from '../../src/node/ingest/mapping-document.ts';
+import { readAnswers } from '../../src/node/ingest/presets/answers.ts';
 import { projectEntry } from '../../src/node/ingest/project.ts';
 import type { BatchReport } from '../../src/node/ingest/project.ts';
 import { resolveMapping } from '../../src/node/ingest/resolve.ts';
@@ -54,19 +55,26 @@ export type Outcome =
 
 export type Taken = Extract<Outcome, { faults: null }>;
 
+interface TakeOptions {
+  readonly as?: RecordKind;
+  readonly mapping?: string;
+  readonly answers?: Readonly<Record<string, string>>;
+}
+
 /** A warehouse in a folder of its own, into which texts are taken as files are. */
 export class IngestBench {
-  readonly agreement: Agreement = valueOf(parseAgreement(AGREEMENT));
+  readonly agreement: Agreement;
   readonly #folder: string;
   readonly #warehouse: Warehouse;
   #entries = 0;
 
-  private constructor(folder: string, warehouse: Warehouse) {
+  private constructor(folder: string, warehouse: Warehouse, agreement: string) {
+    this.agreement = valueOf(parseAgreement(agreement));
     this.#folder = folder;
     this.#warehouse = warehouse;
   }
 
-  static async open(): Promise<IngestBench> {
+  static async open(agreement = AGREEMENT): Promise<IngestBench> {
     const folder = await mkdtemp(join(tmpdir(), 'tregua-ingest-'));
     const warehouse = await openDuckdb({
       path: ':memory:',
@@ -74,7 +82,7 @@ export class IngestBench {
       temporary: join(folder, 'tmp'),
       memory: '1GB',
     });
-    const bench = new IngestBench(folder, warehouse);
+    const bench = new IngestBench(folder, warehouse, agreement);
     await bench.empty();
     return bench;
   }
@@ -100,19 +108,13 @@ export class IngestBench {
     return join(this.#folder, name);
   }
 
-  async take(
-    content: string | Uint8Array,
-    options: { readonly as?: RecordKind; readonly mapping?: string } = {},
-  ): Promise<Outcome> {
+  async take(content: string | Uint8Array, options: TakeOptions = {}): Promise<Outcome> {
     const path = this.path(`file-${this.#entries}`);
     await writeFile(path, content);
     return this.takeFile(path, options);
   }
 
-  async takeFile(
-    path: string,
-    options: { readonly as?: RecordKind; readonly mapping?: string } = {},
-  ): Promise<Outcome> {
+  async takeFile(path: string, options: TakeOptions = {}): Promise<Outcome> {
     this.#entries += 1;
     const fields = this.agreement.fields.map((field) => field.name);
     const resolved = await resolveMapping(path, {
@@ -122,6 +124,7 @@ export class IngestBench {
       mapping:
         options.mapping === undefined ? undefined : valueOf(parseMapping(options.mapping, 'm.yaml', fields)),
       mappings: [],
+      answers: () => readAnswers(new Map(Object.entries(options.answers ?? {}))),
     });
     if (!resolved.ok)
       return { faults: resolved.faults.map((each) => each.code), diagnostics: resolved.faults };

@@ -139,6 +139,15 @@ export function rawTables(agreement: Agreement): readonly Table[] {
       ],
     },
     {
+      name: 'left_out',
+      columns: [
+        { name: 'entry', type: 'integer' },
+        /** What its rows are instead of data: `total`, `footer`, `block`. */
+        { name: 'reason', type: 'text' },
+        { name: 'rows', type: 'integer' },
+      ],
+    },
+    {
       name: 'batch',
       columns: [
         { name: 'entry', type: 'integer' },

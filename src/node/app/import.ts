@@ -10,11 +10,13 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import { sql } from '../../core/sql/sql.ts';
 import type { Mapping } from '../ingest/mapping.ts';
 import { parseMapping } from '../ingest/mapping-document.ts';
+import { leftOutOf } from '../ingest/project.ts';
 import type { BatchReport } from '../ingest/project.ts';
-import { resolveMapping } from '../ingest/resolve.ts';
+import { resolveFile, unanswered } from '../ingest/resolve.ts';
 import type { LedgerEntry, StoredFile } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { answerFaults, answersOf, keepAnswers, readKeptAnswers } from './answers.ts';
 import { readMappings } from './home.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
@@ -44,6 +46,10 @@ export async function importInto(
   const fields = context.agreement.fields.map((field) => field.name);
   const named = request.mapping ? parseMapping(request.mapping.text, request.mapping.file, fields) : null;
   if (named !== null && !named.ok) return named;
+  const given = request.answers ?? {};
+  const badAnswers = answerFaults(given, context.agreement);
+  if (badAnswers.length > 0) return failure(...badAnswers);
+  const kept = await readKeptAnswers(context.home);
   let stored: StoredFile;
   try {
     stored = await context.ledger.storeFile(request.content);
@@ -51,19 +57,27 @@ export async function importInto(
     return refused(error);
   }
   const fileName = basename(request.fileName);
-  const mapping = await resolveMapping(stored.path, {
+  const resolved = await resolveFile(stored.path, {
     agreement: context.agreement,
     fileName,
     as: request.as,
     source: request.source,
     mapping: named?.value,
     mappings: mappings.value,
+    answers: (source) => answersOf(kept, source, given),
   });
-  if (!mapping.ok) {
+  if (!resolved.ok) {
     await forgetFile(context.ledger, stored);
-    return mapping;
+    return resolved;
   }
-  const draft = entryOf(stored, fileName, mapping.value);
+  const { warnings } = resolved;
+  const { mapping, recognised } = resolved.value;
+  const unsaid = request.dryRun === true ? [] : unanswered(recognised, fileName);
+  if (unsaid.length > 0) {
+    await forgetFile(context.ledger, stored);
+    return failure(...unsaid);
+  }
+  const draft = entryOf(stored, fileName, mapping);
   if (request.dryRun === true || request.strict === true) {
     const rehearsal = await rehearse(context, draft);
     if (!rehearsal.ok) {
@@ -77,7 +91,8 @@ export async function importInto(
         ...report,
         known,
         kept: false,
-        warnings: mapping.warnings,
+        warnings,
+        recognised,
         examples,
       });
     }
@@ -90,6 +105,7 @@ export async function importInto(
     return refused(error);
   }
   const { entry, known } = appended;
+  await keepAnswers(context.home, mapping.source, given);
   try {
     return await context.use(async ({ projector, warehouse }): Promise<Result<ImportReport>> => {
       await projector.catchUp();
@@ -107,7 +123,8 @@ export async function importInto(
         ...(await reportOf(warehouse, entry, known)),
         known,
         kept: true,
-        warnings: mapping.warnings,
+        warnings,
+        recognised,
         examples: known ? [] : await readRejects(warehouse, entry.id, MOST_EXAMPLES),
       });
     });
@@ -199,5 +216,6 @@ async function reportOf(warehouse: Warehouse, entry: LedgerEntry, known: boolean
     rejected: count('rejected'),
     repeated: count('repeated'),
     byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
+    leftOut: await leftOutOf(warehouse, entry.id),
   };
 }

@@ -5,6 +5,7 @@ import type { RowValue } from '../../core/measures/measure.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
+import type { Recognised } from '../ingest/resolve.ts';
 import type { Intake } from './intake.ts';
 import type { Settling } from './settling.ts';
 
@@ -37,6 +38,11 @@ export interface ImportRequest {
   readonly dryRun?: boolean | undefined;
   /** Take nothing in where a row is refused. */
   readonly strict?: boolean | undefined;
+  /**
+   * What the file does not say: `currency`, `timezone`, `dates`, `decimal`, or a column's name and the field that
+   * it goes to. Remembered for the files of the same source.
+   */
+  readonly answers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ImportReport extends BatchReport {
@@ -47,6 +53,7 @@ export interface ImportReport extends BatchReport {
   readonly warnings: readonly Diagnostic[];
   /** The first refused rows. */
   readonly examples: readonly Reject[];
+  readonly recognised?: Recognised;
 }
 
 export interface Reject {

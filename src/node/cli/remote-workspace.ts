@@ -97,6 +97,8 @@ export class RemoteWorkspace implements Workspace {
     if (request.source !== undefined) query.set('source', request.source);
     if (request.dryRun === true) query.set('dry_run', 'true');
     if (request.strict === true) query.set('strict', 'true');
+    for (const [key, value] of Object.entries(request.answers ?? {}))
+      query.append('answer', `${key}=${value}`);
     const headers: Record<string, string> = {};
     if (request.mapping) headers['x-tregua-mapping'] = encodeURIComponent(request.mapping.text);
     return this.#try(() =>

@@ -75,13 +75,9 @@ export function convertRows(
     targets: targetsOf(record, mapping.format, agreement),
   }));
   const each = records.flatMap(({ part, targets }) => targets.map((target) => ({ part, target })));
-  const texts = each.map(({ part, target }) => {
-    const cell =
-      'constant' in target.from
-        ? sql`cast(${target.from.constant} as VARCHAR)`
-        : cellColumn(target.from.column);
-    return sql`${presentText(cell, [...mapping.missing, ...target.missing])} as ${textColumn(part, target.name)}`;
-  });
+  const texts = records.flatMap(({ record, part, targets }) =>
+    targets.map((target) => sql`${textOf(target, record, mapping)} as ${textColumn(part, target.name)}`),
+  );
   const whens = records.map(
     ({ record, part }) => sql`${whenSql(record, mapping, dialect)} as ${whenColumn(part)}`,
   );
@@ -103,6 +99,8 @@ export function convertRows(
     const value = valueColumn(part, target.name);
     const text = textColumn(part, target.name);
     if (target.required) refuse(part, target, 'reject.missing', sql`${text} is null`);
+    if (mapping.records[part]?.single?.includes(target.name) === true)
+      refuse(part, target, 'reject.several', sql`contains(${text}, ';')`);
     if (mapping.rules === 2 && isId(target))
       refuse(part, target, 'reject.damaged_id', sql`regexp_full_match(${text}, ${DAMAGED})`);
     refuse(
@@ -137,6 +135,27 @@ export function convertRows(
     from (select *${tail(monies)} from (select *${tail(values)} from (
       select *${tail([...texts, ...whens])} from ${source})))`;
   return { query, refusals, records };
+}
+
+/** The text of a target as its record wants it: the first column with a value, without what is stripped. */
+function textOf(target: Target, record: MappingRecord, mapping: Mapping): Fragment {
+  const markers = [...mapping.missing, ...target.missing];
+  if ('constant' in target.from) return presentText(sql`cast(${target.from.constant} as VARCHAR)`, markers);
+  const others = (record.otherwise?.[target.name] ?? []).map((header) =>
+    mapping.format.columns.indexOf(header),
+  );
+  const cells = [target.from.column, ...others].map((position) => presentText(cellColumn(position), markers));
+  const [only = raw('null')] = cells;
+  const text = cells.length === 1 ? only : sql`coalesce(${join(cells)})`;
+  const stripped = (record.strip?.[target.name] ?? []).reduce(
+    (rest, beginning) =>
+      sql`(case when starts_with(${rest}, ${beginning}) then nullif(trim(substr(${rest}, ${raw(String(Array.from(beginning).length + 1))})), '') else ${rest} end)`,
+    text,
+  );
+  const length = record.cut?.[target.name];
+  const cut = length === undefined ? stripped : sql`left(${stripped}, ${raw(String(length))})`;
+  const prefix = record.prefix?.[target.name];
+  return prefix === undefined ? cut : sql`(${prefix} || ${cut})`;
 }
 
 function moneyColumns(
@@ -185,7 +204,12 @@ function whenSql(record: MappingRecord, mapping: Mapping, dialect: Dialect): Fra
 
 /** The cells that no record takes, as JSON; NULL where there are none. */
 function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
-  const used = new Set(mapping.records.flatMap((record) => Object.values(record.columns)));
+  const used = new Set(
+    mapping.records.flatMap((record) => [
+      ...Object.values(record.columns),
+      ...Object.values(record.otherwise ?? {}).flat(),
+    ]),
+  );
   const rest = mapping.format.columns.flatMap((name, position) => {
     const cell = cells[position];
     return used.has(name) || cell === undefined ? [] : [sql`cast(${name} as VARCHAR), ${cell}`];

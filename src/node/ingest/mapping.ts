@@ -11,6 +11,29 @@ export interface MappingRecord {
   /** Canonical name or field → the source's column. */
   readonly columns: Readonly<Record<string, string>>;
   readonly constants: Readonly<Record<string, string>>;
+  /** Columns of which the first with a value counts where the one in `columns` has none. */
+  readonly otherwise?: Readonly<Record<string, readonly string[]>>;
+  /** Beginnings that are taken off a value: `l:` of `l:1234567890`. */
+  readonly strip?: Readonly<Record<string, readonly string[]>>;
+  /** Characters of a value that count: the first so many. */
+  readonly cut?: Readonly<Record<string, number>>;
+  /** Values of which there may be one only: several joined by `;` are refused. */
+  readonly single?: readonly string[];
+  /** What is put before a value, so that the ids of two systems stay apart. */
+  readonly prefix?: Readonly<Record<string, string>>;
+}
+
+/** Rows of a file that are no data, in texts without case and accents. */
+export interface LeaveOutRule {
+  readonly reason: 'total' | 'footer' | 'block';
+  /** Some cell begins with one of these. */
+  readonly begins?: readonly string[];
+  /** Some cell is one of these. */
+  readonly is?: readonly string[];
+  /** All of these columns are blank. */
+  readonly blank?: readonly string[];
+  /** So is all that follows. */
+  readonly onwards?: boolean;
 }
 
 export type FileFormat =
@@ -54,5 +77,6 @@ export interface Mapping {
   readonly dates: DateOrder;
   readonly decimal: '.' | ',';
   readonly missing: readonly string[];
+  readonly leaveOut?: readonly LeaveOutRule[];
   readonly records: readonly MappingRecord[];
 }

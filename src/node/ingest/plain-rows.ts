@@ -46,6 +46,9 @@ export function plainRows(
   const isSimple =
     mapping.records.length === 1 &&
     record.when === null &&
+    [record.otherwise, record.strip, record.cut, record.prefix, record.single].every(
+      (each) => each === undefined,
+    ) &&
     mapping.missing.length === 0 &&
     targets.every((target) => 'column' in target.from && target.missing.length === 0) &&
     agreement.rates.length === 0 &&

@@ -25,6 +25,8 @@ export interface BatchReport {
   /** Rows whose identity came again later in the same file. */
   readonly repeated: number;
   readonly byReason: Readonly<Record<string, number>>;
+  /** Rows of the file that are no data and not among those read, by what they are instead. */
+  readonly leftOut?: Readonly<Record<string, number>>;
 }
 
 export interface ProjectionInput {
@@ -377,5 +379,17 @@ async function reportOf(
     rejected,
     repeated,
     byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
+    leftOut: await leftOutOf(transaction, entry.id),
   };
+}
+
+/** What a batch left out, by reason. */
+export async function leftOutOf(
+  warehouse: Pick<Transaction, 'query'>,
+  entry: number,
+): Promise<Readonly<Record<string, number>>> {
+  const rows = await warehouse.query(
+    sql`select reason, rows from left_out where entry = ${entry} order by all`,
+  );
+  return Object.fromEntries(rows.map((row) => [String(row['reason']), Number(row['rows'])]));
 }

@@ -5,11 +5,22 @@ import { nearest } from '../../core/diagnostic/nearest.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { visit } from '../../core/rule/walk.ts';
-import type { DateOrder, FileFormat, Mapping, MappingRecord, RecordKind } from './mapping.ts';
+import { isTimeZone } from '../../core/calendar/time-zone.ts';
+import { LeaveOut } from './leave-out.ts';
+import type { DateOrder, FileFormat, LeaveOutRule, Mapping, MappingRecord, RecordKind } from './mapping.ts';
 import { CANONICAL, REQUIRED } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
 import { scanPlainRows } from './plain-scan.ts';
+import { NO_ANSWERS } from './presets/answers.ts';
+import type { Answers } from './presets/answers.ts';
+import { auditAds } from './presets/audit.ts';
+import { bindPreset, headersOf } from './presets/bind.ts';
+import type { BoundPreset } from './presets/bind.ts';
+import { shippedPresets } from './presets/library.ts';
+import type { Preset } from './presets/preset.ts';
+import { recogniseExport } from './presets/recognise.ts';
 import { readHead } from './sniff-format.ts';
+import type { FileHead, HeadRow } from './sniff-format.ts';
 import { sourceRows } from './source-rows.ts';
 import { DateOrderVote, DecimalVote } from './votes.ts';
 
@@ -22,6 +33,36 @@ export interface ResolveOptions {
   readonly mapping?: MappingDocument | undefined;
   /** Those of the workspace, of which the first that fits is taken. */
   readonly mappings: readonly MappingDocument[];
+  /** What the exports of known programs are like; those that come with this one where none are given. */
+  readonly presets?: readonly Preset[];
+  /** What was answered for the exports of a source. */
+  readonly answers?: (source: string) => Answers;
+}
+
+/** How a file was recognised. */
+export interface Recognised {
+  readonly by: 'preset' | 'mapping' | 'names';
+  /** The program whose export it is, the mapping's source, or the kind of its records. */
+  readonly name: string;
+  /** Headers of which nothing is known: they are kept beside the record. */
+  readonly unknown: readonly string[];
+  /** Fields of the agreement that no column brings. */
+  readonly free: readonly string[];
+  /** What has to be said before it can be taken in. */
+  readonly asks: readonly 'currency'[];
+}
+
+export interface Resolved {
+  readonly mapping: Mapping;
+  readonly recognised: Recognised;
+}
+
+/** A file's format with how its columns are read. */
+interface Choice {
+  readonly format: FileFormat;
+  readonly document: MappingDocument;
+  readonly recognised: Recognised;
+  readonly preset: BoundPreset | null;
 }
 
 /** What each name is read as: how its values vote. */
@@ -29,12 +70,74 @@ const INSTANTS: ReadonlySet<string> = new Set(['created_at', 'effective_at', 'at
 const NUMBERS: ReadonlySet<string> = new Set(['amount', 'spend', 'impressions', 'clicks', 'leads']);
 
 /** Recognises a file and decides everything that reading it needs, so that it always reads the same. */
-export async function resolveMapping(path: string, options: ResolveOptions): Promise<Result<Mapping>> {
-  const head = await readHead(path, options.fileName);
+export async function resolveFile(path: string, options: ResolveOptions): Promise<Result<Resolved>> {
+  const { agreement, fileName } = options;
+  const head = await readHead(path, fileName);
   if (!head.ok) return head;
-  const [first] = head.value.rows;
+  const choice = choose(head.value, options);
+  if (!choice.ok) return choice;
+  const { document, preset, recognised } = choice.value;
+  const answers = options.answers?.(document.source) ?? NO_ANSWERS;
+  const format = withSerials(choice.value.format, document, agreement);
+  const leaveOut = preset?.leaveOut ?? [];
+  const votes = await vote(path, format, document, agreement, leaveOut);
+  const dates = decideDates(votes.dates, document.dates ?? answers.dates, fileName);
+  if (!dates.ok) return dates;
+  const decimal = document.decimal ?? answers.decimal ?? votes.decimal.verdict;
+  if (decimal === null && votes.decimal.isNeeded)
+    return failure(fault('ingest.decimal_unclear', { file: fileName }));
+  const timezone = answers.timezone ?? document.timezone ?? agreement.timezone;
+  if (!isTimeZone(timezone)) return failure(fault('mapping.unknown_timezone', { name: timezone }));
+  const mapping: Mapping = {
+    source: options.source ?? document.source,
+    rules: 2,
+    format,
+    isRegular: votes.isRegular,
+    isTrimmed: votes.isTrimmed,
+    ascending: votes.ascending,
+    timezone,
+    dates: dates.value,
+    decimal: decimal ?? '.',
+    missing: document.missing,
+    ...(leaveOut.length > 0 ? { leaveOut } : {}),
+    records: document.records,
+  };
+  const faults = preset === null ? [] : await auditAds(path, mapping, preset.totals, agreement, fileName);
+  if (faults.length > 0) return failure(...faults);
+  const warnings: Diagnostic[] = [
+    ...head.warnings,
+    ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: fileName })] : []),
+  ];
+  return success({ mapping, recognised }, warnings);
+}
+
+/** As `resolveFile`, for a caller that cannot answer: what would have to be asked is a fault. */
+export async function resolveMapping(path: string, options: ResolveOptions): Promise<Result<Mapping>> {
+  const resolved = await resolveFile(path, options);
+  if (!resolved.ok) return resolved;
+  const { mapping, recognised } = resolved.value;
+  const faults = unanswered(recognised, options.fileName);
+  return faults.length > 0 ? failure(...faults) : success(mapping, resolved.warnings);
+}
+
+/** What must still be said of a file, as faults. */
+export function unanswered({ asks, name }: Recognised, file: string): readonly Diagnostic[] {
+  return asks.map(() => fault('ingest.currency_unsaid', { file, name }));
+}
+
+/** The header among the first rows, and who knows what its columns are. */
+function choose(head: FileHead, options: ResolveOptions): Result<Choice> {
+  const [first] = head.rows;
   if (first === undefined) return failure(fault('ingest.empty_file', { file: options.fileName }));
-  const format = head.value.formatAt(first);
+  const known = options.mapping === undefined && options.as === undefined ? fittingRow(head, options) : null;
+  if (known === null && options.mapping === undefined && options.as === undefined) {
+    const found =
+      recognise(first.cells) === null
+        ? recogniseExport(head.rows, options.presets ?? shippedPresets())
+        : null;
+    if (found !== null) return choosePreset(head, found.row, found.preset, options);
+  }
+  const format = head.formatAt(known ?? headerOf(head, options) ?? first);
   if (!format.ok) return format;
   const document = chooseMapping(format.value, options);
   const faults = document.ok
@@ -45,41 +148,70 @@ export async function resolveMapping(path: string, options: ResolveOptions): Pro
     return failure(noHeader(format.value, options));
   if (!document.ok) return document;
   if (faults.length > 0) return failure(...faults);
-  const read = withSerials(format.value, document.value, options.agreement);
-  const votes = await vote(path, read, document.value, options.agreement);
-  const dates = decideDates(votes.dates, document.value, options.fileName);
-  if (!dates.ok) return dates;
-  const decimal = document.value.decimal ?? votes.decimal.verdict;
-  if (decimal === null && votes.decimal.isNeeded) {
-    return failure(fault('ingest.decimal_unclear', { file: options.fileName }));
-  }
-  const warnings: Diagnostic[] = [
-    ...head.warnings,
-    ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: options.fileName })] : []),
-  ];
-  return success(
-    {
-      source: options.source ?? document.value.source,
-      rules: 2,
-      format: read,
-      isRegular: votes.isRegular,
-      isTrimmed: votes.isTrimmed,
-      ascending: votes.ascending,
-      timezone: document.value.timezone ?? options.agreement.timezone,
-      dates: dates.value,
-      decimal: decimal ?? '.',
-      missing: document.value.missing,
-      records: document.value.records,
+  const isMapped = options.mapping !== undefined || document.value.match !== null;
+  const used = new Set(document.value.records.flatMap(headersOf));
+  const told = new Set(document.value.records.flatMap(({ columns }) => Object.keys(columns)));
+  return success({
+    format: format.value,
+    document: document.value,
+    preset: null,
+    recognised: {
+      by: isMapped ? 'mapping' : 'names',
+      name: document.value.source,
+      unknown: format.value.columns.filter((column) => !used.has(column)),
+      free: options.agreement.fields.map(({ name }) => name).filter((name) => !told.has(name)),
+      asks: [],
     },
-    warnings,
-  );
+  });
+}
+
+function choosePreset(
+  head: FileHead,
+  row: HeadRow,
+  preset: Preset,
+  { agreement, answers, fileName }: ResolveOptions,
+): Result<Choice> {
+  const format = head.formatAt(row);
+  if (!format.ok) return format;
+  const said = answers?.(preset.source) ?? NO_ANSWERS;
+  const bound = bindPreset(preset, format.value.columns, agreement, said, fileName);
+  if (!bound.ok) return bound;
+  const { records, unknown, free, asks } = bound.value;
+  return success({
+    format: format.value,
+    preset: bound.value,
+    document: {
+      source: preset.source,
+      match: null,
+      timezone: preset.timezone ?? null,
+      dates: preset.dates ?? null,
+      decimal: preset.decimal ?? null,
+      missing: preset.missing ?? [],
+      records,
+    },
+    recognised: { by: 'preset', name: preset.label, unknown, free, asks },
+  });
+}
+
+/** The first row that has the columns of a mapping of the workspace: it may stand below a preamble. */
+function fittingRow({ rows }: FileHead, { mappings }: ResolveOptions): HeadRow | null {
+  return rows.find((row) => mappings.some((mapping) => fits(mapping, row.cells))) ?? null;
+}
+
+/** The row that has all columns of the mapping that the user names. */
+function headerOf({ rows }: FileHead, { mapping }: ResolveOptions): HeadRow | null {
+  if (mapping === undefined) return null;
+  const names = mapping.records.flatMap(headersOf).filter((name) => !/^column_\d+$|__\d+$/.test(name));
+  return rows.find(({ cells }) => names.every((name) => cells.includes(name))) ?? null;
+}
+
+function fits({ match }: MappingDocument, columns: readonly string[]): boolean {
+  return match !== null && match.every((column) => columns.includes(column));
 }
 
 function chooseMapping(format: FileFormat, options: ResolveOptions): Result<MappingDocument> {
   if (options.mapping) return success(options.mapping);
-  const fitting = options.mappings.find(
-    (mapping) => mapping.match !== null && mapping.match.every((column) => format.columns.includes(column)),
-  );
+  const fitting = options.mappings.find((mapping) => fits(mapping, format.columns));
   if (fitting && options.as === undefined) return success(fitting);
   const kind = options.as ?? recognise(format.columns);
   if (kind === null) {
@@ -205,7 +337,9 @@ function positionsOf(
   wanted: (name: string) => boolean,
 ): readonly number[] {
   const columns = records.flatMap((record) =>
-    Object.entries(record.columns).flatMap(([name, column]) => (wanted(name) ? [column] : [])),
+    Object.entries(record.columns).flatMap(([name, column]) =>
+      wanted(name) ? [column, ...(record.otherwise?.[name] ?? [])] : [],
+    ),
   );
   return [...new Set(columns)].map((column) => format.columns.indexOf(column));
 }
@@ -222,10 +356,11 @@ async function vote(
   format: FileFormat,
   document: MappingDocument,
   agreement: Agreement,
+  rules: readonly LeaveOutRule[],
 ): Promise<Votes> {
   const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
   const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
-  if (format.kind === 'csv') {
+  if (format.kind === 'csv' && rules.length === 0) {
     const id = idPosition(format, document);
     const votes = { instants, numbers, id, dates: new DateOrderVote(), decimal: new DecimalVote() };
     const plain = await scanPlainRows(path, format, votes);
@@ -239,7 +374,9 @@ async function vote(
   const decimal = new DecimalVote();
   let rows = 0;
   let isRegular = true;
+  const leaveOut = new LeaveOut(rules, format.columns);
   for await (const { cells, line, problem, isPlain, numbers: told } of sourceRows(path, format)) {
+    if (leaveOut.reason(cells) !== null) continue;
     rows += 1;
     const expected = rows + (format.kind === 'csv' ? format.headerLine : 0);
     if (problem !== null || !isPlain || line !== expected) isRegular = false;
@@ -259,8 +396,8 @@ function idPosition(format: FileFormat, { records }: MappingDocument): number | 
   return header === undefined ? null : format.columns.indexOf(header);
 }
 
-function decideDates(votes: DateOrderVote, document: MappingDocument, file: string): Result<DateOrder> {
-  if (document.dates !== null) return success(document.dates);
+function decideDates(votes: DateOrderVote, said: DateOrder | null, file: string): Result<DateOrder> {
+  if (said !== null) return success(said);
   const { verdict } = votes;
   if (verdict === 'conflict') return failure(fault('ingest.dates_conflict', { file }));
   if (verdict === null && votes.isNeeded) return failure(fault('ingest.dates_unclear', { file }));

@@ -156,11 +156,11 @@ async function* xlsxRows(
   for await (const row of workbookRows({ path, sheet: format.sheet, most: null })) {
     if (row.line <= format.headerLine) continue;
     if (row.problem === null && row.cells.every((cell) => cell === null || cell.trim() === '')) continue;
-    const cells = Array.from({ length: width }, (_, index) => row.cells[index] ?? null);
+    const cells = Array.from({ length: width }, (_, index) => row.cells[index] ?? '');
     const dates = row.numbers.filter((position) => serials.has(position));
     for (const position of dates)
-      cells[position] = serialText(Number(cells[position]), format.is1904) ?? cells[position] ?? null;
-    const isDamaged = cells.some((cell) => cell?.includes(UNREADABLE) === true);
+      cells[position] = serialText(Number(cells[position]), format.is1904) ?? cells[position] ?? '';
+    const isDamaged = cells.some((cell) => cell.includes(UNREADABLE));
     const extent = row.cells.length > width ? 'ingest.too_many_cells' : null;
     yield {
       line: row.line,

@@ -3,6 +3,7 @@ import type { Fragment } from '../../core/sql/sql.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Transaction } from '../warehouse/warehouse.ts';
 import { cellColumn } from './convert-rows.ts';
+import { LeaveOut } from './leave-out.ts';
 import { sourceRows } from './source-rows.ts';
 
 /** From this size on, a file in plain UTF-8 is read by the engine itself. */
@@ -31,17 +32,28 @@ export async function stageRows(
   await transaction.run(
     sql`create or replace temp table staged (row_id BIGINT, line BIGINT, problem VARCHAR${tail(columns)})`,
   );
-  await transaction.append('staged', stagedRows(path, entry));
+  const leftOut = new Map<string, number>();
+  await transaction.append('staged', stagedRows(path, entry, leftOut));
+  for (const [reason, rows] of leftOut) {
+    await transaction.run(sql`insert into left_out values (${entry.id}, ${reason}, ${raw(String(rows))})`);
+  }
   return identifier('staged');
 }
 
 async function* stagedRows(
   path: string,
   entry: LedgerEntry,
+  leftOut: Map<string, number>,
 ): AsyncGenerator<readonly (string | bigint | null)[]> {
   let rowId = 0n;
   const { format, decimal } = entry.mapping;
+  const filter = new LeaveOut(entry.mapping.leaveOut ?? [], format.columns);
   for await (const row of sourceRows(path, format)) {
+    const reason = filter.reason(row.cells);
+    if (reason !== null) {
+      leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
+      continue;
+    }
     rowId += 1n;
     const numbers = new Set(decimal === ',' ? row.numbers : []);
     // An engine's text ends at NUL for some of its functions.
@@ -59,7 +71,8 @@ async function* stagedRows(
 }
 
 /** True of a file that the engine may split by itself. */
-export function isBulk({ file, mapping: { format, isRegular } }: LedgerEntry): boolean {
+export function isBulk({ file, mapping: { format, isRegular, leaveOut = [] } }: LedgerEntry): boolean {
+  if (leaveOut.length > 0) return false;
   return format.kind === 'csv' && format.encoding === 'utf-8' && isRegular && file.bytes >= BULK_BYTES;
 }
 

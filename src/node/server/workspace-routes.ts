@@ -34,6 +34,8 @@ const DESCRIBED = [
       source: text,
       dry_run: z.boolean().optional(),
       strict: z.boolean().optional(),
+      /** `currency=MXN`, or a column and its field. */
+      answer: z.union([z.string(), z.array(z.string())]).optional(),
     }),
   },
 ] as const;
@@ -137,7 +139,14 @@ function importRequest(context: Context): ImportRequest {
     mapping: mapping === undefined ? undefined : { text: decoded(mapping), file: 'mapping.yaml' },
     dryRun: req.query('dry_run') === 'true',
     strict: req.query('strict') === 'true',
+    answers: Object.fromEntries((req.queries('answer') ?? []).map(answerIn)),
   };
+}
+
+function answerIn(text: string): readonly [string, string] {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new FaultError([fault('cli.bad_answer', { text })]);
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
 }
 
 function decoded(header: string): string {

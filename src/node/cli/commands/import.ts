@@ -22,6 +22,7 @@ interface ImportOptions {
   readonly source?: string;
   readonly dryRun?: boolean;
   readonly strict?: boolean;
+  readonly answer?: Readonly<Record<string, string>>;
 }
 
 export const importCommand: CommandMaker = (program, translate) => {
@@ -33,6 +34,7 @@ export const importCommand: CommandMaker = (program, translate) => {
     .option('--source <name>', translate('cli.option.source'))
     .option('--dry-run', translate('cli.option.dry_run'))
     .option('--strict', translate('cli.option.strict'))
+    .addOption(new Option('--answer <key=value>', translate('cli.option.said')).argParser(addAnswer))
     .action(async (files: readonly string[], options: ImportOptions, self: Command) => {
       const terminal = terminalOf(self);
       const mapping =
@@ -62,6 +64,16 @@ export const importCommand: CommandMaker = (program, translate) => {
     });
 };
 
+/** `currency=MXN`, or a column and its field: `Sucursal=zone`. */
+function addAnswer(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new FaultError([fault('cli.bad_answer', { text })]);
+  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
+}
+
 async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -87,6 +99,7 @@ async function importOne(
     source: options.source,
     dryRun: options.dryRun,
     strict: options.strict,
+    answers: options.answer,
   });
 }
 
@@ -107,6 +120,14 @@ function showReport(terminal: Terminal, report: ImportReport): void {
       rejected: report.rejected,
     })}`,
   );
+  const { recognised } = report;
+  if (recognised !== undefined && recognised.by !== 'names')
+    terminal.out(`  ${translate(`cli.import.by_${recognised.by}`, { name: recognised.name })}`);
+  const left = Object.entries(report.leftOut ?? {});
+  if (left.length > 0) {
+    const parts = left.map(([reason, rows]) => translate(`cli.import.left_${reason}`, { rows }));
+    terminal.out(`  ${translate('cli.import.left_out', { rows: parts.join(', ') })}`);
+  }
   if (report.known) terminal.out(`  ${translate('cli.import.known')}`);
   if (report.repeated > 0) terminal.out(`  ${translate('cli.import.repeated', { count: report.repeated })}`);
   for (const reject of report.examples) {

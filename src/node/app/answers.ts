@@ -1,0 +1,97 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agreement } from '../../core/agreement/agreement.ts';
+import { isTimeZone } from '../../core/calendar/time-zone.ts';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { readAnswers } from '../ingest/presets/answers.ts';
+import type { Answers } from '../ingest/presets/answers.ts';
+import { headerName, isCurrency } from '../ingest/presets/header-names.ts';
+import { isNodeError } from '../system-error.ts';
+import { storeFolder } from './home.ts';
+
+/** Answers by source, then by what was asked: as they stand in the home's `answers.json`. */
+export type AnswersBySource = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const FILE = 'answers.json';
+const FIXED = ['currency', 'timezone', 'dates', 'decimal'];
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  dates: ['dmy', 'mdy', 'ymd'],
+  decimal: ['.', ','],
+};
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  currency: 'MXN EUR USD…',
+  timezone: 'America/Mexico_City Europe/Madrid…',
+};
+
+/** What was answered before for the exports of each source; nothing where nobody was asked yet. */
+export async function readKeptAnswers(home: string): Promise<AnswersBySource> {
+  try {
+    // Written by ourselves, from the same type.
+    return JSON.parse(await readFile(join(storeFolder(home), FILE), 'utf8'));
+  } catch (error) {
+    if ((isNodeError(error) && error.code === 'ENOENT') || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** Keeps answers for the exports of a source: they count for all that come after. */
+export async function keepAnswers(
+  home: string,
+  source: string,
+  given: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (Object.keys(given).length === 0) return;
+  const kept = await readKeptAnswers(home);
+  const path = join(storeFolder(home), FILE);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(
+      `${JSON.stringify({ ...kept, [source]: { ...kept[source], ...keysOf(given) } }, null, 2)}\n`,
+    );
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+/** The answers for a source: those given now before those that were kept. */
+export function answersOf(
+  kept: AnswersBySource,
+  source: string,
+  given: Readonly<Record<string, string>>,
+): Answers {
+  return readAnswers(new Map(Object.entries({ ...kept[source], ...keysOf(given) })));
+}
+
+/** A column is known by its name as it is compared, whoever wrote it. */
+function keysOf(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [
+      FIXED.includes(key) ? key : `column:${headerName(key.replace(/^column:/, '')).name}`,
+      value.trim(),
+    ]),
+  );
+}
+
+/** What cannot be an answer: a field that the agreement does not have, a currency that is none. */
+export function answerFaults(
+  given: Readonly<Record<string, string>>,
+  agreement: Agreement,
+): readonly Diagnostic[] {
+  const fields = agreement.fields.map(({ name }) => name);
+  return Object.entries(given).flatMap(([key, text]): readonly Diagnostic[] => {
+    const value = text.trim();
+    const known = FIXED.includes(key) ? (CHOICES[key] ?? null) : ['', ...fields];
+    const isGood =
+      key === 'currency'
+        ? isCurrency(value.toUpperCase())
+        : key === 'timezone'
+          ? isTimeZone(value)
+          : known?.includes(value) === true;
+    const choices = known?.filter((each) => each !== '').join(' ') ?? EXAMPLES[key] ?? '';
+    return isGood ? [] : [fault('ingest.bad_answer', { key, value, known: choices })];
+  });
+}

@@ -1,0 +1,33 @@
+import type { DateOrder } from '../mapping.ts';
+
+/** What people said of the exports of a source, once for all of them. */
+export interface Answers {
+  readonly currency: string | null;
+  readonly timezone: string | null;
+  readonly dates: DateOrder | null;
+  readonly decimal: '.' | ',' | null;
+  /** By a column's name as it is compared: the agreement's field, or blank for "keep it beside". */
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+const ORDERS = ['dmy', 'mdy', 'ymd'] as const satisfies readonly DateOrder[];
+
+/**
+ * Answers of `key` and value: `currency`, `timezone`, `dates`, `decimal`, and `column:<name>` for columns.
+ */
+export function readAnswers(given: ReadonlyMap<string, string>): Answers {
+  const decimal = given.get('decimal');
+  return {
+    currency: given.get('currency')?.toUpperCase() ?? null,
+    timezone: given.get('timezone') ?? null,
+    dates: ORDERS.find((each) => each === given.get('dates')) ?? null,
+    decimal: decimal === '.' || decimal === ',' ? decimal : null,
+    columns: new Map(
+      [...given].flatMap(([key, value]): [string, string][] =>
+        key.startsWith('column:') ? [[key.slice('column:'.length), value]] : [],
+      ),
+    ),
+  };
+}
+
+export const NO_ANSWERS: Answers = readAnswers(new Map());

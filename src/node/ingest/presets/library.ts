@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InvariantError } from '../../../core/diagnostic/errors.ts';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { plainText } from './header-names.ts';
+import { parsePreset } from './preset.ts';
+import type { Preset } from './preset.ts';
+
+/** The presets' folder of this package: beside the sources and beside what is built of them. */
+function folder(): string {
+  for (const way of ['../../../../presets', '../../../../../presets']) {
+    const found = fileURLToPath(new URL(way, import.meta.url));
+    if (existsSync(found)) return found;
+  }
+  throw new InvariantError('the presets are missing from the package');
+}
+
+/** How fields of an agreement are called, and columns that go there. */
+const FIELDS = 'fields.yaml';
+
+function readShipped(): readonly Preset[] {
+  const names = readdirSync(folder()).filter((name) => name.endsWith('.yaml') && name !== FIELDS);
+  return names.sort().map((name) => {
+    const preset = parsePreset(readFileSync(join(folder(), name), 'utf8'), name);
+    if (!preset.ok) throw new InvariantError(`${name}: ${JSON.stringify(preset.faults)}`);
+    return preset.value;
+  });
+}
+
+let shipped: readonly Preset[] | null = null;
+
+/** The presets that come with the program, in the order in which they are tried. */
+export function shippedPresets(): readonly Preset[] {
+  shipped ??= readShipped();
+  return shipped;
+}
+
+const groups = z.record(z.string(), z.array(z.string()));
+let synonyms: ReadonlyMap<string, string> | null = null;
+
+/** What a name means among fields: the group that it belongs to, or itself. */
+export function meaningOf(name: string): string {
+  if (synonyms === null) {
+    const read = groups.parse(parse(readFileSync(join(folder(), FIELDS), 'utf8')));
+    synonyms = new Map(
+      Object.entries(read).flatMap(([group, names]) =>
+        [group, ...names].map((each): [string, string] => [bare(each), group]),
+      ),
+    );
+  }
+  const plain = bare(name);
+  return synonyms.get(plain) ?? plain;
+}
+
+function bare(name: string): string {
+  return plainText(name)
+    .replaceAll(/[_\s]+/g, ' ')
+    .replaceAll(/[¿?¡!:*.]/g, '')
+    .trim();
+}
