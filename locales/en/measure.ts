@@ -170,6 +170,64 @@ export const measureEn = {
   'handoffs.overdue': 'overdue',
   'handoffs.due': 'in time',
   'handoffs.shown': '{shown} of {waiting} that wait, as of {now}',
+  'targets.none': 'The agreement has no targets yet.',
+  'targets.none.hint': 'Write what each area promises under targets in tregua.yaml',
+  'targets.none_of': '{area} has no targets in the agreement yet.',
+  'targets.column.target': 'Target',
+  'targets.column.period': 'Period',
+  'targets.column.so_far': 'So far',
+  'targets.column.goal': 'Goal',
+  'targets.column.attained': 'Attained',
+  'targets.column.due': 'Due by now',
+  'targets.column.end': 'Ends at (80%)',
+  'targets.column.stands': 'Stands',
+  'targets.at_least': 'at least {goal}',
+  'targets.at_most': 'at most {goal}',
+  'targets.period.week': 'week of {day}',
+  'targets.period.quarter': 'Q{quarter} {year}',
+  'targets.word.met': 'met',
+  'targets.word.missed':
+    '{form, select, sum_at_least {below the goal} ratio_at_least {below the goal} other {above the goal}}',
+  'targets.word.safe': 'on the way to it',
+  'targets.word.on_pace':
+    '{form, select, sum_at_least {on pace} sum_at_most {on pace} other {within the goal}}',
+  'targets.word.behind':
+    '{form, select, sum_at_least {behind pace} sum_at_most {above pace} ratio_at_least {below the goal} other {above the goal}}',
+  'targets.word.out_of_reach': 'does not get there like this',
+  'targets.word.open': 'undecided',
+  'targets.word.unknown': 'cannot be told',
+  'targets.says.met': '{area} {closed, select, yes {met the goal} other {has already met the goal}}',
+  'targets.says.missed':
+    '{form, select, sum_at_least {{area} ended below the goal} ratio_at_least {{area} ended below the goal} sum_at_most {{area} is above the goal} other {{area} ended above the goal}}',
+  'targets.says.safe': '{area} is on the way to the goal',
+  'targets.says.on_pace':
+    '{form, select, sum_at_least {{area} is on pace} sum_at_most {{area} is on pace} other {{area} is within the goal}}',
+  'targets.says.behind':
+    '{form, select, sum_at_least {{area} is behind pace} sum_at_most {{area} is above pace} ratio_at_least {{area} is below the goal} other {{area} is above the goal}}',
+  'targets.says.out_of_reach':
+    '{form, select, sum_at_least {{area} does not reach the goal if all goes on like this} ratio_at_least {{area} does not reach the goal if all goes on like this} other {{area} stays above the goal if all goes on like this}}',
+  'targets.says.open': '{area} has the period before it',
+  'targets.so_far.paced':
+    '{form, select, sum_at_least {{value} of the {expected} due by {day}} sum_at_most {{value}, where {expected} fit by {day}} ratio_at_least {{value} by {day}, where at least {goal} is agreed} other {{value} by {day}, where at most {goal} is agreed}}',
+  'targets.so_far.whole':
+    '{form, select, sum_at_least {{value} of {goal} ({period})} sum_at_most {{value} of at most {goal} ({period})} ratio_at_least {{value} ({period}), where at least {goal} is agreed} other {{value} ({period}), where at most {goal} is agreed}}',
+  'targets.end':
+    '{form, select, sum_at_least {it ends at {end} of {goal}} sum_at_most {it ends at {end} of at most {goal}} other {it ends at {end}}}',
+  'targets.needed':
+    '{form, select, sum_at_least {To get there, {days, plural, one {the day left needs {needed}} other {the # days left need {needed} a day}}; {recent} {days, plural, one {is} other {a day is}} to be expected.} other {To get there, what is still to come needs {needed}; {recent} is to be expected.}}',
+  'targets.history':
+    'Met in {met, plural, =0 {none} other {#}} of the {per, select, week {{count, plural, one {week} other {# weeks}}} month {{count, plural, one {month} other {# months}}} other {{count, plural, one {quarter} other {# quarters}}}} before.',
+  'targets.mode.period': 'What happened in each period counts, whenever the lead came.',
+  'targets.mode.cohort':
+    'The leads created in each period count, with what they have come to. There is no pace or forecast by cohort: young leads may still get there.',
+  'targets.data_end': 'The data end on {day}: nothing is known of the days after it.',
+  'targets.as_it_stood': 'As it stood at the end of {day}.',
+  'targets.unknown.filtered': '{area}’s goal is of all leads: it does not judge some of them.',
+  'targets.unknown.segment_of_ads':
+    'It cannot be told for {area}: ads do not have what these leads are told apart by.',
+  'targets.unknown.no_ads': 'It cannot be told for {area}: there is no spend of these days.',
+  'targets.unknown.nothing_yet': 'Nothing has come in yet of which {area} could be told.',
+  'targets.at_stage': '{goal}: {value} ({period}), {status}',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} more than before ({before}).} less {{stage}: {after}, {difference} fewer than before ({before}).} other {{stage}: {after}, as many as before.}}',
   'changes.money':

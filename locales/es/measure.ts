@@ -172,6 +172,64 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'handoffs.overdue': 'fuera de plazo',
   'handoffs.due': 'a tiempo',
   'handoffs.shown': '{shown} de los {waiting} que esperan, al {now}',
+  'targets.none': 'El acuerdo aún no tiene metas.',
+  'targets.none.hint': 'Escribe en targets, en tregua.yaml, lo que promete cada área',
+  'targets.none_of': '{area} aún no tiene metas en el acuerdo.',
+  'targets.column.target': 'Meta',
+  'targets.column.period': 'Periodo',
+  'targets.column.so_far': 'Va en',
+  'targets.column.goal': 'Acordado',
+  'targets.column.attained': 'Logro',
+  'targets.column.due': 'Tocaba',
+  'targets.column.end': 'Cierra en (80 %)',
+  'targets.column.stands': 'Cómo va',
+  'targets.at_least': 'al menos {goal}',
+  'targets.at_most': 'a lo más {goal}',
+  'targets.period.week': 'semana del {day}',
+  'targets.period.quarter': '{quarter}.º trimestre de {year}',
+  'targets.word.met': 'cumplida',
+  'targets.word.missed':
+    '{form, select, sum_at_least {por debajo de la meta} ratio_at_least {por debajo de la meta} other {por encima de la meta}}',
+  'targets.word.safe': 'va camino de cumplirse',
+  'targets.word.on_pace':
+    '{form, select, sum_at_least {al ritmo} sum_at_most {al ritmo} other {dentro de la meta}}',
+  'targets.word.behind':
+    '{form, select, sum_at_least {por debajo del ritmo} sum_at_most {por encima del ritmo} ratio_at_least {por debajo de la meta} other {por encima de la meta}}',
+  'targets.word.out_of_reach': 'así no llega',
+  'targets.word.open': 'por decidir',
+  'targets.word.unknown': 'no se puede saber',
+  'targets.says.met': '{area} {closed, select, yes {cumplió la meta} other {ya cumple la meta}}',
+  'targets.says.missed':
+    '{form, select, sum_at_least {{area} quedó por debajo de la meta} ratio_at_least {{area} quedó por debajo de la meta} sum_at_most {{area} pasa de la meta} other {{area} quedó por encima de la meta}}',
+  'targets.says.safe': '{area} va camino de cumplir la meta',
+  'targets.says.on_pace':
+    '{form, select, sum_at_least {{area} va al ritmo} sum_at_most {{area} va al ritmo} other {{area} va dentro de la meta}}',
+  'targets.says.behind':
+    '{form, select, sum_at_least {{area} va por debajo del ritmo} sum_at_most {{area} va por encima del ritmo} ratio_at_least {{area} va por debajo de la meta} other {{area} va por encima de la meta}}',
+  'targets.says.out_of_reach':
+    '{form, select, sum_at_least {{area} no llega a la meta si todo sigue igual} ratio_at_least {{area} no llega a la meta si todo sigue igual} other {{area} se queda por encima de la meta si todo sigue igual}}',
+  'targets.says.open': '{area} tiene el periodo por delante',
+  'targets.so_far.paced':
+    '{form, select, sum_at_least {{value} de {expected} que tocaban al {day}} sum_at_most {{value}, con un tope de {expected} al {day}} ratio_at_least {{value} al {day}, con una meta de al menos {goal}} other {{value} al {day}, con una meta de a lo más {goal}}}',
+  'targets.so_far.whole':
+    '{form, select, sum_at_least {{value} de {goal} ({period})} sum_at_most {{value} de a lo más {goal} ({period})} ratio_at_least {{value} ({period}), con una meta de al menos {goal}} other {{value} ({period}), con una meta de a lo más {goal}}}',
+  'targets.end':
+    '{form, select, sum_at_least {cierra en {end} de {goal}} sum_at_most {cierra en {end} de a lo más {goal}} other {cierra en {end}}}',
+  'targets.needed':
+    '{form, select, sum_at_least {Para llegar, {days, plural, one {en el día que queda hacen falta {needed}; se esperan {recent}} other {en los # días que quedan hacen falta {needed} al día; se esperan {recent}}}.} other {Para llegar, lo que falta tiene que salir en {needed}; se espera {recent}.}}',
+  'targets.history':
+    '{met, plural, =0 {No se cumplió en {per, select, week {ninguna} other {ninguno}}} other {Se cumplió en #}} de {per, select, week {{count, plural, one {la semana anterior} other {las # semanas anteriores}}} month {{count, plural, one {el mes anterior} other {los # meses anteriores}}} other {{count, plural, one {el trimestre anterior} other {los # trimestres anteriores}}}}.',
+  'targets.mode.period': 'Cuenta lo que pasó en cada periodo, sin importar cuándo llegó el lead.',
+  'targets.mode.cohort':
+    'Cuentan los leads creados en cada periodo y lo que han llegado a ser. Por cohorte no hay ritmo ni previsión: los leads jóvenes aún pueden avanzar.',
+  'targets.data_end': 'Los datos llegan al {day}: de los días siguientes no se sabe nada.',
+  'targets.as_it_stood': 'Tal como estaba al cierre del {day}.',
+  'targets.unknown.filtered': 'La meta de {area} es de todos los leads: no juzga a una parte.',
+  'targets.unknown.segment_of_ads':
+    'No se puede saber cómo va {area}: los anuncios no traen el dato que separa a estos leads.',
+  'targets.unknown.no_ads': 'No se puede saber cómo va {area}: no hay gasto de estos días.',
+  'targets.unknown.nothing_yet': 'Aún no hay nada que diga cómo va {area}.',
+  'targets.at_stage': '{goal}: {value} ({period}), {status}',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} más que antes ({before}).} less {{stage}: {after}, {difference} menos que antes ({before}).} other {{stage}: {after}, igual que antes.}}',
   'changes.money':

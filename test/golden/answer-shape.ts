@@ -6,6 +6,7 @@ import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
 import type { GroupAnswer } from '../../src/core/measures/answer.ts';
 import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
+import { targetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import { criteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 
 /** An answer with its lists told by name, as `case.yaml` writes them. */
@@ -62,6 +63,14 @@ export function byName(measure: string, answer: unknown): unknown {
         },
       ]);
       return { ...rest, handoffs: Object.fromEntries(named) };
+    }
+    case 'targets': {
+      const { targets, ...rest } = targetsAnswer.parse(answer);
+      const named = targets.map(({ history, ...each }) => [
+        each.id,
+        { ...each, history: Object.fromEntries(history.map((past) => [past.from, past])) },
+      ]);
+      return { ...rest, order: targets.map(({ id }) => id), targets: Object.fromEntries(named) };
     }
     case 'leads': {
       const { leads, ...rest } = leadsAnswer.parse(answer);

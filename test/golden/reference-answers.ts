@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countCrossed, countFunnel, countGroups, countTrend } from '../reference/counts.ts';
+import { countTargets } from '../reference/targets.ts';
 import type { FunnelCount } from '../reference/counts.ts';
 import { countHandoff } from '../reference/handoffs.ts';
 import type { LeadFacts } from '../reference/lead-facts.ts';
@@ -71,6 +72,8 @@ export function referenceAnswer(
         ),
       };
     }
+    case 'targets':
+      return { targets: countTargets(setting, facts, records.ads, { ...counting, to: counting.to ?? '' }) };
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { criterionRule, lostRule } from './rules.ts';
+import { criterionRule, filterRule, lostRule } from './rules.ts';
 
 export const FIELDS = {
   age: { type: 'integer' },
@@ -60,6 +60,21 @@ const handoff = fc.record(
   { requiredKeys: ['from', 'to', 'within', 'holidays'] },
 );
 
+const target = fc.record(
+  {
+    stage: fc.nat({ max: 4 }),
+    kind: fc.constantFrom('count', 'share', 'cost'),
+    per: fc.constantFrom('week', 'month', 'quarter'),
+    where: filterRule,
+  },
+  { requiredKeys: ['stage', 'kind', 'per'] },
+);
+
+function metricOf(stageId: string, kind: 'count' | 'share' | 'cost'): string {
+  if (kind === 'count') return stageId;
+  return kind === 'share' ? `${stageId} / s0` : `spend / ${stageId}`;
+}
+
 /** Random agreements as the text of a `tregua.yaml` (JSON is YAML). */
 export const agreementText: fc.Arbitrary<string> = fc
   .record({
@@ -70,8 +85,9 @@ export const agreementText: fc.Arbitrary<string> = fc
     losses: fc.array(lost, { maxLength: 2 }),
     valued: fc.nat({ max: 5 }),
     handoffs: fc.array(handoff, { maxLength: 2 }),
+    targets: fc.array(target, { maxLength: 3 }),
   })
-  .map(({ timezone, week_starts, stages, plainFirst, losses, valued, handoffs }) =>
+  .map(({ timezone, week_starts, stages, plainFirst, losses, valued, handoffs, targets }) =>
     JSON.stringify({
       tregua: 1,
       name: 'random',
@@ -103,6 +119,14 @@ export const agreementText: fc.Arbitrary<string> = fc
         from: `s${from % stages.length}`,
         ...each,
         ...(hours === undefined ? {} : { hours }),
+      })),
+      targets: targets.map(({ stage: nth, per, where, kind }, index) => ({
+        id: `t${index}`,
+        owner: 'sales',
+        metric: metricOf(`s${nth % stages.length}`, kind),
+        ...(kind === 'share' ? { at_least: '40%' } : { at_most: 4 }),
+        per,
+        ...(where === undefined ? {} : { where }),
       })),
       dimensions: DIMENSIONS,
     }),

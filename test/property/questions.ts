@@ -113,6 +113,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       maybe('every', fc.constantFrom('week', 'month')),
       maybe('equal_age', fc.boolean()),
     ),
+  targets: () => together(common, mode, maybe('history', fc.constantFrom(0, 2, 12))),
   criteria: () => common,
   opportunities: () => together(common, maybe('top', fc.constantFrom(1, 100))),
   handoffs: (asker) =>

@@ -77,7 +77,8 @@ export type TargetMetric =
   | { readonly kind: 'count'; readonly stage: string }
   | { readonly kind: 'share'; readonly stage: string; readonly of: string }
   | { readonly kind: 'cost'; readonly stage: string }
-  | { readonly kind: 'value' };
+  | { readonly kind: 'value' }
+  | { readonly kind: 'return' };
 
 export interface Target {
   readonly id: string;
@@ -85,7 +86,7 @@ export interface Target {
   readonly owner: string;
   readonly metric: TargetMetric;
   readonly bound: 'at_least' | 'at_most';
-  /** A fraction for a share, a number for a count, money for a cost or value. */
+  /** A fraction for a share, a number for a count or a return, money for a cost or value. */
   readonly goal: number;
   readonly per: 'week' | 'month' | 'quarter';
   /** Only these leads count, if given: a rule over the lead's fields. */

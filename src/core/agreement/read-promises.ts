@@ -43,11 +43,19 @@ function readMetric(text: string, path: Path, file: AgreementFile, check: Agreem
   const [left = '', right] = text.split('/').map((part) => part.trim());
   if (right === undefined) {
     if (left !== 'value') return { kind: 'count', stage: check.stage(left, path) };
-    if (!file.funnel.some((stage) => stage.value)) check.fault('agreement.no_value', path);
+    if (!carriesValue(file)) check.fault('agreement.no_value', path);
     return { kind: 'value' };
+  }
+  if (left === 'value' && right === 'spend') {
+    if (!carriesValue(file)) check.fault('agreement.no_value', path);
+    return { kind: 'return' };
   }
   if (left === 'spend') return { kind: 'cost', stage: check.stage(right, path) };
   return { kind: 'share', stage: check.stage(left, path), of: check.stage(right, path) };
+}
+
+function carriesValue(file: AgreementFile): boolean {
+  return file.funnel.some((stage) => stage.value !== undefined);
 }
 
 const DAYS: readonly WeekdayName[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -64,7 +64,7 @@ const target = z.strictObject({
   metric: z
     .string()
     .regex(/^(?:[a-z][a-z0-9_]*|(?:[a-z][a-z0-9_]*) ?\/ ?(?:[a-z][a-z0-9_]*))$/)
-    .describe('A stage, stage / stage, spend / stage, or value'),
+    .describe('A stage, stage / stage, spend / stage, value, or value / spend'),
   at_least: goal.exactOptional(),
   at_most: goal.exactOptional(),
   per: z.enum(['week', 'month', 'quarter']),

@@ -42,6 +42,7 @@ export const agreementView = z.object({
       goal: z.number(),
       is_share: z.boolean(),
       per: z.enum(['week', 'month', 'quarter']),
+      where: z.string().nullable().describe('The leads that count, in words; null for all'),
     }),
   ),
   handoffs: z.array(
@@ -121,6 +122,7 @@ export function viewAgreement(agreement: Agreement, language: Language): Agreeme
       goal: target.goal,
       is_share: target.metric.kind === 'share',
       per: target.per,
+      where: target.where === null ? null : inWords(target.where),
     })),
     handoffs: agreement.handoffs.map((handoff) => ({
       id: handoff.id,
@@ -202,5 +204,7 @@ export function metricText(metric: TargetMetric): string {
       return `spend / ${metric.stage}`;
     case 'value':
       return 'value';
+    case 'return':
+      return 'value / spend';
   }
 }

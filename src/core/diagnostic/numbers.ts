@@ -19,6 +19,10 @@ export interface NumberFormat {
   /** The local weekday in words, and the local time, of an instant. */
   weekday(iso: string): string;
   time(iso: string): string;
+  /** A local day without its year: `26 nov`. */
+  day(iso: string): string;
+  /** The month of a local day: `junio de 2026`. */
+  month(iso: string): string;
 }
 
 const NONE = '–';
@@ -60,6 +64,10 @@ export function numberFormat(language: Language, currency: string, timezone: str
   });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: timezone });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: timezone });
+  const ofDay = (parts: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
+    const format = new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' });
+    return (iso) => format.format(new Date(`${iso}T00:00:00Z`));
+  };
   return {
     count: (value) => (value === null ? NONE : count.format(value)),
     percent: (rate) => (rate === null ? NONE : percent.format(rate)),
@@ -76,6 +84,8 @@ export function numberFormat(language: Language, currency: string, timezone: str
     instant: (iso) => time.format(new Date(iso)),
     weekday: (iso) => weekday.format(new Date(iso)),
     time: (iso) => clock.format(new Date(iso)),
+    day: ofDay({ day: 'numeric', month: 'short' }),
+    month: ofDay({ month: 'long', year: 'numeric' }),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Measure, MeasureContext, Row } from './measure.ts';
 import { opportunities } from './opportunities.ts';
 import { page } from './page.ts';
 import { questionFaults } from './question-faults.ts';
+import { targets } from './targets.ts';
 import { trend } from './trend.ts';
 
 /** A question that was checked, ready to ask. */
@@ -101,6 +102,7 @@ export const measures: readonly RegisteredMeasure[] = [
   register(criteria),
   register(opportunities),
   register(handoffs),
+  register(targets),
   register(leads),
   register(lead),
 ];

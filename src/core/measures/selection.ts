@@ -11,6 +11,7 @@ import { fieldValue, plainFields } from '../facts/columns.ts';
 import { findDimension, groupOfLead } from '../facts/groups.ts';
 import type { Grouping } from '../facts/groups.ts';
 import { dimensionColumn } from '../facts/tables.ts';
+import type { Rule } from '../rule/expression.ts';
 import { parseRule } from '../rule/rule.ts';
 import { expressionSql } from '../sql/expression.ts';
 import { all, any, identifier, raw, sql } from '../sql/sql.ts';
@@ -56,7 +57,7 @@ export function select(
   const conditions: Fragment[] = [];
   if (question.where !== undefined && question.where.trim() !== '') {
     const rule = parseRule(question.where, { kind: 'filter', fields: context.agreement.fields });
-    if (rule.ok) conditions.push(sql`coalesce(${filterSql(rule.value.expression, context)}, false)`);
+    if (rule.ok) conditions.push(ruleCondition(rule.value, context));
     else faults.push(...rule.faults);
   }
   const filters = readFilters(question.filter, context.agreement, faults);
@@ -78,9 +79,10 @@ export function select(
   });
 }
 
-function filterSql(expression: Parameters<typeof expressionSql>[0], context: MeasureContext): Fragment {
+/** True of the leads that fulfil a rule over their fields; unknown does not. */
+export function ruleCondition({ expression }: Rule, context: MeasureContext): Fragment {
   const nowhere = (): Fragment => raw('null');
-  return expressionSql(
+  const holds = expressionSql(
     expression,
     {
       lead: (field) => fieldValue(field),
@@ -92,6 +94,7 @@ function filterSql(expression: Parameters<typeof expressionSql>[0], context: Mea
     },
     context.dialect,
   );
+  return sql`coalesce(${holds}, false)`;
 }
 
 function readFilters(
@@ -116,7 +119,8 @@ function readFilters(
   return [...filters.values()];
 }
 
-function filterCondition(
+/** True of the leads in the groups that a filter takes. */
+export function filterCondition(
   filter: DimensionFilter,
   context: MeasureContext,
   creditStage: string | null,

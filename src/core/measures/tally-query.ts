@@ -24,6 +24,8 @@ export interface Group {
   readonly onlyReached?: boolean;
   /** Figures that are wanted besides those of the pair. */
   readonly also?: readonly string[];
+  /** These figures and no others. */
+  readonly figures?: readonly string[];
 }
 
 export const TOTAL: Group = { dimension: null, byDay: false };
@@ -34,6 +36,7 @@ export const DAYS: Group = { dimension: null, byDay: true };
  * only, so that there all of them tell which groups there are.
  */
 function figuresOf(group: Group, selection: Selection, context: MeasureContext): readonly string[] | null {
+  if (group.figures !== undefined) return group.figures;
   if (selection.mode === 'period') return null;
   const stages = reachedStages(context.agreement);
   if (group.byDay) return [...stages.map((stage) => tally.reached(stage.id)), tally.amount];

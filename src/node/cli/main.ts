@@ -18,6 +18,7 @@ import { leadCommand, leadsCommand } from './commands/leads.ts';
 import { maturityCommand } from './commands/maturity.ts';
 import { opportunitiesCommand } from './commands/opportunities.ts';
 import { serveCommand } from './commands/serve.ts';
+import { targetsCommand } from './commands/targets.ts';
 import { tokenCommand } from './commands/token.ts';
 import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly CommandMaker[] = [
   agreementCommand,
   funnelCommand,
   breakdownCommand,
+  targetsCommand,
   changesCommand,
   trendCommand,
   maturityCommand,
