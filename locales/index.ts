@@ -7,6 +7,7 @@ import { measureEn } from './en/measure.ts';
 import { serverEn } from './en/server.ts';
 import { cliEn } from './en/cli.ts';
 import { liveEn } from './en/live.ts';
+import { identityEn } from './en/identity.ts';
 import { ruleEs } from './es/rule.ts';
 import { agreementEs } from './es/agreement.ts';
 import { differenceEs } from './es/difference.ts';
@@ -16,6 +17,7 @@ import { measureEs } from './es/measure.ts';
 import { serverEs } from './es/server.ts';
 import { cliEs } from './es/cli.ts';
 import { liveEs } from './es/live.ts';
+import { identityEs } from './es/identity.ts';
 
 export const languages = ['es', 'en'] as const;
 
@@ -24,6 +26,6 @@ type Catalogue = Readonly<Record<string, string>>;
 /** All messages of the program in a language, but those of the pages. */
 export function catalogues(language: (typeof languages)[number]): readonly Catalogue[] {
   return language === 'es'
-    ? [ruleEs, agreementEs, differenceEs, ingestEs, storeEs, measureEs, serverEs, cliEs, liveEs]
-    : [ruleEn, agreementEn, differenceEn, ingestEn, storeEn, measureEn, serverEn, cliEn, liveEn];
+    ? [ruleEs, agreementEs, differenceEs, ingestEs, storeEs, measureEs, serverEs, cliEs, liveEs, identityEs]
+    : [ruleEn, agreementEn, differenceEn, ingestEn, storeEn, measureEn, serverEn, cliEn, liveEn, identityEn];
 }

@@ -46,6 +46,13 @@ export const agreementEn = {
   'agreement.no_goal.hint': 'Write a number such as 120, or a share such as 60%',
   'agreement.unknown_currency': 'There is no currency "{name}"',
   'agreement.unknown_currency.hint': 'Write its three letters, such as MXN, EUR or USD',
+  'agreement.no_country': '"{found}" is no country',
+  'agreement.no_country.hint': 'Write its two letters, such as MX, ES or CO',
+  'agreement.unknown_country': 'No country "{name}" has phone numbers that we know',
+  'agreement.unknown_country.hint': 'Write its two letters, such as MX, ES or CO',
+  'agreement.no_identity': 'The field "{name}" cannot tell who a record is of',
+  'agreement.no_identity.hint':
+    'Mark it as pii: email, phone or name, call it crm_id or by a click id ({known}), or take it out of identity',
   'agreement.within_of_first':
     '"{id}" is the first stage that leads reach: nothing stands before it to count from',
   'agreement.within_of_first.hint': 'Remove within, or put it on a later stage',

@@ -90,6 +90,8 @@ export const ingestEn = {
   'reject.damaged_id':
     '{column}: a spreadsheet damaged "{value}", which was an id or a phone; export it again without opening it in Excel',
   'reject.several': '{column}: "{value}" are several; leave the one that it is',
+  'reject.untold': 'The row does not say whose it is: no id, e-mail, phone or click',
+  'reject.verdict': '{column}: "{value}" is neither confirm nor reject',
   'reject.text': '{column}: "{value}" is no text',
   'reject.integer': '{column}: "{value}" is no whole number',
   'reject.count': '{column}: "{value}" is no whole number from zero up',

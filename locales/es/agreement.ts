@@ -49,6 +49,13 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'agreement.no_goal.hint': 'Escribe un número como 120 o una proporción como 60%',
   'agreement.unknown_currency': 'No existe la moneda «{name}»',
   'agreement.unknown_currency.hint': 'Escribe sus tres letras, como MXN, EUR o USD',
+  'agreement.no_country': '«{found}» no es un país',
+  'agreement.no_country.hint': 'Escribe sus dos letras, como MX, ES o CO',
+  'agreement.unknown_country': 'No conocemos los teléfonos de ningún país «{name}»',
+  'agreement.unknown_country.hint': 'Escribe sus dos letras, como MX, ES o CO',
+  'agreement.no_identity': 'El campo «{name}» no puede decir de quién es un registro',
+  'agreement.no_identity.hint':
+    'Márcalo como pii: email, phone o name, llámalo crm_id o como un id de clic ({known}), o quítalo de identity',
   'agreement.within_of_first':
     '«{id}» es la primera etapa que alcanzan los leads: antes no hay nada desde donde contar',
   'agreement.within_of_first.hint': 'Quita within o ponlo en una etapa posterior',

@@ -92,6 +92,8 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'reject.damaged_id':
     '{column}: una hoja de cálculo dañó «{value}», que era un identificador o un teléfono; expórtalo otra vez sin abrirlo con Excel',
   'reject.several': '{column}: «{value}» son varios; deja el que corresponde',
+  'reject.untold': 'La fila no dice de quién es: no trae id, correo, teléfono ni clic',
+  'reject.verdict': '{column}: «{value}» no es ni confirm ni reject',
   'reject.text': '{column}: «{value}» no es un texto',
   'reject.integer': '{column}: «{value}» no es un número entero',
   'reject.count': '{column}: «{value}» no es un número entero de cero en adelante',

@@ -153,6 +153,9 @@ export interface Agreement {
   readonly targets: readonly Target[];
   readonly handoffs: readonly Handoff[];
   readonly dimensions: readonly Dimension[];
+  /** Of phone numbers without a country code: two letters; null where the currency has to tell. */
+  readonly country: string | null;
+  /** The fields of which a value may tell who a record is of. */
   readonly identity: readonly string[];
   /** Units of the agreement's currency for one unit of another, from a date on (ISO, ascending). */
   readonly rates: readonly { readonly currency: string; readonly from: string; readonly rate: number }[];

@@ -4,10 +4,12 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
+import { isPhoneCountry } from '../identity/phone-key.ts';
 import type { Agreement, Area, Field } from './agreement.ts';
 import { AgreementCheck } from './agreement-check.ts';
 import { readDimensions } from './read-dimensions.ts';
 import { readFunnel, readLost } from './read-funnel.ts';
+import { readIdentity } from './read-identity.ts';
 import { readHandoffs, readTargets } from './read-promises.ts';
 import { salvage } from './salvage.ts';
 import { agreementFile, invalidCode, keysAt } from './schema.ts';
@@ -82,7 +84,7 @@ function inOrder(faults: readonly Diagnostic[]): readonly [Diagnostic, ...Diagno
 function read(file: AgreementFile, check: AgreementCheck): Agreement {
   checkTimezone(file, check);
   checkCurrencies(file, check);
-  checkIdentity(file, check);
+  checkCountry(file, check);
   const areas: readonly Area[] = Object.entries(file.areas).map(([id, area]) => ({
     id,
     label: area.label ?? {},
@@ -112,7 +114,8 @@ function read(file: AgreementFile, check: AgreementCheck): Agreement {
     targets: readTargets(file, check),
     handoffs: readHandoffs(file, check),
     dimensions: readDimensions(file, check),
-    identity: file.identity,
+    country: file.country ?? null,
+    identity: readIdentity(file, check),
     rates: Object.entries(file.rates).flatMap(([currency, days]) =>
       Object.entries(days)
         .map(([from, rate]) => ({ currency, from, rate }))
@@ -138,8 +141,7 @@ function checkCurrencies(file: AgreementFile, check: AgreementCheck): void {
   }
 }
 
-function checkIdentity(file: AgreementFile, check: AgreementCheck): void {
-  file.identity.forEach((name, position) => {
-    if (name !== 'lead_id') check.field(name, ['identity', position]);
-  });
+function checkCountry({ country }: AgreementFile, check: AgreementCheck): void {
+  if (country === undefined || isPhoneCountry(country)) return;
+  check.fault('agreement.unknown_country', ['country'], { name: country });
 }

@@ -105,7 +105,17 @@ export const agreementFile = z.strictObject({
   week_starts: z.enum(['monday', 'sunday']).default('monday'),
   areas: z.record(id, area),
   fields: z.record(id, field).default({}),
-  identity: z.array(z.string()).default([]),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .exactOptional()
+    .describe('Of phone numbers without a country code, such as MX; by default that of the currency'),
+  identity: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      'lead_id, and the fields that tell who a record is of; by default all that hold e-mails and phones',
+    ),
   funnel: z.array(stage).min(1).max(30),
   lost: z.array(lost).default([]),
   targets: z.array(target).default([]),
@@ -133,6 +143,7 @@ const INVALID: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)within$/, 'agreement.no_span'],
   [/(?:^|\.)id$|^(?:areas|fields)\.[^.]*$/, 'agreement.no_id'],
   [/^currency$|^rates\.[^.]*$/, 'agreement.no_currency'],
+  [/^country$/, 'agreement.no_country'],
   [/^rates\.[^.]*\..*$|\.holidays\.\d+$/, 'agreement.no_day'],
   [/\.metric$/, 'agreement.no_metric'],
   [/\.reason$/, 'agreement.no_reason'],

@@ -27,6 +27,8 @@ export interface FactTables {
   readonly value: string;
   /** A row a lead: who is credited, for the dimensions over activities. */
   readonly credit: string;
+  /** Whose each id is that is not a lead's own; absent where every record names its lead. */
+  readonly alias?: string | undefined;
 }
 
 export const STORED_TABLES: FactTables = {
@@ -89,6 +91,7 @@ export function derivation(
     timezone: rules.counted.timezone,
     created: ANY_TIME,
     absent: rules.absent,
+    alias: tables.alias,
   };
   return options.scope === 'all'
     ? deriveAll(rules, scope, tables)

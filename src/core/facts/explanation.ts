@@ -10,9 +10,37 @@ import { AT, knownActivities, repeatedActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { momentScope, timelinePasses } from './timeline-leads.ts';
 
+/** The lead that an id stands for: itself, or whose it is. */
+export function leadOfId(id: string, { alias, dialect }: Scope): Fragment {
+  const text = dialect.literal('string', id);
+  if (alias === undefined) return text;
+  return sql`coalesce((select lead_id from ${identifier(alias)} where source_id = ${text}), ${text})`;
+}
+
+/** All ids of the lead that an id stands for, as a query. */
+export function idsOfLead(id: string, scope: Scope): Fragment {
+  const lead = leadOfId(id, scope);
+  if (scope.alias === undefined) return sql`select ${lead}`;
+  return sql`select ${lead} union all select source_id from ${identifier(scope.alias)} where lead_id = ${lead}`;
+}
+
+/** The ids of other systems that are this lead's: `source_id, rung, recorded_at, source`, in their order. */
+export function identitiesOfLead(id: string, scope: Scope): Fragment {
+  const { alias, dialect } = scope;
+  const text = dialect.nothing('text');
+  if (alias === undefined)
+    return sql`select ${text} as source_id, ${text} as rung, ${text} as recorded_at, ${text} as source where false`;
+  return sql`select k.source_id, k.rung, k.recorded_at, min(b.source) as source
+    from ${identifier(alias)} k
+    left join lead_key g on g.lead_id = k.source_id and g.kind = 'guest'
+    left join batch b on b.entry = g.entry
+    where k.lead_id = ${leadOfId(id, scope)} group by k.source_id, k.rung, k.recorded_at
+    order by k.recorded_at, k.source_id`;
+}
+
 /** The passes of the timeline for one lead, as a `with` clause. */
 function timelineOf(lead: string, agreement: Agreement, scope: Scope): Fragment {
-  const one = sql`select ${scope.dialect.literal('string', lead)} as lead_id`;
+  const one = sql`select ${leadOfId(lead, scope)} as lead_id`;
   const passes = [
     { name: 'changed_lead', query: one },
     { name: 'timeline_lead', query: one },
@@ -41,7 +69,7 @@ export function momentsOfLead(lead: string, agreement: Agreement, scope: Scope):
 
 /** One lead's activities as they stand, in order. */
 export function activitiesOfLead(lead: string, scope: Scope): Fragment {
-  return sql`with changed_lead as (select ${scope.dialect.literal('string', lead)} as lead_id),
+  return sql`with changed_lead as (select ${leadOfId(lead, scope)} as lead_id),
       repeated_activity as (${repeatedActivities(scope).query})
     select * from ${knownActivities(scope)} order by ${AT}, activity_id`;
 }

@@ -22,7 +22,7 @@ import {
   unknownMatches,
   withoutActivities,
 } from './onset.ts';
-import { asOfInstant, AT, createdWithin, knownActivities, leadVersions } from './sources.ts';
+import { asOfInstant, AT, createdWithin, knownActivities, versionRecords } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
@@ -120,7 +120,7 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
   const base = sql`(
     select v.lead_id, v.created_at${tail(fields)}${tail(gathered)},
       coalesce(${needsTimeline}, false) as unsure${tail(money === null ? [sql`${dialect.nothing('money')} as amount`] : [])}
-    from ${leadVersions(scope)} v left join ${activities} a on a.lead_id = v.lead_id
+    from ${versionRecords(scope, 'v')} left join ${activities} a on a.lead_id = v.lead_id
     where ${plainCondition(scope)})`;
 
   const fulfilled = sql`(select *${tail(

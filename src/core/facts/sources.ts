@@ -16,6 +16,8 @@ export interface Scope {
   readonly created: Created;
   /** Fields that the raw tables do not have: missing everywhere. */
   readonly absent: readonly Field[];
+  /** The table of whose each id is that is not a lead's own; absent where every record names its lead. */
+  readonly alias?: string | undefined;
 }
 
 interface Created {
@@ -32,7 +34,7 @@ export interface Pass {
   readonly query: Fragment;
 }
 
-export function asOfInstant(scope: Scope): Fragment {
+export function asOfInstant(scope: Pick<Scope, 'asOf' | 'dialect'>): Fragment {
   return scope.dialect.instant(scope.dialect.literal('int', String(scope.asOf)));
 }
 
@@ -59,11 +61,6 @@ function withAbsent(scope: Scope, table: string, fields: readonly Field[]): Frag
   return sql`(select *${tail(columns)} from ${identifier(table)})`;
 }
 
-/** A relation of the columns of `lead_version`. */
-export function leadVersions(scope: Scope): Fragment {
-  return withAbsent(scope, 'lead_version', scope.absent);
-}
-
 /** A relation of the columns of `ad_metric`. */
 export function adMetrics(scope: Scope): Fragment {
   return withAbsent(
@@ -82,6 +79,33 @@ export function known(scope: Scope, table: string): Fragment {
   return all(conditions);
 }
 
+/** The activities, each with its lead's id, by the name or alias `activity`. */
+export function activityRecords({ alias }: Scope): Fragment {
+  if (alias === undefined) return identifier('activity');
+  return sql`(select r.* replace (coalesce(k.lead_id, r.lead_id) as lead_id)
+    from activity r left join ${identifier(alias)} k on k.source_id = r.lead_id) as activity`;
+}
+
+/**
+ * The versions, each with its lead's id, by an alias. What is told under another id does not create its lead
+ * anew: it holds from when that id was created. Ids of a lead are told apart by `source_id`.
+ */
+export function versionRecords(scope: Scope, name: string): Fragment {
+  const { alias } = scope;
+  const versions = withAbsent(scope, 'lead_version', scope.absent);
+  if (alias === undefined) return sql`${versions} ${identifier(name)}`;
+  return sql`(select r.* replace (coalesce(k.lead_id, r.lead_id) as lead_id,
+      case when k.lead_id is null then r.created_at end as created_at,
+      case when k.lead_id is null then r.effective_at else coalesce(r.effective_at, r.created_at) end as effective_at),
+      case when k.lead_id is null then '' else r.lead_id end as source_id
+    from ${versions} r left join ${identifier(alias)} k on k.source_id = r.lead_id) ${identifier(name)}`;
+}
+
+/** What orders versions of one instant before their order of arrival: a lead's own first, then by their id. */
+export function sourceOrder({ alias }: Scope): readonly Fragment[] {
+  return alias === undefined ? [] : [identifier('source_id')];
+}
+
 /**
  * Input: `activity`. Output: temporary table `repeated_activity(activity_id)`, the identities with several
  * records. They are few, so that the rest is read without a sort.
@@ -89,7 +113,7 @@ export function known(scope: Scope, table: string): Fragment {
 export function repeatedActivities(scope: Scope): Pass {
   return {
     name: 'repeated_activity',
-    query: sql`select activity_id from activity where ${known(scope, 'activity')}
+    query: sql`select activity_id from ${activityRecords(scope)} where ${known(scope, 'activity')}
     group by activity_id having count(*) > 1`,
   };
 }
@@ -111,14 +135,14 @@ export function knownActivities(scope: Scope): Fragment {
   const columns = join(ACTIVITY_COLUMNS.map((name) => identifier(name)));
   const now = asOfInstant(scope);
   return sql`(
-    select ${columns} from activity
+    select ${columns} from ${activityRecords(scope)}
     where ${known(scope, 'activity')} and ${AT} <= ${now}
       and activity_id not in (select activity_id from repeated_activity)
     union all
     select ${columns} from (
       select ${columns}, row_number() over (
         partition by activity_id order by recorded_at desc, entry desc, part desc) as nth
-      from activity
+      from ${activityRecords(scope)}
       where ${known(scope, 'activity')} and activity_id in (select activity_id from repeated_activity))
     where nth = 1 and ${AT} <= ${now})`;
 }
@@ -130,7 +154,7 @@ export function knownActivities(scope: Scope): Fragment {
 export function repeatedLeads(scope: Scope): Pass {
   return {
     name: 'repeated_lead',
-    query: sql`select lead_id from lead_version where ${known(scope, 'lead_version')}
+    query: sql`select lead_id from ${versionRecords(scope, 'lead_version')} where ${known(scope, 'lead_version')}
     group by lead_id having count(*) > 1`,
   };
 }

@@ -126,6 +126,7 @@ export function rawTables(agreement: Agreement): readonly Table[] {
         ...PROVENANCE,
       ],
     },
+    ...identityTables(),
     {
       name: 'reject',
       columns: [
@@ -160,6 +161,57 @@ export function rawTables(agreement: Agreement): readonly Table[] {
         /** Of the unchanged: those whose identity came again later in the same file. */
         { name: 'repeated', type: 'integer' },
         { name: 'recorded_at', type: 'instant' },
+      ],
+    },
+  ];
+}
+
+/**
+ * What tells whose a record is, beside its `lead_id`.
+ *
+ * - `lead_key` has a row a key that a record brings: ids as they are, texts (e-mail, phone, name) as SHA-256 of
+ *   our own form (`is_primary`) and of the forms that platforms hash. `at` is when the record happened. A row of
+ *   the kind `guest` says that the id is not the lead's own: `crm` where another system gave it, `key` where it
+ *   was made of the record's keys.
+ * - `contact_key` has what a text of `lead_contact` comes to, by the digest of the text; a `value` of NULL is a
+ *   text that tells nobody.
+ * - `identity_decision` has what people said of two ids: the latest counts.
+ */
+function identityTables(): readonly Table[] {
+  return [
+    {
+      name: 'lead_key',
+      columns: [
+        { name: 'lead_id', type: 'distinct_text' },
+        { name: 'kind', type: 'text' },
+        { name: 'value', type: 'distinct_text' },
+        { name: 'is_primary', type: 'boolean' },
+        /** A mailbox such as info@: it names nobody. */
+        { name: 'is_shared', type: 'boolean' },
+        /** Equal wherever the texts' keys are; NULL where it cannot be told. */
+        { name: 'hint', type: 'text' },
+        { name: 'at', type: 'instant' },
+        ...PROVENANCE,
+      ],
+    },
+    {
+      name: 'contact_key',
+      columns: [
+        { name: 'kind', type: 'text' },
+        { name: 'text_digest', type: 'distinct_text' },
+        { name: 'value', type: 'distinct_text' },
+        { name: 'is_primary', type: 'boolean' },
+        { name: 'is_shared', type: 'boolean' },
+      ],
+    },
+    {
+      name: 'identity_decision',
+      columns: [
+        { name: 'source_id', type: 'distinct_text' },
+        { name: 'lead_id', type: 'distinct_text' },
+        /** `confirm` or `reject`. */
+        { name: 'verdict', type: 'text' },
+        ...PROVENANCE,
       ],
     },
   ];

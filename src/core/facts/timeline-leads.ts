@@ -3,7 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import type { Expression } from '../rule/expression.ts';
 import { expressionSql } from '../sql/expression.ts';
 import type { ExpressionScope } from '../sql/expression.ts';
-import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
+import { all, any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { deadline, extend, links, notBefore, skipsAndLast } from './chain.ts';
@@ -11,7 +11,15 @@ import type { Link } from './chain.ts';
 import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt, reachedAt } from './columns.ts';
 import { earliestLoss, lostColumn, reasonColumn, reasonOfLead, renewingPredicates } from './lost.ts';
 import type { MacroIndex } from './nodes.ts';
-import { asOfInstant, AT, createdWithin, known, knownActivities, leadVersions } from './sources.ts';
+import {
+  asOfInstant,
+  AT,
+  createdWithin,
+  known,
+  knownActivities,
+  sourceOrder,
+  versionRecords,
+} from './sources.ts';
 import type { Pass, Scope } from './sources.ts';
 import { criterionColumn, fieldColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
@@ -41,21 +49,22 @@ export function timelinePasses(agreement: Agreement, index: MacroIndex, scope: S
 function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   const now = asOfInstant(scope);
+  const order = join([...sourceOrder(scope), raw('recorded_at'), raw('entry'), raw('part')]);
   return {
     name: 'timeline_version',
     query: sql`select lead_id, created_at, effective_at, brings${tail(fields)},
-      row_number() over (partition by lead_id order by effective_at, is_dated, recorded_at, entry, part) as nth
+      row_number() over (partition by lead_id order by effective_at, is_dated, ${order}) as nth
     from (
       select lead_id, created_at, coalesce(effective_at, created_at) as effective_at,
         effective_at is not null as is_dated, brings${tail(fields)},
-        recorded_at, entry, part
+        ${order}
       from (
-        select lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part,
+        select lead_id, effective_at, brings${tail(fields)}, ${order},
           first_value(created_at) over (
             partition by lead_id
             order by (created_at is null), effective_at desc nulls last, recorded_at desc, entry desc, part desc
           ) as created_at
-        from ${leadVersions(scope)} as lead_version
+        from ${versionRecords(scope, 'lead_version')}
         where ${known(scope, 'lead_version')} and lead_id in (select lead_id from timeline_lead)))
     where created_at <= ${now} and ${createdWithin(scope, identifier('created_at'))}`,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUNGS } from '../identity/rungs.ts';
 
 /** A share with its 95 % Wilson interval; fractions of 1. `rate` is null where the denominator is 0. */
 export const share = z.object({
@@ -195,6 +196,16 @@ export const leadAnswer = z.object({
   id: z.string(),
   created_at: z.string(),
   as_of: z.string(),
+  identities: z
+    .array(
+      z.object({
+        id: z.string().describe('Under which another record of the lead came'),
+        rung: z.enum(RUNGS).describe('What tells that it is this lead’s'),
+        since: z.string().describe('When that became known'),
+        source: z.string().nullable().describe('The source that brought it'),
+      }),
+    )
+    .describe('The ids of other systems under which records of this lead came'),
   attributes: z.record(z.string(), attributeValue),
   extra: z.record(z.string(), z.unknown()),
   timeline: z.array(timelineEntry),

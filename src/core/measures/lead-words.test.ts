@@ -72,6 +72,7 @@ const LEAD: LeadAnswer = {
   created_at: '2026-03-03T16:00:00.000Z',
   agreement_version: 1,
   as_of: '2026-03-13T16:12:00.000Z',
+  identities: [],
   attributes: {},
   extra: {},
   timeline: [

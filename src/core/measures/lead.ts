@@ -5,10 +5,17 @@ import { fault } from '../diagnostic/diagnostic.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
-import { activitiesOfLead, momentsOfLead } from '../facts/explanation.ts';
+import {
+  activitiesOfLead,
+  identitiesOfLead,
+  idsOfLead,
+  leadOfId,
+  momentsOfLead,
+} from '../facts/explanation.ts';
 import { ANY_TIME, asOfInstant } from '../facts/sources.ts';
 import type { Scope } from '../facts/sources.ts';
 import { criterionColumn, fieldColumn, stageColumns } from '../facts/tables.ts';
+import { RUNGS } from '../identity/rungs.ts';
 import { neededFields } from '../rule/walk.ts';
 import { identifier, sql } from '../sql/sql.ts';
 import { leadAnswer } from './answer.ts';
@@ -34,12 +41,14 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       timezone: context.agreement.timezone,
       created: ANY_TIME,
       absent: context.absent,
+      alias: context.tables.alias,
     };
-    const id = context.dialect.literal('string', question.id);
+    const id = leadOfId(question.id, scope);
     const now = asOfInstant(scope);
-    const known = sql`lead_id = ${id} and recorded_at <= ${now}
+    const known = sql`lead_id in (${idsOfLead(question.id, scope)}) and recorded_at <= ${now}
       and (effective_at is null or effective_at <= ${now})`;
-    const inOrder = sql`order by effective_at nulls first, recorded_at, entry, part`;
+    // A lead's own word comes first, as in its facts.
+    const inOrder = sql`order by effective_at nulls first, lead_id <> ${id}, lead_id, recorded_at, entry, part`;
     return success({
       facts: sql`select * from ${identifier(context.tables.facts)} where lead_id = ${id}`,
       ...Object.fromEntries(
@@ -51,6 +60,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       activities: activitiesOfLead(question.id, scope),
       contact: sql`select * from lead_contact where ${known} ${inOrder}`,
       extra: sql`select extra from lead_version where ${known} and extra is not null ${inOrder}`,
+      identities: identitiesOfLead(question.id, scope),
     });
   },
   make(rows, question, context) {
@@ -69,7 +79,8 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
     );
     const value = facts['value'];
     return success({
-      id: question.id,
+      id: textOrNull(facts['lead_id']) ?? question.id,
+      identities: identitiesOf(rows['identities'] ?? []),
       created_at: textOrNull(facts['created_at']) ?? '',
       as_of: context.asOf,
       attributes,
@@ -106,6 +117,17 @@ function latestContact(agreement: Agreement, rows: readonly Row[]): ReadonlyMap<
     }
   });
   return latest;
+}
+
+function identitiesOf(rows: readonly Row[]): LeadAnswer['identities'] {
+  return rows.flatMap((row) => {
+    const rung = RUNGS.find((each) => each === row['rung']);
+    const id = textOrNull(row['source_id']);
+    const since = textOrNull(row['recorded_at']);
+    return rung === undefined || id === null || since === null
+      ? []
+      : [{ id, rung, since, source: textOrNull(row['source']) }];
+  });
 }
 
 function extraOf(rows: readonly Row[]): Record<string, unknown> {

@@ -67,6 +67,8 @@ export interface Dialect extends Quoting {
   quantiles(value: Fragment, levels: readonly number[]): Fragment;
   /** A relation of whole numbers that we computed: columns of as many values each. */
   integerRows(columns: readonly { readonly name: string; readonly values: readonly number[] }[]): Fragment;
+  /** A digest of a text, for comparing: 32 hexadecimal digits. */
+  digest(text: Fragment): Fragment;
   length(text: Fragment): Fragment;
   lowerAscii(text: Fragment): Fragment;
   contains(text: Fragment, part: Fragment): Fragment;

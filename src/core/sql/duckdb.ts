@@ -92,6 +92,7 @@ export const duckdb: Dialect = {
         ({ name, values }) => sql`unnest(cast(${JSON.stringify(values)} as BIGINT[])) as ${identifier(name)}`,
       ),
     )})`,
+  digest: (text) => sql`md5(${text})`,
   length: (text) => sql`length(${text})`,
   // lower() would fold Ñ and É as well.
   lowerAscii: (text) => sql`translate(${text}, ${UPPER}, ${UPPER.toLowerCase()})`,

@@ -53,9 +53,11 @@ export async function examine(
   const [sums] = await warehouse.query(sql`select count(*) as batches,
     count(*) filter (where rows_read <> accepted + unchanged + rejected) as unbalanced,
     coalesce(sum(rejected), 0) as rejected, (select count(*) from reject) as kept from batch`);
+  const leads = sql`select lead_id from lead_facts union all
+    select source_id from lead_alias where lead_id in (select lead_id from lead_facts)`;
   const [waiting] = await warehouse.query(sql`select
-    (select count(distinct lead_id) from activity where lead_id not in (select lead_id from lead_facts)) as activities,
-    (select count(distinct lead_id) from lead_version where lead_id not in (select lead_id from lead_facts)) as versions`);
+    (select count(distinct lead_id) from activity where lead_id not in (${leads})) as activities,
+    (select count(distinct lead_id) from lead_version where lead_id not in (${leads})) as versions`);
   const { bavail, bsize } = await statfs(folder);
   const free = Math.floor((bavail * bsize) / 1_048_576);
   const number = (value: unknown): number => Number(value ?? 0);

@@ -10,6 +10,7 @@ import { nearest } from '../../core/diagnostic/nearest.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { STORED_TABLES } from '../../core/facts/derive.ts';
+import { IDENTITY_TABLES } from '../../core/facts/identity.ts';
 import { rawTables } from '../../core/facts/tables.ts';
 import { identifier, raw, sql } from '../../core/sql/sql.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -18,7 +19,11 @@ import type { ExportFormat } from './workspace.ts';
 
 /** The tables that can be taken out, raw and derived. */
 export function exportableTables(agreement: Agreement): readonly string[] {
-  return [...rawTables(agreement).map((table) => table.name), ...Object.values(STORED_TABLES)];
+  return [
+    ...rawTables(agreement).map((table) => table.name),
+    ...Object.values(STORED_TABLES),
+    ...IDENTITY_TABLES,
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { parseAgreement } from '../../core/agreement/parse.ts';
 import type { Rulebook } from '../../core/agreement/rulebook.ts';
@@ -13,7 +14,7 @@ import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
 import type { QuestionView, RegisteredMeasure } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
-import { microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
+import { microsecondsOf } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
@@ -30,6 +31,9 @@ import { examine } from './doctor.ts';
 import { extentOf, extentQuery } from './extent.ts';
 import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
+import { storedTables } from './identity.ts';
+import { decisionFaults, decisionRecord, identityReport } from './identity-report.ts';
+import type { IdentityDecision, IdentityReport } from './identity-report.ts';
 import { importInto } from './import.ts';
 import { Changes } from './changes.ts';
 import { Intake } from './intake.ts';
@@ -314,6 +318,27 @@ class LocalWorkspace implements ServedWorkspace {
     });
   }
 
+  identity(): Promise<IdentityReport> {
+    return this.#use(async (store) => {
+      await this.#derivedTo(store, new Date().toISOString());
+      return identityReport(store.warehouse, this.#current.counted);
+    });
+  }
+
+  async decideIdentity(decision: IdentityDecision): Promise<Result<IdentityReport>> {
+    const [first, ...rest] = await this.#use(({ warehouse }) => decisionFaults(warehouse, decision));
+    if (first !== undefined) return failure(first, ...rest);
+    const record = decisionRecord(decision, new Date().toISOString());
+    const kept = await this.importFile({
+      content: Readable.from([Buffer.from(record)]),
+      fileName: 'identity-decision.jsonl',
+      as: 'decisions',
+      source: 'identity',
+      strict: true,
+    });
+    return kept.ok ? success(await this.identity()) : kept;
+  }
+
   doctor(): Promise<readonly DoctorCheck[]> {
     return this.#use((store) => examine(this.#ledger, store, storeFolder(this.home)));
   }
@@ -409,7 +434,7 @@ class LocalWorkspace implements ServedWorkspace {
     }
     // The stored facts are those of both instants.
     if (asked !== this.#context?.asOf) {
-      const context = await this.#contextOf(store, asked, this.#current, STORED_TABLES);
+      const context = await this.#contextOf(store, asked, this.#current, await storedTables(store.warehouse));
       if (asked !== present) return work(context);
       this.#context = context;
     }

@@ -64,7 +64,8 @@ export class PayloadReader {
     switch (mapping.format.kind) {
       case 'records': {
         const [record] = mapping.records;
-        if (record === undefined) throw new InvariantError('records of no kind');
+        if (record === undefined || record.kind === 'decisions')
+          throw new InvariantError('records of no kind');
         const records: readonly unknown[] = Array.isArray(value) ? value : [value];
         if (records.length > MOST_ITEMS)
           throw new FaultError([fault('intake.too_many', { most: MOST_ITEMS })]);

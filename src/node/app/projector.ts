@@ -5,6 +5,8 @@ import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
 import type { DerivationOptions, FactTables } from '../../core/facts/derive.ts';
 import { compactRollup } from '../../core/facts/rollup.ts';
+import { changedLeads } from '../../core/facts/identity.ts';
+import type { IdentityScope } from '../../core/facts/identity-keys.ts';
 import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
@@ -15,6 +17,7 @@ import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
 import { PayloadReader } from './payload-reader.ts';
+import { identityAsOf, resolveIdentity, withAlias } from './identity.ts';
 import { isOfEntry, markUnread, readUnread, thoseThatMiss, unmarkUnread } from './unread-entries.ts';
 import type { UnreadEntry } from './unread-entries.ts';
 
@@ -30,7 +33,7 @@ const PAGE = 500;
 const MOST_GROUP_BYTES = 4 * 1024 * 1024;
 
 /** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
-const PROJECTION = 5;
+const PROJECTION = 6;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
@@ -45,6 +48,8 @@ function rawKey(agreement: Agreement): string {
     agreement.timezone,
     agreement.currency,
     agreement.rates,
+    agreement.country,
+    agreement.identity,
   ]);
 }
 
@@ -268,17 +273,22 @@ export class Projector {
       ) {
         return false;
       }
+      const tables = withAlias(
+        STORED_TABLES,
+        await resolveIdentity(
+          transaction,
+          this.#rules.counted,
+          this.#scope(asOf),
+          same && (await hasFacts(transaction)),
+        ),
+      );
       const few = same && (await touchesFew(transaction));
-      if (few) {
-        await transaction.run(
-          sql`create or replace temp table changed_lead as select distinct lead_id from touched`,
-        );
-      }
+      if (few) await transaction.run(changedLeads(tables));
       const ads = await countOf(transaction, 'ad_metric');
       await this.#run(transaction, this.#rules, {
         asOf,
         scope: few ? 'changed' : 'all',
-        tables: STORED_TABLES,
+        tables,
         ads: ads !== (await readMeta(transaction, 'derived_ads')),
       });
       await this.#compactRollup(transaction, few);
@@ -291,11 +301,24 @@ export class Projector {
     });
   }
 
-  /** Derives what was known at an instant under some rules, into tables of their own. */
-  async deriveAside(asOf: string, rules: Rulebook, tables: FactTables): Promise<void> {
-    await this.#warehouse.transaction((transaction) =>
-      this.#run(transaction, rules, { asOf, scope: 'all', tables }),
-    );
+  /**
+   * Derives what was known at an instant under some rules, into tables of their own.
+   *
+   * @returns the tables, with that of whose each id was where some were not a lead's own
+   */
+  async deriveAside(asOf: string, rules: Rulebook, tables: FactTables): Promise<FactTables> {
+    return this.#warehouse.transaction(async (transaction) => {
+      // Whose an id is does not hang on a draft: the store has the keys of its own agreement.
+      const { counted } = this.#rules;
+      const alias = await identityAsOf(transaction, counted, this.#scope(asOf), tables.facts);
+      const made = withAlias(tables, alias);
+      await this.#run(transaction, rules, { asOf, scope: 'all', tables: made });
+      return made;
+    });
+  }
+
+  #scope(asOf: string): IdentityScope {
+    return { asOf: microsecondsOf(asOf), dialect: this.#warehouse.dialect };
   }
 
   async #run(transaction: Transaction, rules: Rulebook, options: DerivationOptions): Promise<void> {

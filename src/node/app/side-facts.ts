@@ -74,9 +74,7 @@ export class SideFacts {
       this.#swept = store;
       await sweep(store);
     }
-    const tables = tablesIn(slot);
-    await store.projector.deriveAside(asOf, rules, tables);
-    return tables;
+    return store.projector.deriveAside(asOf, rules, tablesIn(slot));
   }
 }
 

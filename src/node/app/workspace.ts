@@ -2,7 +2,8 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
-import type { RecordKind } from '../ingest/mapping.ts';
+import type { MappingKind } from '../ingest/mapping.ts';
+import type { IdentityDecision, IdentityReport } from './identity-report.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
 import type { Recognised } from '../ingest/resolve.ts';
@@ -30,7 +31,7 @@ export interface ImportRequest {
   /** The bytes, from wherever they come. */
   readonly content: AsyncIterable<Uint8Array>;
   readonly fileName: string;
-  readonly as?: RecordKind | undefined;
+  readonly as?: MappingKind | undefined;
   /** The text of a mapping. */
   readonly mapping?: { readonly text: string; readonly file: string } | undefined;
   readonly source?: string | undefined;
@@ -146,6 +147,10 @@ export interface Workspace {
   rebuild(): Promise<Result<Status>>;
   exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>>;
   doctor(): Promise<readonly DoctorCheck[]>;
+  /** How ids of other systems were joined to leads, and which pairs are to be decided. */
+  identity(): Promise<IdentityReport>;
+  /** Says whether two ids are one lead's; kept in the ledger. */
+  decideIdentity(decision: IdentityDecision): Promise<Result<IdentityReport>>;
   close(): Promise<void>;
 }
 

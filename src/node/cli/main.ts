@@ -12,6 +12,7 @@ import { demoCommand } from './commands/demo.ts';
 import { funnelCommand } from './commands/funnel.ts';
 import { handoffsCommand } from './commands/handoffs.ts';
 import { importCommand, rejectsCommand } from './commands/import.ts';
+import { identityCommand } from './commands/identity.ts';
 import { initCommand } from './commands/init.ts';
 import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
 import { leadCommand, leadsCommand } from './commands/leads.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly CommandMaker[] = [
   tokenCommand,
   importCommand,
   rejectsCommand,
+  identityCommand,
   agreementCommand,
   funnelCommand,
   breakdownCommand,

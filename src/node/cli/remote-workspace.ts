@@ -21,6 +21,7 @@ import type {
   VersionStanding,
   Workspace,
 } from '../app/workspace.ts';
+import type { IdentityDecision, IdentityReport } from '../app/identity-report.ts';
 import type { ErrorBody } from '../server/problem.ts';
 import type { ServerNote } from '../server/listen.ts';
 import { callServer, textOf } from './server-call.ts';
@@ -131,6 +132,20 @@ export class RemoteWorkspace implements Workspace {
 
   async doctor(): Promise<readonly DoctorCheck[]> {
     return (await this.#json<{ checks: DoctorCheck[] }>('doctor')).checks;
+  }
+
+  identity(): Promise<IdentityReport> {
+    return this.#json<IdentityReport>('identity');
+  }
+
+  decideIdentity(decision: IdentityDecision): Promise<Result<IdentityReport>> {
+    return this.#try(() =>
+      this.#json<IdentityReport>('identity/decisions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: Readable.from([Buffer.from(JSON.stringify(decision))]),
+      }),
+    );
   }
 
   close(): Promise<void> {

@@ -1,13 +1,14 @@
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Dialect } from '../../core/sql/dialect.ts';
 import { expressionSql } from '../../core/sql/expression.ts';
-import { identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
+import { all, identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { conversion, presentText } from './conversion.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
 import { DAMAGED, isId, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
+import { tellingTargets } from './telling-targets.ts';
 
 /** A record of the mapping with what it takes. */
 export interface ConvertedRecord {
@@ -109,7 +110,16 @@ export function convertRows(
       conversion(target.type, text, mapping, agreement.timezone, dialect).code,
       sql`${text} is not null and ${value} is null`,
     );
+    if (target.name === 'verdict') {
+      refuse(part, target, 'reject.verdict', sql`lower(${value}) not in ('confirm', 'reject')`);
+    }
     if (target.name === 'spend') refuse(part, target, 'reject.negative', sql`${value} < 0`);
+  }
+  for (const converted of records) {
+    const telling = tellingTargets(converted, agreement);
+    if (telling.length === 0) continue;
+    const untold = telling.map(({ name }) => sql`${textColumn(converted.part, name)} is null`);
+    refuse(converted.part, telling[0], 'reject.untold', all(untold));
   }
   for (const { part, targets } of records) {
     const money = targets.find((target) => target.name === 'amount' || target.name === 'spend');

@@ -6,6 +6,8 @@ import { identifier, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { valueColumn } from './convert-rows.ts';
 import type { ConvertedRecord } from './convert-rows.ts';
+import { identityOf } from './record-keys.ts';
+import type { RecordIdentity } from './record-keys.ts';
 import { bringsMask, rawColumn } from './targets.ts';
 
 export interface NamedColumn {
@@ -19,6 +21,8 @@ export interface RecordShape {
   readonly columns: readonly NamedColumn[];
   /** Columns that tell one record from another. */
   readonly identity: readonly string[];
+  /** Whose the record is; null of a record that is no lead's. */
+  readonly keys: RecordIdentity | null;
   /** The texts of personal data, by column of `lead_contact`. */
   readonly contact: readonly NamedColumn[];
 }
@@ -40,6 +44,8 @@ export function shapeOf(input: ShapeInput): RecordShape {
       return activityShape(input);
     case 'ads':
       return adShape(input);
+    case 'decisions':
+      return decisionShape(input);
   }
 }
 
@@ -61,8 +67,7 @@ function extra({ converted, dialect }: ShapeInput): Fragment {
 function leadShape(input: ShapeInput): RecordShape {
   const { converted, agreement, dialect, fileHash } = input;
   const { part, targets } = converted;
-  const hasId = targets.some((target) => target.name === 'lead_id');
-  const id = hasId ? valueColumn(part, 'lead_id') : sql`(${`${fileHash.slice(0, 12)}-`} || line)`;
+  const identity = identityOf(converted, agreement, dialect, fileHash);
   const fields = agreement.fields.map((field): NamedColumn => {
     const brought = targets.some((target) => target.field?.name === field.name);
     const column = valueColumn(part, field.name);
@@ -76,8 +81,9 @@ function leadShape(input: ShapeInput): RecordShape {
   return {
     table: 'lead_version',
     identity: ['lead_id', 'effective_at'],
+    keys: identity,
     columns: [
-      { name: 'lead_id', value: id },
+      { name: 'lead_id', value: identity.id },
       { name: 'effective_at', value: taken(input, 'effective_at', 'instant') },
       { name: 'created_at', value: taken(input, 'created_at', 'instant') },
       { name: 'brings', value: sql`cast(${bringsMask(targets, agreement)} as VARCHAR)` },
@@ -95,13 +101,14 @@ function leadShape(input: ShapeInput): RecordShape {
 const ACTIVITY_TEXTS = ['outcome', 'seller', 'reason'] as const;
 
 function activityShape(input: ShapeInput): RecordShape {
-  const { converted, dialect, agreement } = input;
+  const { converted, dialect, agreement, fileHash } = input;
   const { part, targets } = converted;
+  const identity = identityOf(converted, agreement, dialect, fileHash);
   const has = (name: string): boolean => targets.some((target) => target.name === name);
   const texts = ACTIVITY_TEXTS.map((name) => ({ name, value: taken(input, name, 'text') }));
-  const content = ['lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'].filter(has);
-  const digest = sql`md5(concat_ws(chr(31)${content
-    .map((name) => sql`, coalesce(cast(${valueColumn(part, name)} as VARCHAR), chr(30))`)
+  const content = ['type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'].filter(has);
+  const digest = sql`md5(concat_ws(chr(31)${[identity.id, ...content.map((name) => valueColumn(part, name))]
+    .map((value) => sql`, coalesce(cast(${value} as VARCHAR), chr(30))`)
     .reduce((left, right) => sql`${left}${right}`, raw(''))}))`;
   // The same content twice in one file happened twice; in two files it is the same told again.
   const occurrence = sql`row_number() over (partition by ${digest} order by row_id)`;
@@ -109,9 +116,10 @@ function activityShape(input: ShapeInput): RecordShape {
   return {
     table: 'activity',
     identity: ['activity_id'],
+    keys: identity,
     columns: [
       { name: 'activity_id', value: id },
-      { name: 'lead_id', value: valueColumn(part, 'lead_id') },
+      { name: 'lead_id', value: identity.id },
       { name: 'type', value: valueColumn(part, 'type') },
       { name: 'at', value: valueColumn(part, 'at') },
       ...texts,
@@ -142,6 +150,7 @@ function adShape(input: ShapeInput): RecordShape {
   return {
     table: 'ad_metric',
     identity: ['day', ...AD_KEYS, ...segments.map((segment) => segment.name)],
+    keys: null,
     columns: [
       { name: 'day', value: valueColumn(part, 'date') },
       ...AD_KEYS.map((name) => ({ name, value: taken(input, name, 'text') })),
@@ -153,6 +162,22 @@ function adShape(input: ShapeInput): RecordShape {
       { name: 'currency', value: currencyOf(input, hasSpend, agreement) },
       { name: 'leads', value: taken(input, 'leads', 'integer') },
       { name: 'extra', value: extra(input) },
+    ],
+    contact: [],
+  };
+}
+
+function decisionShape({ converted: { part } }: ShapeInput): RecordShape {
+  const ids = sql`${valueColumn(part, 'source_id')}, ${valueColumn(part, 'lead_id')}`;
+  return {
+    table: 'identity_decision',
+    identity: ['source_id', 'lead_id'],
+    keys: null,
+    // What is said of two is said of them both, in either order.
+    columns: [
+      { name: 'source_id', value: sql`least(${ids})` },
+      { name: 'lead_id', value: sql`greatest(${ids})` },
+      { name: 'verdict', value: sql`lower(${valueColumn(part, 'verdict')})` },
     ],
     contact: [],
   };

@@ -6,12 +6,13 @@ import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { nearest } from '../../core/diagnostic/nearest.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
+import { KEY_NAMES } from '../../core/identity/rungs.ts';
 import { parseRule } from '../../core/rule/rule.ts';
 import type { Rule } from '../../core/rule/expression.ts';
-import type { DateOrder, MappingRecord, RecordKind } from './mapping.ts';
+import type { DateOrder, MappingRecord, MappingKind } from './mapping.ts';
 
 const record = z.strictObject({
-  kind: z.enum(['leads', 'activities', 'ads']),
+  kind: z.enum(['leads', 'activities', 'ads', 'decisions']),
   when: z.string().exactOptional(),
   columns: z.record(z.string(), z.string()),
   constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
@@ -39,9 +40,21 @@ export interface MappingDocument {
 }
 
 /** The names that each kind of record has besides the agreement's fields. */
-export const CANONICAL: Readonly<Record<RecordKind, readonly string[]>> = {
-  leads: ['lead_id', 'created_at', 'effective_at'],
-  activities: ['activity_id', 'lead_id', 'type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'],
+export const CANONICAL: Readonly<Record<MappingKind, readonly string[]>> = {
+  leads: ['lead_id', 'created_at', 'effective_at', 'crm', ...KEY_NAMES],
+  activities: [
+    'activity_id',
+    'lead_id',
+    'type',
+    'at',
+    'outcome',
+    'seller',
+    'amount',
+    'currency',
+    'reason',
+    'crm',
+    ...KEY_NAMES,
+  ],
   ads: [
     'date',
     'platform',
@@ -55,13 +68,24 @@ export const CANONICAL: Readonly<Record<RecordKind, readonly string[]>> = {
     'currency',
     'leads',
   ],
+  decisions: ['source_id', 'lead_id', 'verdict', 'decided_at'],
 };
 
-export const REQUIRED: Readonly<Record<RecordKind, readonly string[]>> = {
+export const REQUIRED: Readonly<Record<MappingKind, readonly string[]>> = {
   leads: [],
   activities: ['lead_id', 'type', 'at'],
   ads: ['date'],
+  decisions: ['source_id', 'lead_id', 'verdict'],
 };
+
+/** What a record must have and does not; an activity may say otherwise whose it is. */
+export function missingNames(kind: MappingKind, given: Readonly<Record<string, unknown>>): readonly string[] {
+  return REQUIRED[kind].filter(
+    (name) =>
+      !Object.hasOwn(given, name) &&
+      !(kind === 'activities' && name === 'lead_id' && KEY_NAMES.some((key) => Object.hasOwn(given, key))),
+  );
+}
 
 function keysAt(path: readonly (string | number)[]): readonly string[] {
   return Object.keys((path.length === 0 ? mappingFile : record).shape);
@@ -88,7 +112,7 @@ export function parseMapping(
   }
   const records = shape.data.records.map((each, position): MappingRecord => {
     const path = ['records', position] as const;
-    const known = [...CANONICAL[each.kind], ...(each.kind === 'activities' ? [] : fields)];
+    const known = [...CANONICAL[each.kind], ...fieldsOf(each.kind, fields)];
     const given = { ...each.columns, ...each.constants };
     for (const name of Object.keys(each.constants ?? {})) {
       if (!Object.hasOwn(each.columns, name)) continue;
@@ -106,16 +130,10 @@ export function parseMapping(
         ),
       );
     }
-    for (const name of REQUIRED[each.kind]) {
-      if (!Object.hasOwn(given, name)) {
-        faults.push(
-          fault(
-            'mapping.missing_name',
-            { name, kind: each.kind },
-            document.value.place([...path, 'columns']),
-          ),
-        );
-      }
+    for (const name of missingNames(each.kind, given)) {
+      faults.push(
+        fault('mapping.missing_name', { name, kind: each.kind }, document.value.place([...path, 'columns'])),
+      );
     }
     return {
       kind: each.kind,
@@ -137,6 +155,11 @@ export function parseMapping(
     missing: data.missing ?? [],
     records,
   });
+}
+
+/** The agreement's fields that a kind of record may bring. */
+export function fieldsOf(kind: MappingKind, fields: readonly string[]): readonly string[] {
+  return kind === 'leads' || kind === 'ads' ? fields : [];
 }
 
 function readWhen(

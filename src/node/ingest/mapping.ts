@@ -1,11 +1,14 @@
 import type { Rule } from '../../core/rule/expression.ts';
 
 export type RecordKind = 'leads' | 'activities' | 'ads';
+
+/** `decisions` are what people said of two ids: whether they are one lead's. */
+export type MappingKind = RecordKind | 'decisions';
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 
 /** One kind of record that each row of a source may give. */
 export interface MappingRecord {
-  readonly kind: RecordKind;
+  readonly kind: MappingKind;
   /** Over `row["column"]`. */
   readonly when: Rule | null;
   /** Canonical name or field → the source's column. */

@@ -9,6 +9,7 @@ import type { ConvertedRecord } from './convert-rows.ts';
 import { bulkRelation, isBulk } from './stage-rows.ts';
 import { isId, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
+import { keyTargets } from './telling-targets.ts';
 
 /** The rows of a file that says every value in the one way that needs no thought. */
 export interface PlainRows {
@@ -52,7 +53,9 @@ export function plainRows(
     mapping.missing.length === 0 &&
     targets.every((target) => 'column' in target.from && target.missing.length === 0) &&
     agreement.rates.length === 0 &&
-    !names.has('currency');
+    !names.has('currency') &&
+    keyTargets(targets).length === 0 &&
+    record.kind !== 'decisions';
   if (!isSimple || !usesAll || !hasIdentity) return null;
   const values = targets.map(
     (target) =>

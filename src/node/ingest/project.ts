@@ -12,6 +12,7 @@ import { shapeOf } from './fresh-records.ts';
 import type { RecordShape } from './fresh-records.ts';
 import { plainRows } from './plain-rows.ts';
 import type { PlainRows } from './plain-rows.ts';
+import { addKeys, bringsKeys } from './record-keys.ts';
 import { stageRows } from './stage-rows.ts';
 
 export interface BatchReport {
@@ -162,7 +163,10 @@ async function tellLeads(
   relation: Fragment,
   { tellsLeads }: ProjectionInput,
 ): Promise<void> {
-  if (!tellsLeads || shape.table === 'ad_metric') return;
+  if (shape.table === 'ad_metric') return;
+  if (shape.table === 'identity_decision')
+    await transaction.run(sql`insert into changed_lead select source_id from ${relation}`);
+  if (!tellsLeads) return;
   await transaction.run(sql`insert into changed_lead select lead_id from ${relation}`);
 }
 
@@ -201,6 +205,10 @@ async function addRecords(
       where nth = 1`);
   }
   await addFresh(transaction, shape, converted.part, input);
+  if (shape.keys !== null && bringsKeys(shape.keys)) {
+    const provenance = sql`${recordedAt(input)}, ${entry.id}`;
+    await addKeys(transaction, converted, shape.keys, agreement, dialect, provenance);
+  }
   await transaction.run(sql`insert into accepted_row select row_id from fresh`);
   return repeated;
 }

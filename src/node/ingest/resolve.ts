@@ -4,11 +4,12 @@ import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { nearest } from '../../core/diagnostic/nearest.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
+import { KEY_NAMES } from '../../core/identity/rungs.ts';
 import { visit } from '../../core/rule/walk.ts';
 import { isTimeZone } from '../../core/calendar/time-zone.ts';
 import { LeaveOut } from './leave-out.ts';
-import type { DateOrder, FileFormat, LeaveOutRule, Mapping, MappingRecord, RecordKind } from './mapping.ts';
-import { CANONICAL, REQUIRED } from './mapping-document.ts';
+import type { DateOrder, FileFormat, LeaveOutRule, Mapping, MappingKind, MappingRecord } from './mapping.ts';
+import { CANONICAL, fieldsOf, missingNames } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
 import { scanPlainRows } from './plain-scan.ts';
 import { NO_ANSWERS } from './presets/answers.ts';
@@ -27,7 +28,7 @@ import { DateOrderVote, DecimalVote } from './votes.ts';
 export interface ResolveOptions {
   readonly agreement: Agreement;
   readonly fileName: string;
-  readonly as?: RecordKind | undefined;
+  readonly as?: MappingKind | undefined;
   readonly source?: string | undefined;
   /** The mapping that the user names. */
   readonly mapping?: MappingDocument | undefined;
@@ -224,16 +225,18 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
   }
   const names = [
     ...CANONICAL[kind],
-    ...(kind === 'activities' ? [] : options.agreement.fields.map((field) => field.name)),
+    ...fieldsOf(
+      kind,
+      options.agreement.fields.map((field) => field.name),
+    ),
   ];
   const columns = Object.fromEntries(
     names.flatMap((name) => (format.columns.includes(name) ? [[name, name]] : [])),
   );
-  const missing = REQUIRED[kind].filter((name) => !Object.hasOwn(columns, name));
   const needed =
-    kind === 'leads' && !Object.hasOwn(columns, 'created_at') && !Object.hasOwn(columns, 'lead_id')
+    kind === 'leads' && !['created_at', 'lead_id', ...KEY_NAMES].some((name) => Object.hasOwn(columns, name))
       ? ['lead_id', 'created_at']
-      : missing;
+      : missingNames(kind, columns);
   if (needed.length > 0) {
     return failure(
       fault('ingest.missing_columns', {
@@ -285,11 +288,13 @@ function noHeader({ columns }: FileFormat, { fileName }: ResolveOptions): Diagno
 }
 
 /** The kind of a file whose headers are canonical names. */
-function recognise(columns: readonly string[]): RecordKind | null {
+function recognise(columns: readonly string[]): MappingKind | null {
   const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
-  if (has('lead_id', 'type', 'at')) return 'activities';
+  const tells = ['lead_id', ...KEY_NAMES].some((name) => columns.includes(name));
+  if (has('source_id', 'lead_id', 'verdict')) return 'decisions';
+  if (tells && has('type', 'at')) return 'activities';
   if (has('date') && (has('impressions') || has('clicks') || has('spend'))) return 'ads';
-  return has('lead_id', 'created_at') || has('lead_id', 'effective_at') ? 'leads' : null;
+  return tells && (has('created_at') || has('effective_at')) ? 'leads' : null;
 }
 
 function missingColumns(format: FileFormat, document: MappingDocument, file: string): readonly Diagnostic[] {
@@ -386,7 +391,7 @@ async function vote(
   return { dates, decimal, rows, isRegular, isTrimmed: false, ascending: null };
 }
 
-const ID_COLUMN = { leads: 'lead_id', activities: 'activity_id', ads: null } as const;
+const ID_COLUMN = { leads: 'lead_id', activities: 'activity_id', ads: null, decisions: null } as const;
 
 /** Where the id stands of the one record that each row gives. */
 function idPosition(format: FileFormat, { records }: MappingDocument): number | null {

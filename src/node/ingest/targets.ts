@@ -1,7 +1,8 @@
 import type { Agreement, Field } from '../../core/agreement/agreement.ts';
 import { fieldColumn } from '../../core/facts/tables.ts';
+import { isKeyName } from '../../core/identity/rungs.ts';
 import type { CellType } from './conversion.ts';
-import type { FileFormat, MappingRecord, RecordKind } from './mapping.ts';
+import type { FileFormat, MappingRecord, MappingKind } from './mapping.ts';
 import { REQUIRED } from './mapping-document.ts';
 
 /** A value that a record takes from a cell or a constant. */
@@ -18,7 +19,7 @@ export interface Target {
 }
 
 /** What each canonical name is read as. */
-export const CANONICAL_TYPES: Readonly<Record<RecordKind, Readonly<Record<string, CellType>>>> = {
+export const CANONICAL_TYPES: Readonly<Record<MappingKind, Readonly<Record<string, CellType>>>> = {
   leads: { lead_id: 'text', created_at: 'timestamp', effective_at: 'timestamp' },
   activities: {
     activity_id: 'text',
@@ -44,6 +45,7 @@ export const CANONICAL_TYPES: Readonly<Record<RecordKind, Readonly<Record<string
     currency: 'text',
     leads: 'count',
   },
+  decisions: { source_id: 'text', lead_id: 'text', verdict: 'text', decided_at: 'text' },
 };
 
 /** Ids that a mapping names must be there in each row. */
@@ -63,13 +65,19 @@ export function targetsOf(
   format: FileFormat,
   agreement: Agreement,
 ): readonly Target[] {
+  const fields = record.kind === 'leads' || record.kind === 'ads' ? agreement.fields : [];
+  // A record that may say otherwise whose it is need not say its lead's id.
+  const hasKeys = [...Object.keys(record.columns), ...Object.keys(record.constants)].some(
+    (name) => isKeyName(name) && fields.every((field) => field.name !== name),
+  );
   const target = (name: string, from: Target['from']): Target => {
     const own = CANONICAL_TYPES[record.kind][name];
-    const field = own === undefined ? (agreement.fields.find((each) => each.name === name) ?? null) : null;
+    const field = own === undefined ? (fields.find((each) => each.name === name) ?? null) : null;
     return {
       name,
       type: own ?? (field?.pii === null ? field.type : 'text'),
-      required: REQUIRED[record.kind].includes(name) || IDENTITIES.has(name),
+      required:
+        (REQUIRED[record.kind].includes(name) || IDENTITIES.has(name)) && !(name === 'lead_id' && hasKeys),
       from,
       missing: field?.missing ?? [],
       field,

@@ -12,6 +12,7 @@ import type { GuardOptions } from './guard.ts';
 import { addEventRoute } from './event-route.ts';
 import { addIntakeRoutes } from './intake-routes.ts';
 import { translatorOf } from './language.ts';
+import { addIdentityRoutes } from './identity-routes.ts';
 import { addMeasureRoutes } from './measure-routes.ts';
 import { programVersion } from '../version.ts';
 import { problem } from './problem.ts';
@@ -39,6 +40,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
   addEventRoute(app, workspace);
+  addIdentityRoutes(app, workspace);
   app.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Tregua', version: programVersion() },

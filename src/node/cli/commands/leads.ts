@@ -134,6 +134,12 @@ function showLead(terminal: Terminal, answer: LeadAnswer, agreement: Agreement):
   terminal.out(
     `${colours.bold(answer.id)}  ${colours.dim(`${translate(`status.${answer.status}`)} · ${stageName(agreement, answer.at_stage, terminal)}`)}`,
   );
+  for (const { id, rung, source } of answer.identities) {
+    const words = { id, rung: translate(`rung.${rung}`), source: source ?? '' };
+    terminal.out(
+      colours.dim(`+ ${translate(source === null ? 'lead.identity' : 'lead.identity_of', words)}`),
+    );
+  }
   terminal.out('');
   for (const { text } of leadStory(answer, namesOf(agreement, terminal))) terminal.out(text);
   terminal.out('');

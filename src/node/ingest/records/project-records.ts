@@ -5,6 +5,7 @@ import { identifier, join, sql, tail } from '../../../core/sql/sql.ts';
 import type { LedgerEntry } from '../../ledger/ledger.ts';
 import type { Transaction } from '../../warehouse/warehouse.ts';
 import type { RecordKind } from '../mapping.ts';
+import { storeKeys } from '../store-keys.ts';
 import type { BatchReport } from '../project.ts';
 import type { PreparedItem } from './prepare-entry.ts';
 import { comparedRows, contactColumns, ownColumns, RAW_TABLE, toldRows } from './told-rows.ts';
@@ -37,6 +38,7 @@ export async function projectRecords(
 ): Promise<readonly BatchReport[]> {
   await transaction.run(sql`create or replace temp table accepted_item (entry BIGINT, item BIGINT)`);
   for (const kind of KINDS) await addRows(transaction, kind, rowsOf(kind, input.entries), input);
+  await addKeys(transaction, input);
   await addRefused(transaction, input.entries);
   const accepted = new Map(
     (
@@ -93,6 +95,40 @@ async function addRows(
     await transaction.run(sql`insert into changed_lead select lead_id from ${told}`);
   await transaction.run(sql`insert into accepted_item select entry, item from ${told}`);
   await transaction.run(sql`drop table ${told}`);
+}
+
+/** What the records tell of whose they are, but for their leads' own ids. */
+async function addKeys(
+  transaction: Transaction,
+  { entries, agreement, dialect }: RecordsInput,
+): Promise<void> {
+  const rows = entries.flatMap(({ entry, items }) =>
+    items.flatMap((item) => {
+      if (item.kind !== 'rows') return [];
+      return item.rows.flatMap(({ told }) => {
+        if (told === null) return [];
+        const { id, guest, keys, at } = told;
+        const whose = guest === null ? [] : [{ kind: 'guest', text: guest }];
+        const recordedAt = String(microsecondsOf(entry.receivedAt));
+        return [...whose, ...keys].map(({ kind, text }) => [
+          id,
+          kind,
+          text,
+          at,
+          recordedAt,
+          String(entry.id),
+        ]);
+      });
+    }),
+  );
+  if (rows.length === 0) return;
+  await storeKeys(
+    transaction,
+    sql`select distinct r[1], r[2], r[3], ${dialect.cast(sql`r[4]`, 'instant')}, ${dialect.instant(sql`cast(r[5] as BIGINT)`)},
+      cast(r[6] as BIGINT), 0 from (select unnest(from_json(${JSON.stringify(rows)}, '[["VARCHAR"]]')) as r)`,
+    agreement,
+    dialect,
+  );
 }
 
 async function addRefused(transaction: Transaction, entries: readonly PreparedEntry[]): Promise<void> {

@@ -7,6 +7,9 @@ import type { CellType } from '../conversion.ts';
 import type { RecordKind } from '../mapping.ts';
 import { CANONICAL, REQUIRED } from '../mapping-document.ts';
 import { CANONICAL_TYPES, IDENTITIES } from '../targets.ts';
+import { isKeyName } from '../../../core/identity/rungs.ts';
+import { identityOf } from './record-identity.ts';
+import type { ToldIdentity } from './record-identity.ts';
 import { cellText, NumberText } from './json-text.ts';
 import { readValue } from './value-text.ts';
 import type { ValueOptions } from './value-text.ts';
@@ -19,6 +22,8 @@ export interface RecordRow {
   /** Its first part, by which the warehouse looks for it: the lead, the activity, the day. */
   readonly id: string;
   readonly leadId: string | null;
+  /** Whose it is, where it tells more than its lead's own id. */
+  readonly told: ToldIdentity | null;
   readonly cells: readonly (string | null)[];
 }
 
@@ -44,16 +49,7 @@ export interface ReadingOptions extends ValueOptions {
   readonly missing: readonly string[];
 }
 
-const ACTIVITY_CONTENT = [
-  'lead_id',
-  'type',
-  'at',
-  'outcome',
-  'seller',
-  'amount',
-  'currency',
-  'reason',
-] as const;
+const ACTIVITY_CONTENT = ['type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'] as const;
 const SHOWN = 200;
 
 /** Half of a character of two halves. */
@@ -123,15 +119,15 @@ export class RecordReader {
         values.set(name, this.#value(target, value));
       }
     }
-    for (const name of [...REQUIRED[kind], ...(kind === 'leads' ? ['lead_id'] : [])]) {
-      if (!values.has(name)) throw new Refused('reject.missing', name, null);
+    for (const name of REQUIRED[kind]) {
+      if (name !== 'lead_id' && !values.has(name)) throw new Refused('reject.missing', name, null);
     }
     const rest = hasExtra ? JSON.stringify(extra) : null;
     switch (kind) {
       case 'leads':
-        return this.#lead(values, rest);
+        return this.#lead(this.#identity(kind, values), values, rest);
       case 'activities':
-        return this.#activity(values, rest, occurrence);
+        return this.#activity(this.#identity(kind, values), values, rest, occurrence);
       case 'ads':
         return this.#ad(values, rest);
     }
@@ -143,7 +139,7 @@ export class RecordReader {
     const markers = [...this.#options.missing, ...(field?.missing ?? [])];
     if (text === null || text === '' || (typeof value === 'string' && markers.includes(text))) {
       const isNeeded = IDENTITIES.has(name) || Object.values(REQUIRED).some((names) => names.includes(name));
-      if (isNeeded && field === null) throw new Refused('reject.missing', name, null);
+      if (isNeeded && field === null && name !== 'lead_id') throw new Refused('reject.missing', name, null);
       return null;
     }
     const isScalar = typeof value !== 'object' || value instanceof NumberText;
@@ -155,8 +151,14 @@ export class RecordReader {
     return read;
   }
 
-  #lead(values: ReadonlyMap<string, string | null>, extra: string | null): RecordRow {
-    const id = values.get('lead_id') ?? '';
+  #identity(kind: 'leads' | 'activities', values: ReadonlyMap<string, string | null>): ToldIdentity {
+    const told = identityOf(kind, values, this.#agreement);
+    if (told === null) throw new Refused('reject.missing', 'lead_id', null);
+    return told;
+  }
+
+  #lead(told: ToldIdentity, values: ReadonlyMap<string, string | null>, extra: string | null): RecordRow {
+    const { id } = told;
     const effective = values.get('effective_at') ?? null;
     const { fields } = this.#agreement;
     const brings = fields.map((field) => (values.has(field.name) ? '1' : '0')).join('');
@@ -172,26 +174,29 @@ export class RecordReader {
       identity: JSON.stringify([id, effective]),
       id,
       leadId: id,
+      told: moreOf(told),
       cells: [id, effective, values.get('created_at') ?? null, brings, ...texts, extra, ...contact],
     };
   }
 
   #activity(
+    told: ToldIdentity,
     values: ReadonlyMap<string, string | null>,
     extra: string | null,
     occurrence: Map<string, number>,
   ): RecordRow {
     const value = (name: string): string | null => values.get(name) ?? null;
-    const leadId = value('lead_id') ?? '';
+    const leadId = told.id;
     const money = this.#money(values, 'amount', () =>
       localDayOf(value('at') ?? '', this.#agreement.timezone),
     );
-    const id = value('activity_id') ?? contentId(values, occurrence);
+    const id = value('activity_id') ?? contentId(leadId, values, occurrence);
     return {
       kind: 'activities',
       identity: id,
       id,
       leadId,
+      told: moreOf(told),
       cells: [
         id,
         leadId,
@@ -218,6 +223,7 @@ export class RecordReader {
       identity: JSON.stringify(key),
       id: day,
       leadId: null,
+      told: null,
       cells: [
         ...key,
         value('impressions'),
@@ -273,15 +279,31 @@ function targetsOf(kind: RecordKind, fields: readonly Field[]): ReadonlyMap<stri
     field.name,
     { name: field.name, type: field.pii === null ? field.type : 'text', field },
   ]);
-  return new Map([...ofFields, ...own]);
+  // A field may be called as a key is.
+  return new Map([
+    ...own.filter(([name]) => isKeyName(name)),
+    ...ofFields,
+    ...own.filter(([name]) => !isKeyName(name)),
+  ]);
+}
+
+/** What of an identity is not in the raw table's own columns. */
+function moreOf(told: ToldIdentity): ToldIdentity | null {
+  return told.guest === null && told.keys.length === 0 ? null : told;
 }
 
 /** The identity that a file gives an activity without one: its content, and which of the same it is. */
-function contentId(values: ReadonlyMap<string, string | null>, occurrence: Map<string, number>): string {
+function contentId(
+  leadId: string,
+  values: ReadonlyMap<string, string | null>,
+  occurrence: Map<string, number>,
+): string {
   const content = ACTIVITY_CONTENT.filter((name) => values.has(name)).map(
     (name) => values.get(name) ?? '\u001e',
   );
-  const digest = createHash('md5').update(content.join('\u001f')).digest('hex');
+  const digest = createHash('md5')
+    .update([leadId, ...content].join('\u001f'))
+    .digest('hex');
   const nth = (occurrence.get(digest) ?? 0) + 1;
   occurrence.set(digest, nth);
   return `${digest}-${nth}`;
