@@ -4,6 +4,7 @@ export const webEn = {
   'nav.panorama': 'Panorama',
   'nav.breakdowns': 'Breakdowns',
   'nav.leads': 'Leads',
+  'nav.identity': 'Identity',
   'nav.agreement': 'Agreement',
   'nav.language': 'Language',
   'nav.theme': 'Colours',

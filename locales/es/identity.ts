@@ -22,12 +22,12 @@ export const identityEs: Record<keyof typeof identityEn, string> = {
   'identity.none': 'Cada registro dice de qué lead es: no hay nada que unir.',
   'identity.summary':
     '{joined, plural, one {# id de otro sistema ya tiene} other {# ids de otros sistemas ya tienen}} su lead, de {ids}',
-  'identity.alone': 'son leads por sí mismos',
-  'identity.waiting': 'esperan: su lead todavía no ha llegado',
+  'identity.alone': 'leads por sí mismos',
+  'identity.waiting': 'a la espera de su lead',
   'identity.no_country':
     'Los teléfonos sin prefijo de país no se comparan: pon country: en el acuerdo, por ejemplo country: MX.',
   'identity.doubtful':
-    '{count, plural, =0 {No queda ninguna duda por resolver.} one {Una pareja no se puede decidir sin ti:} other {# parejas no se pueden decidir sin ti:}}',
+    '{count, plural, =0 {No queda ninguna duda por resolver.} one {Una pareja no se puede decidir sin ti} other {# parejas no se pueden decidir sin ti}}',
   'identity.more': 'Y {count, plural, one {una más} other {# más}}.',
   'identity.left':
     '{count, plural, =0 {No queda ninguna pareja} one {Queda una pareja} other {Quedan # parejas}}',
@@ -35,6 +35,14 @@ export const identityEs: Record<keyof typeof identityEn, string> = {
   'identity.unknown.hint': 'Mira los ids con tregua identity',
   'identity.itself': '«{id}» es un solo id: hacen falta dos',
   'identity.bad_decision': 'Una decisión necesita source_id, lead_id y verdict (confirm o reject)',
+  'identity.what':
+    'El formulario conoce al lead, el CRM conoce la venta, y cada uno usa sus propios ids. Aquí ves qué los une; lo que podría ser de dos personas sigue separado hasta que alguien lo diga.',
+  'identity.by': 'Qué los une',
+  'identity.confirm': 'Son el mismo lead',
+  'identity.reject': 'Son dos distintos',
+  'identity.at': 'Creado',
+  'identity.unknown_source': 'Sin origen',
+  'lead.identity_from': '{source}: {id}',
   'lead.identities': 'Unido a este lead',
   'lead.identity': '{id}, {rung}',
   'lead.identity_of': '{id} de {source}, {rung}',

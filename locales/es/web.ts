@@ -6,6 +6,7 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'nav.panorama': 'Panorama',
   'nav.breakdowns': 'Desgloses',
   'nav.leads': 'Leads',
+  'nav.identity': 'Identidad',
   'nav.agreement': 'Acuerdo',
   'nav.language': 'Idioma',
   'nav.theme': 'Colores',

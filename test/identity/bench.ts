@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Result } from '../../src/core/diagnostic/result.ts';
 import { leadAnswer } from '../../src/core/measures/answer.ts';
 import type { LeadAnswer } from '../../src/core/measures/answer.ts';
-import type { IdentityReport } from '../../src/node/app/identity-report.ts';
+import type { IdentityReport } from '../../src/core/identity/report.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ImportReport, Workspace } from '../../src/node/app/workspace.ts';
 

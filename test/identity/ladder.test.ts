@@ -70,6 +70,16 @@ describe('an id of the CRM', () => {
   });
 });
 
+test('what another system leaves blank takes nothing from the lead', async () => {
+  await bench.take(`${LEADS}L1,2026-03-01T10:00:00Z,Ana,ana@x.mx,5512345671,\n`);
+  await bench.take(`${CONTACTS}77,2026-03-01T10:05:00Z,,ana@x.mx,,big\n`);
+  const { attributes, timeline } = await bench.lead('L1');
+  expect(attributes).toMatchObject({ name: 'Ana', phone: '5512345671', segment: 'big' });
+  expect(timeline.flatMap((entry) => (entry.kind === 'version' ? [Object.keys(entry.changes)] : []))).toEqual(
+    [['name', 'email', 'phone'], ['segment']],
+  );
+});
+
 describe('a click', () => {
   test('joins as it stands', async () => {
     await bench.take(`${LEADS}L1,2026-03-01T10:00:00Z,,,,Cj0KCQ\nL2,2026-03-01T10:00:00Z,,,,cj0kcq\n`);

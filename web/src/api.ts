@@ -13,6 +13,7 @@ import type { ChangesAnswer } from '../../src/core/measures/changes-answer.ts';
 import type { OpportunitiesAnswer } from '../../src/core/measures/opportunities-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
+import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
 import { useReading } from './language.tsx';
 
 /** What the server says of its workspace. */
@@ -39,6 +40,7 @@ interface Answers {
   readonly opportunities: OpportunitiesAnswer;
   readonly criteria: CriteriaAnswer;
   readonly leads: LeadsAnswer;
+  readonly identity: IdentityReport;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;
 }
@@ -73,6 +75,25 @@ function textOf(body: unknown, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+async function refusal(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  return new ApiError(
+    textOf(body, 'message') ?? response.statusText,
+    textOf(body, 'hint'),
+    textOf(body, 'code') ?? '',
+  );
+}
+
+/** Says whether two ids are one lead's. */
+export async function decideIdentity(decision: IdentityDecision): Promise<void> {
+  const response = await fetch('/v1/identity/decisions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(decision),
+  });
+  if (!response.ok) throw await refusal(response);
+}
+
 /** Asks the server of these same sources; its answers have the types of its schemas. */
 export async function ask<Path extends keyof Answers>(
   path: Path,
@@ -80,14 +101,7 @@ export async function ask<Path extends keyof Answers>(
   signal?: AbortSignal,
 ): Promise<Answers[Path]> {
   const response = await fetch(addressOf(path, parameters), signal ? { signal } : {});
-  if (!response.ok) {
-    const body: unknown = await response.json().catch(() => null);
-    throw new ApiError(
-      textOf(body, 'message') ?? response.statusText,
-      textOf(body, 'hint'),
-      textOf(body, 'code') ?? '',
-    );
-  }
+  if (!response.ok) throw await refusal(response);
   const answer: Answers[Path] = await response.json();
   return answer;
 }

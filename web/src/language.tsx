@@ -2,8 +2,10 @@ import { createContext, use, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { translator } from '../../src/core/diagnostic/wording.ts';
 import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
+import { identityEn } from '../../locales/en/identity.ts';
 import { measureEn } from '../../locales/en/measure.ts';
 import { webEn } from '../../locales/en/web.ts';
+import { identityEs } from '../../locales/es/identity.ts';
 import { measureEs } from '../../locales/es/measure.ts';
 import { webEs } from '../../locales/es/web.ts';
 
@@ -14,8 +16,8 @@ interface Reading {
 }
 
 const TRANSLATORS: Readonly<Record<Language, Translate>> = {
-  es: translator('es', measureEs, webEs),
-  en: translator('en', measureEn, webEn),
+  es: translator('es', measureEs, identityEs, webEs),
+  en: translator('en', measureEn, identityEn, webEn),
 };
 
 const KEY = 'tregua.language';

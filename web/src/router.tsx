@@ -3,6 +3,7 @@ import { Shell } from './parts/shell.tsx';
 import { search } from './search.ts';
 import { AgreementScreen } from './screens/agreement.tsx';
 import { BreakdownsScreen } from './screens/breakdowns.tsx';
+import { IdentityScreen } from './screens/identity.tsx';
 import { LeadScreen } from './screens/lead.tsx';
 import { LeadsScreen } from './screens/leads.tsx';
 import { PanoramaScreen } from './screens/panorama.tsx';
@@ -14,6 +15,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/breakdowns', component: BreakdownsScreen }),
   createRoute({ getParentRoute: () => root, path: '/leads', component: LeadsScreen }),
   createRoute({ getParentRoute: () => root, path: '/leads/$id', component: LeadScreen }),
+  createRoute({ getParentRoute: () => root, path: '/identity', component: IdentityScreen }),
   createRoute({ getParentRoute: () => root, path: '/agreement', component: AgreementScreen }),
 ] as const;
 

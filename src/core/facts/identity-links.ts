@@ -14,10 +14,6 @@ const MOST_ASKED = 50;
 /** Two creations of one name this near are worth a question: microseconds. */
 const NAME_WINDOW = 10 * 60 * 1_000_000;
 
-/** Why two ids that share a key are not joined without asking. */
-export const DOUBTS = ['shared', 'name', 'emails', 'several'] as const;
-export type Doubt = (typeof DOUBTS)[number];
-
 /** The positions of the rungs, for SQL. */
 function number(rung: Rung): Fragment {
   return raw(String(rungNumber(rung)));

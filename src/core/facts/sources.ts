@@ -1,5 +1,5 @@
 import type { Field } from '../agreement/agreement.ts';
-import { all, identifier, join, sql, tail } from '../sql/sql.ts';
+import { all, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { columnTypeOfField, fieldColumn, isAdKey } from './tables.ts';
@@ -88,15 +88,26 @@ export function activityRecords({ alias }: Scope): Fragment {
 
 /**
  * The versions, each with its lead's id, by an alias. What is told under another id does not create its lead
- * anew: it holds from when that id was created. Ids of a lead are told apart by `source_id`.
+ * anew: it holds from when that id was created, and what it leaves blank takes nothing from the lead. Ids of a
+ * lead are told apart by `source_id`.
+ *
+ * @param fields of the agreement, where `brings` is asked for
  */
-export function versionRecords(scope: Scope, name: string): Fragment {
+export function versionRecords(scope: Scope, name: string, fields: readonly Field[] = []): Fragment {
   const { alias } = scope;
   const versions = withAbsent(scope, 'lead_version', scope.absent);
+  const mentions = fields.map((field, position) => {
+    const value = sql`r.${identifier(fieldColumn(field.name))}`;
+    return sql`case when ${value} is null then '0' else substr(r.brings, ${raw(String(position + 1))}, 1) end`;
+  });
+  const brings =
+    mentions.length === 0
+      ? sql``
+      : sql`, case when k.lead_id is null then r.brings else ${join(mentions, ' || ')} end as brings`;
   if (alias === undefined) return sql`${versions} ${identifier(name)}`;
   return sql`(select r.* replace (coalesce(k.lead_id, r.lead_id) as lead_id,
       case when k.lead_id is null then r.created_at end as created_at,
-      case when k.lead_id is null then r.effective_at else coalesce(r.effective_at, r.created_at) end as effective_at),
+      case when k.lead_id is null then r.effective_at else coalesce(r.effective_at, r.created_at) end as effective_at${brings}),
       case when k.lead_id is null then '' else r.lead_id end as source_id
     from ${versions} r left join ${identifier(alias)} k on k.source_id = r.lead_id) ${identifier(name)}`;
 }

@@ -64,7 +64,7 @@ function versionsInOrder(agreement: Agreement, scope: Scope): Pass {
             partition by lead_id
             order by (created_at is null), effective_at desc nulls last, recorded_at desc, entry desc, part desc
           ) as created_at
-        from ${versionRecords(scope, 'lead_version')}
+        from ${versionRecords(scope, 'lead_version', agreement.fields)}
         where ${known(scope, 'lead_version')} and lead_id in (select lead_id from timeline_lead)))
     where created_at <= ${now} and ${createdWithin(scope, identifier('created_at'))}`,
   };

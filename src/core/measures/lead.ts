@@ -21,7 +21,7 @@ import { identifier, sql } from '../sql/sql.ts';
 import { leadAnswer } from './answer.ts';
 import type { LeadAnswer } from './answer.ts';
 import { scalar, statusOf, textOrNull } from './leads.ts';
-import type { Measure, MeasureContext, Row } from './measure.ts';
+import type { Measure, MeasureContext, Row, RowValue } from './measure.ts';
 import { leadQuestion } from './question.ts';
 import type { LeadQuestion } from './question.ts';
 
@@ -69,7 +69,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
     const judgement = judgementOf(facts, context);
     const { agreement } = judgement;
     const moments = rows[momentsBy(judgement.version)] ?? [];
-    const contact = latestContact(agreement, rows['contact'] ?? []);
+    const contact = latestContact(agreement, rows['contact'] ?? [], facts['lead_id']);
     const last = moments.at(-1) ?? {};
     const attributes = Object.fromEntries(
       agreement.fields.map((field) => [
@@ -107,13 +107,19 @@ function judgementOf(facts: Row, { judgements }: MeasureContext): Judgement {
   return found;
 }
 
-function latestContact(agreement: Agreement, rows: readonly Row[]): ReadonlyMap<string, string | null> {
+function latestContact(
+  agreement: Agreement,
+  rows: readonly Row[],
+  id: RowValue | undefined,
+): ReadonlyMap<string, string | null> {
   const latest = new Map<string, string | null>();
   agreement.fields.forEach((field, position) => {
     if (field.pii === null) return;
     for (const row of rows) {
-      if (textOrNull(row['brings'])?.[position] === '1')
-        latest.set(field.name, textOrNull(row[fieldColumn(field.name)]));
+      const text = textOrNull(row[fieldColumn(field.name)]);
+      // What another system leaves blank takes nothing from the lead.
+      if (textOrNull(row['brings'])?.[position] === '1' && (text !== null || row['lead_id'] === id))
+        latest.set(field.name, text);
     }
   });
   return latest;

@@ -33,7 +33,7 @@ import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
 import { storedTables } from './identity.ts';
 import { decisionFaults, decisionRecord, identityReport } from './identity-report.ts';
-import type { IdentityDecision, IdentityReport } from './identity-report.ts';
+import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import { importInto } from './import.ts';
 import { Changes } from './changes.ts';
 import { Intake } from './intake.ts';

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import type { MappingKind } from '../ingest/mapping.ts';
-import type { IdentityDecision, IdentityReport } from './identity-report.ts';
+import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
 import type { Recognised } from '../ingest/resolve.ts';

@@ -21,7 +21,7 @@ import type {
   VersionStanding,
   Workspace,
 } from '../app/workspace.ts';
-import type { IdentityDecision, IdentityReport } from '../app/identity-report.ts';
+import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import type { ErrorBody } from '../server/problem.ts';
 import type { ServerNote } from '../server/listen.ts';
 import { callServer, textOf } from './server-call.ts';

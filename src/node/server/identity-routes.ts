@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
-import { DOUBTS } from '../../core/facts/identity-links.ts';
+import { DOUBTS } from '../../core/identity/report.ts';
 import { RUNGS } from '../../core/identity/rungs.ts';
 import type { Workspace } from '../app/workspace.ts';
 

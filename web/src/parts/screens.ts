@@ -3,5 +3,6 @@ export const SCREENS = [
   { to: '/', label: 'nav.panorama', key: 'p' },
   { to: '/breakdowns', label: 'nav.breakdowns', key: 'd' },
   { to: '/leads', label: 'nav.leads', key: 'l' },
+  { to: '/identity', label: 'nav.identity', key: 'i' },
   { to: '/agreement', label: 'nav.agreement', key: 'a' },
 ] as const;

@@ -23,7 +23,7 @@ export function Shell(): ReactNode {
   useEffect(() => {
     document.title = title;
   }, [title]);
-  const hasFilters = pathname !== '/agreement' && !/^\/leads\/./.test(pathname);
+  const hasFilters = pathname !== '/agreement' && pathname !== '/identity' && !/^\/leads\/./.test(pathname);
   return (
     <>
       <a className="skip" href="#content">

@@ -82,6 +82,19 @@ export function LeadScreen(): ReactNode {
               );
             })}
           </dl>
+          {data.identities.length > 0 && (
+            <>
+              <h2>{t('lead.identities')}</h2>
+              <dl className="attributes">
+                {data.identities.map(({ id, rung, source }) => (
+                  <div key={id}>
+                    <dt>{t(`rung.${rung}`)}</dt>
+                    <dd>{source === null ? id : t('lead.identity_from', { id, source })}</dd>
+                  </div>
+                ))}
+              </dl>
+            </>
+          )}
         </section>
       </div>
     </article>

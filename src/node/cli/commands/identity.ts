@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import type { NumberFormat } from '../../../core/diagnostic/numbers.ts';
 import { RUNGS } from '../../../core/identity/rungs.ts';
-import type { IdentityPair, IdentityReport, IdentityVerdict, PairedId } from '../../app/identity-report.ts';
+import type {
+  IdentityPair,
+  IdentityReport,
+  IdentityVerdict,
+  PairedId,
+} from '../../../core/identity/report.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
