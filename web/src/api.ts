@@ -11,6 +11,7 @@ import type {
 } from '../../src/core/measures/answer.ts';
 import type { ChangesAnswer } from '../../src/core/measures/changes-answer.ts';
 import type { OpportunitiesAnswer } from '../../src/core/measures/opportunities-answer.ts';
+import type { HandoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
@@ -39,6 +40,7 @@ interface Answers {
   readonly maturity: MaturityAnswer;
   readonly opportunities: OpportunitiesAnswer;
   readonly criteria: CriteriaAnswer;
+  readonly handoffs: HandoffsAnswer;
   readonly leads: LeadsAnswer;
   readonly identity: IdentityReport;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;

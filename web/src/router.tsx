@@ -3,6 +3,7 @@ import { Shell } from './parts/shell.tsx';
 import { search } from './search.ts';
 import { AgreementScreen } from './screens/agreement.tsx';
 import { BreakdownsScreen } from './screens/breakdowns.tsx';
+import { HandoffsScreen } from './screens/handoffs.tsx';
 import { IdentityScreen } from './screens/identity.tsx';
 import { LeadScreen } from './screens/lead.tsx';
 import { LeadsScreen } from './screens/leads.tsx';
@@ -13,6 +14,7 @@ const root = createRootRoute({ component: Shell, validateSearch: search });
 const routes = [
   createRoute({ getParentRoute: () => root, path: '/', component: PanoramaScreen }),
   createRoute({ getParentRoute: () => root, path: '/breakdowns', component: BreakdownsScreen }),
+  createRoute({ getParentRoute: () => root, path: '/handoffs', component: HandoffsScreen }),
   createRoute({ getParentRoute: () => root, path: '/leads', component: LeadsScreen }),
   createRoute({ getParentRoute: () => root, path: '/leads/$id', component: LeadScreen }),
   createRoute({ getParentRoute: () => root, path: '/identity', component: IdentityScreen }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANSWERS } from '../../src/core/measures/handoff-outcomes.ts';
 import type { Parameters, Status } from './api.ts';
 
 const optional = z.string().optional().catch(undefined);
@@ -30,13 +31,18 @@ export const search = z.object({
   missing: optional,
   alone: z.literal('yes').optional().catch(undefined),
   sold: z.enum(['yes', 'uncounted']).optional().catch(undefined),
+  /** Leads of a hand-over: how the promise stands with them, and in which group. */
+  handoff: optional,
+  answer: z.enum(ANSWERS).optional().catch(undefined),
+  by: optional,
+  group: optional,
   search: optional,
   shown: optional,
 });
 
 export type Search = z.output<typeof search>;
 
-/** The members of a list of leads that came from a criterion or an opportunity: they go no farther than that list. */
+/** The members of a list of leads that came from a criterion, an opportunity or a hand-over: they go no farther than that list. */
 export const OF_CRITERIA = {
   unreached: undefined,
   criterion: undefined,
@@ -44,6 +50,10 @@ export const OF_CRITERIA = {
   missing: undefined,
   alone: undefined,
   sold: undefined,
+  handoff: undefined,
+  answer: undefined,
+  by: undefined,
+  group: undefined,
 } as const satisfies Partial<Search>;
 
 const DEFAULT_DAYS = 90;

@@ -43,9 +43,12 @@ export function presetRange(preset: Preset, status: Status): DayRange {
 export function FilterBar({
   status,
   compares,
+  handsOver = false,
 }: {
   readonly status: Status;
   readonly compares: boolean;
+  /** What is asked is about leads that are handed over: they are counted in one way only. */
+  readonly handsOver?: boolean;
 }): ReactNode {
   const { t, language } = useReading();
   const state = useSearch({ strict: false });
@@ -97,16 +100,18 @@ export function FilterBar({
           onChange={(event) => event.target.value && set({ to: event.target.value })}
         />
       </label>
-      <label>
-        <span>{t('filters.mode')}</span>
-        <select
-          value={state.mode ?? 'cohort'}
-          onChange={(event) => set({ mode: event.target.value === 'period' ? 'period' : 'cohort' })}
-        >
-          <option value="cohort">{t('filters.cohort')}</option>
-          <option value="period">{t('filters.period')}</option>
-        </select>
-      </label>
+      {!handsOver && (
+        <label>
+          <span>{t('filters.mode')}</span>
+          <select
+            value={state.mode ?? 'cohort'}
+            onChange={(event) => set({ mode: event.target.value === 'period' ? 'period' : 'cohort' })}
+          >
+            <option value="cohort">{t('filters.cohort')}</option>
+            <option value="period">{t('filters.period')}</option>
+          </select>
+        </label>
+      )}
       {compares && (
         <label>
           <span>{t('filters.compare')}</span>
@@ -155,11 +160,13 @@ export function FilterBar({
       )}
       <p className="explains" lang={language}>
         {t(
-          state.mode === 'period'
-            ? 'filters.period.explained'
-            : state.as_of === undefined
-              ? 'filters.cohort.explained'
-              : 'filters.cohort.explained_then',
+          handsOver
+            ? 'filters.handed.explained'
+            : state.mode === 'period'
+              ? 'filters.period.explained'
+              : state.as_of === undefined
+                ? 'filters.cohort.explained'
+                : 'filters.cohort.explained_then',
         )}
       </p>
     </form>

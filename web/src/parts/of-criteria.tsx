@@ -1,9 +1,16 @@
 import type { ReactNode } from 'react';
+import { groupText } from '../../../src/core/measures/group-text.ts';
 import { useReading } from '../language.tsx';
 import type { Search } from '../search.ts';
 import type { View } from './use-view.ts';
 
-/** Which criterion, or which datum, these leads were listed for. */
+/** The part of the calendar that a dimension is, if it is one. */
+function partOf(dimension: string | undefined, { dimensions }: View['agreement']): string | null {
+  const declared = dimensions.find(({ id }) => id === dimension);
+  return declared === undefined ? (dimension ?? null) : declared.part;
+}
+
+/** Which criterion, datum or hand-over these leads were listed for. */
 export function OfCriteria({
   state,
   view,
@@ -29,7 +36,7 @@ export function OfCriteria({
 }
 
 function criteriaTexts(
-  { unreached, criterion, result, missing, alone, sold }: Search,
+  { unreached, criterion, result, missing, alone, sold, handoff, answer, by, group }: Search,
   { agreement }: View,
   t: ReturnType<typeof useReading>['t'],
   language: string,
@@ -60,6 +67,18 @@ function criteriaTexts(
             stage: stage?.label ?? '',
             alone: alone ?? 'no',
           }),
+        ]),
+    ...(handoff === undefined
+      ? []
+      : [
+          t('leads.handoff', {
+            handoff: agreement.handoffs.find((each) => each.id === handoff)?.label ?? handoff,
+            answer: answer === undefined ? '' : t(`handoffs.answer.${answer}`).toLocaleLowerCase(language),
+            known: answer === undefined ? 'no' : 'yes',
+          }),
+          ...(group === undefined
+            ? []
+            : [groupText(group === '' ? 'missing' : 'value', group, partOf(by, agreement), t)]),
         ]),
     ...(sold === undefined ? [] : [t(`leads.sold.${sold}`)]),
   ];

@@ -2,6 +2,7 @@
 export const SCREENS = [
   { to: '/', label: 'nav.panorama', key: 'p' },
   { to: '/breakdowns', label: 'nav.breakdowns', key: 'd' },
+  { to: '/handoffs', label: 'nav.handoffs', key: 'e' },
   { to: '/leads', label: 'nav.leads', key: 'l' },
   { to: '/identity', label: 'nav.identity', key: 'i' },
   { to: '/agreement', label: 'nav.agreement', key: 'a' },

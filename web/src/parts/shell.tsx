@@ -17,12 +17,13 @@ export function Shell(): ReactNode {
   const theme = useTheme();
   const status = useAnswer('status');
   const { pathname } = useLocation();
-  const { as_of: asOf } = useSearch({ strict: false });
+  const { as_of: asOf, handoff } = useSearch({ strict: false });
   const screen = SCREENS.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
   const title = [screen && t(screen.label), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
   useEffect(() => {
     document.title = title;
   }, [title]);
+  const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
   const hasFilters = pathname !== '/agreement' && pathname !== '/identity' && !/^\/leads\/./.test(pathname);
   return (
     <>
@@ -105,7 +106,11 @@ export function Shell(): ReactNode {
             ) : (
               <>
                 {hasFilters && (
-                  <FilterBar status={status.data} compares={pathname === '/' || pathname === '/breakdowns'} />
+                  <FilterBar
+                    status={status.data}
+                    compares={pathname === '/' || pathname === '/breakdowns'}
+                    handsOver={handsOver}
+                  />
                 )}
                 <Outlet />
               </>

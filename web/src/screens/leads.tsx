@@ -43,6 +43,9 @@ export function LeadsScreen(): ReactNode {
           missing: state.missing,
           alone: state.missing === undefined ? undefined : state.alone,
           sold: state.sold,
+          ...(state.handoff === undefined
+            ? {}
+            : { handoff: state.handoff, answer: state.answer, by: state.by, group: state.group }),
           search: state.search,
           sort: state.sort ?? '-created_at',
           limit: WINDOW,

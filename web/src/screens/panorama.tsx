@@ -13,6 +13,7 @@ import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../search.ts';
 import { ChangesSection } from '../sections/changes.tsx';
+import { HandoffsSummary } from '../sections/handoffs-summary.tsx';
 import { OpportunitiesSection } from '../sections/opportunities.tsx';
 import { MaturitySection } from '../sections/maturity.tsx';
 
@@ -39,6 +40,7 @@ export function PanoramaScreen(): ReactNode {
       <ChangesSection view={view} />
       <TrendChart answer={trend} view={view} />
       <MaturitySection view={view} />
+      <HandoffsSummary view={view} />
       <OpportunitiesSection view={view} />
       <h2 className="of-cards">
         {t('panorama.breakdowns', {

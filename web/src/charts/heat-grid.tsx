@@ -1,0 +1,101 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Share } from '../../../src/core/measures/answer.ts';
+import { useReading } from '../language.tsx';
+import type { View } from '../parts/use-view.ts';
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+
+/** The leads of an hour of a weekday, and what part of them did it. */
+export interface HeatCell {
+  readonly rate: Share;
+  readonly small: boolean;
+  readonly differs: boolean;
+}
+
+/** Day by hour: the darker a cell, the higher its share; cells of few leads are dimmed. */
+export function HeatGrid({
+  id,
+  caption,
+  cells,
+  top,
+  hue,
+  view,
+  searchOf,
+  described = 'bars.described',
+}: {
+  readonly id: string;
+  readonly caption: string;
+  /** By weekday and hour: `1-09`. */
+  readonly cells: ReadonlyMap<string, HeatCell>;
+  /** The share that is drawn darkest. */
+  readonly top: number;
+  readonly hue: string;
+  readonly view: View;
+  /** The question for the leads of a cell. */
+  readonly searchOf: (value: string) => Readonly<Record<string, unknown>>;
+  /** The text of a cell, with `name`, `rate`, `numerator` and `denominator`. */
+  readonly described?: string;
+}): ReactNode {
+  const { t } = useReading();
+  const days =
+    view.agreement.week_starts === 'sunday'
+      ? ['7', '1', '2', '3', '4', '5', '6']
+      : ['1', '2', '3', '4', '5', '6', '7'];
+  return (
+    <>
+      <p className="legend" id={id}>
+        {caption}
+      </p>
+      <div className={`heat scroll ${hue}`}>
+        <table aria-labelledby={id}>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="unseen">{t('heat.day')}</span>
+              </th>
+              {HOURS.map((hour) => (
+                <th key={hour} scope="col">
+                  {hour}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {days.map((day) => (
+              <tr key={day}>
+                <th scope="row">{t(`weekday.${day}`)}</th>
+                {HOURS.map((hour) => {
+                  const value = `${day}-${hour}`;
+                  const cell = cells.get(value);
+                  if (!cell || cell.rate.denominator === 0) {
+                    return <td key={hour} className="none" aria-label={t('heat.none')} />;
+                  }
+                  const text = t(described, {
+                    name: `${t(`weekday.${day}`)}, ${hour} h`,
+                    rate: view.format.percent(cell.rate.rate),
+                    numerator: view.format.count(cell.rate.numerator),
+                    denominator: view.format.count(cell.rate.denominator),
+                  });
+                  return (
+                    <td key={hour} className={cell.small ? 'small' : cell.differs ? 'differs' : ''}>
+                      <Link
+                        to="/leads"
+                        search={searchOf(value)}
+                        aria-label={text}
+                        title={text}
+                        style={{ '--heat': Math.min(1, (cell.rate.rate ?? 0) / top) }}
+                      >
+                        {Math.round((cell.rate.rate ?? 0) * 100)}
+                      </Link>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { handoffFinding, waitingFinding } from '../../../src/core/measures/handoff-words.ts';
+import { useAnswer } from '../api.ts';
+import { OutcomeBar } from '../charts/outcome-bar.tsx';
+import { useReading } from '../language.tsx';
+import { Failure, Skeleton } from '../parts/states.tsx';
+import type { View } from '../parts/use-view.ts';
+import { OF_CRITERIA, questionOf } from '../search.ts';
+
+/** Each hand-over in a sentence and a bar; nothing where the agreement promises none. */
+export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
+  const { t } = useReading();
+  const state = useSearch({ strict: false });
+  const promises = view.agreement.handoffs.length > 0;
+  const question = { ...questionOf(state, view.status), mode: 'cohort', top: 1, oldest: 1 };
+  const answer = useAnswer('handoffs', question, promises);
+  if (!promises) return null;
+  const names = {
+    translate: t,
+    format: view.format,
+    stage: (id: string) => view.stage(id),
+    area: (id: string) => view.area(id),
+  };
+  return (
+    <section className="panel handoffs" aria-labelledby="handoffs-title">
+      <header>
+        <h2 id="handoffs-title">{t('nav.handoffs')}</h2>
+        <Link to="/handoffs" search={{ ...state, ...OF_CRITERIA }}>
+          {t('panorama.open')}
+        </Link>
+      </header>
+      {answer.error ? (
+        <Failure error={answer.error} retry={() => void answer.refetch()} />
+      ) : answer.data === undefined ? (
+        <Skeleton lines={2} />
+      ) : (
+        answer.data.handoffs.map((handoff) => (
+          <div key={handoff.id} className={view.hue(handoff.owner)}>
+            <p className="says">
+              <strong>{view.agreement.handoffs.find(({ id }) => id === handoff.id)?.label}.</strong>{' '}
+              {handoffFinding(handoff, names)} {waitingFinding(handoff, answer.data, names)}
+            </p>
+            {handoff.entered > 0 && <OutcomeBar handoff={handoff} view={view} state={state} />}
+          </div>
+        ))
+      )}
+    </section>
+  );
+}
