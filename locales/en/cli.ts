@@ -76,6 +76,7 @@ export const cliEn = {
   'cli.nothing.before.hint': 'Ask as of a later instant, or without --as-of',
   'cli.funnel.spend': 'Spend: {amount}',
   'cli.funnel.value': 'Sales: {amount}',
+  'cli.funnel.target': 'Goal of {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {one lead skipped it} other {# leads skipped it}}',
   'cli.funnel.late': '{stage}: {count, plural, one {one lead came too late} other {# leads came too late}}',
   'cli.funnel.compared': 'Compared with {from} – {to}',

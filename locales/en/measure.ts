@@ -227,7 +227,7 @@ export const measureEn = {
     'It cannot be told for {area}: ads do not have what these leads are told apart by.',
   'targets.unknown.no_ads': 'It cannot be told for {area}: there is no spend of these days.',
   'targets.unknown.nothing_yet': 'Nothing has come in yet of which {area} could be told.',
-  'targets.at_stage': '{goal}: {value} ({period}), {status}',
+  'targets.at_stage': '{value} of {goal} ({period}): {status}',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} more than before ({before}).} less {{stage}: {after}, {difference} fewer than before ({before}).} other {{stage}: {after}, as many as before.}}',
   'changes.money':

@@ -138,6 +138,14 @@ export const webEn = {
     'The stronger the colour, the higher the rate. Cells with fewer than 30 leads are faint: too few to tell. A frame marks a cell that differs from the rest by more than chance.',
   'panorama.breakdowns': 'From {from} to {to}, by…',
   'panorama.open': 'Open',
+  'targets.title': 'What each area promised',
+  'targets.legend':
+    'The line is the goal, the dotted mark what is due by now, the bracket where the period ends four times of five.',
+  'targets.only': 'Only leads of which this is true count: {rule}.',
+  'targets.past.met': 'met',
+  'targets.past.missed': 'not met',
+  'funnel.target': 'Goal · {period}',
+  'funnel.reads.target': '{label}: {text}.',
   'opportunities.title': 'Where sales are lost',
   'opportunities.nothing':
     'There are too few leads old enough in this range to compare groups. Choose a longer one.',

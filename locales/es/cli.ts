@@ -78,6 +78,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.nothing.before.hint': 'Pregunta por un instante posterior, o sin --as-of',
   'cli.funnel.spend': 'Inversión: {amount}',
   'cli.funnel.value': 'Ventas: {amount}',
+  'cli.funnel.target': 'Meta de {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {un lead se la saltó} other {# leads se la saltaron}}',
   'cli.funnel.late': '{stage}: {count, plural, one {un lead llegó tarde} other {# leads llegaron tarde}}',
   'cli.funnel.compared': 'Comparado con {from} – {to}',

@@ -229,7 +229,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
     'No se puede saber cómo va {area}: los anuncios no traen el dato que separa a estos leads.',
   'targets.unknown.no_ads': 'No se puede saber cómo va {area}: no hay gasto de estos días.',
   'targets.unknown.nothing_yet': 'Aún no hay nada que diga cómo va {area}.',
-  'targets.at_stage': '{goal}: {value} ({period}), {status}',
+  'targets.at_stage': '{value} de {goal} ({period}): {status}',
   'changes.count':
     '{direction, select, more {{stage}: {after}, {difference} más que antes ({before}).} less {{stage}: {after}, {difference} menos que antes ({before}).} other {{stage}: {after}, igual que antes.}}',
   'changes.money':

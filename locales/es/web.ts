@@ -140,6 +140,14 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
     'Cuanto más intenso el color, más alta la proporción. Las celdas con menos de 30 leads van tenues: son muy pocos para saber. El marco señala las que se distinguen del resto más de lo que explica el azar.',
   'panorama.breakdowns': 'De {from} a {to}, por…',
   'panorama.open': 'Abrir',
+  'targets.title': 'Lo que prometió cada área',
+  'targets.legend':
+    'La línea es la meta; la marca de puntos, lo que toca hoy; el corchete, dónde cierra el periodo cuatro de cada cinco veces.',
+  'targets.only': 'Solo cuentan los leads de los que es cierto: {rule}.',
+  'targets.past.met': 'cumplida',
+  'targets.past.missed': 'no cumplida',
+  'funnel.target': 'Meta · {period}',
+  'funnel.reads.target': '{label}: {text}.',
   'opportunities.title': 'Dónde se pierden ventas',
   'opportunities.nothing':
     'En este rango hay muy pocos leads con edad suficiente para comparar grupos. Elige uno más largo.',

@@ -12,6 +12,7 @@ import type {
 import type { ChangesAnswer } from '../../src/core/measures/changes-answer.ts';
 import type { OpportunitiesAnswer } from '../../src/core/measures/opportunities-answer.ts';
 import type { HandoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
+import type { TargetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
@@ -39,6 +40,7 @@ interface Answers {
   readonly changes: ChangesAnswer;
   readonly maturity: MaturityAnswer;
   readonly opportunities: OpportunitiesAnswer;
+  readonly targets: TargetsAnswer;
   readonly criteria: CriteriaAnswer;
   readonly handoffs: HandoffsAnswer;
   readonly leads: LeadsAnswer;

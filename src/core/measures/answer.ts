@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RUNGS } from '../identity/rungs.ts';
+import { stageTarget } from './target-shape.ts';
 
 /** A share with its 95 % Wilson interval; fractions of 1. `rate` is null where the denominator is 0. */
 export const share = z.object({
@@ -56,7 +57,11 @@ export const stageAnswer = z.object({
     .nullable()
     .describe('Seconds from the stage before'),
   change: stageChange.nullable(),
-  target: z.null().describe('Reserved for the measure of targets'),
+  target: stageTarget
+    .nullable()
+    .describe(
+      'The first target on the stage, of all leads, in the period that holds the last day of the range',
+    ),
 });
 export type StageAnswer = z.output<typeof stageAnswer>;
 

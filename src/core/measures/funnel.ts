@@ -17,6 +17,7 @@ import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { conversion, countOf, reachedOf } from './share.ts';
 import { speedQuery } from './speed.ts';
+import { stageTargetQueries, stageTargets } from './stage-target.ts';
 import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures } from './tally-query.ts';
 
@@ -52,6 +53,7 @@ export function funnelQueries(
   const adsBefore = compared === null ? null : adQuery(selection, compared, context);
   return {
     leads: tallyQuery(selection, selection.range, [TOTAL], context, null),
+    ...stageTargetQueries(selection, context),
     ...(ads === null ? {} : { ads }),
     ...(compared === null ? {} : { before: tallyQuery(selection, compared, [TOTAL], context, null) }),
     ...(adsBefore === null ? {} : { adsBefore }),
@@ -76,6 +78,7 @@ export function makeFunnel(
     selection.compared === null ? null : { figures: before, ads: sumAds(rows['adsBefore']) };
   const money = valueStage(agreement);
   const speed = rows['speed']?.[0];
+  const targets = stageTargets(rows, selection, context);
   return success({
     ...heading(selection, context),
     currency: agreement.currency,
@@ -84,9 +87,10 @@ export function makeFunnel(
     compared: selection.compared === null ? null : { ...selection.compared, timezone: agreement.timezone },
     previous_spend: then?.ads?.spend ?? null,
     previous_value: money === null || then === null ? null : round(figure(then.figures, tally.amount)),
-    stages: agreement.stages.map((stage, position) =>
-      makeStage(stage, agreement.stages[position - 1] ?? null, now, then, selection, context, speed),
-    ),
+    stages: agreement.stages.map((stage, position) => ({
+      ...makeStage(stage, agreement.stages[position - 1] ?? null, now, then, selection, context, speed),
+      target: targets.get(stage.id) ?? null,
+    })),
   });
 }
 
@@ -115,7 +119,7 @@ function makeStage(
   selection: Selection,
   context: MeasureContext,
   speed: Row | undefined,
-): StageAnswer {
+): Omit<StageAnswer, 'target'> {
   const [first] = reachedStages(context.agreement);
   const count = countOf(stage, now.figures, now.ads);
   const step = stepOf(stage, previous, now, selection, context);
@@ -147,7 +151,6 @@ function makeStage(
       then === null
         ? null
         : changeOf(stage, count, step, stepOf(stage, previous, then, selection, context), then),
-    target: null,
   };
 }
 

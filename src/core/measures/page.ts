@@ -11,6 +11,7 @@ import { pageQuestion } from './question.ts';
 import type { PageQuestion } from './question.ts';
 import { dimensionOf, select, stagePair } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { stageTargetQueries } from './stage-target.ts';
 import { collect, DAYS, tallyQuery, TOTAL } from './tally-query.ts';
 import { makeTrend } from './trend.ts';
 
@@ -34,6 +35,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
       ...(compared === null
         ? {}
         : { before: tallyQuery(selection, compared, [TOTAL, DAYS], context, pair[1].id) }),
+      ...stageTargetQueries(selection, context),
       ...(ads === null ? {} : { ads }),
       ...(adsBefore === null ? {} : { adsBefore }),
       ...Object.fromEntries(

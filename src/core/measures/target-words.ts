@@ -1,7 +1,8 @@
 import type { NumberFormat } from '../diagnostic/numbers.ts';
 import type { MessageValues, Translate } from '../diagnostic/wording.ts';
 import { addDays } from '../calendar/days.ts';
-import type { StageTarget, TargetAnswer, TargetForecast, TargetsAnswer } from './targets-answer.ts';
+import type { StageTarget } from './target-shape.ts';
+import type { TargetAnswer, TargetForecast, TargetsAnswer } from './targets-answer.ts';
 
 /** How the reader calls things, and writes numbers. */
 export interface TargetNames {
@@ -136,7 +137,7 @@ export function targetNotes(answer: TargetsAnswer, names: TargetNames): readonly
   return notes;
 }
 
-/** A stage's target beside its figure: `goal 60.0%: 65.3% in June 2026, on the way to it`. */
+/** A stage's target: `65.3% of at least 60.0% (June 2026): on the way to it`. */
 export function stageTargetText(target: StageTarget, names: TargetNames): string {
   return names.translate('targets.at_stage', {
     goal: goalText(target, names),

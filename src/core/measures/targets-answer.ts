@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { heading } from './answer.ts';
 import { commonQuestion } from './question.ts';
+import { attainment, period, status, target } from './target-shape.ts';
 
 /** Targets are judged by what happened in their period; the range only says which period, and how far back. */
 export const targetsQuestion = commonQuestion.omit({ compare: true }).extend({
@@ -23,42 +24,6 @@ export const targetsQuestion = commonQuestion.omit({ compare: true }).extend({
     .describe('How many periods before are judged too'),
 });
 export type TargetsQuestion = z.output<typeof targetsQuestion>;
-
-const period = z.object({ from: z.string(), to: z.string() });
-
-export const TARGET_KINDS = ['count', 'share', 'cost', 'value', 'return'] as const;
-
-export const TARGET_STATUSES = [
-  'met',
-  'missed',
-  'safe',
-  'on_pace',
-  'behind',
-  'out_of_reach',
-  'open',
-  'unknown',
-] as const;
-
-const target = {
-  id: z.string(),
-  owner: z.string(),
-  kind: z.enum(TARGET_KINDS),
-  metric: z.string().describe('As the agreement has it: `sale`, `profiled / lead`, `spend / qualified`…'),
-  bound: z.enum(['at_least', 'at_most']),
-  goal: z.number().describe('A count, a fraction, money, or how many times the spend'),
-  per: z.enum(['week', 'month', 'quarter']),
-};
-
-const status = z
-  .enum(TARGET_STATUSES)
-  .describe(
-    'met, missed: decided; safe, out_of_reach: the whole interval of the end lies on one side of the goal; on_pace, behind: beside the pace; open: not decided, and nothing to tell a pace by; unknown: cannot be told',
-  );
-
-const attainment = z
-  .number()
-  .nullable()
-  .describe('Value over goal; goal over value where less is better: 1 and more is met');
 
 export const pastPeriod = z.object({
   ...period.shape,
@@ -128,13 +93,3 @@ export const targetsAnswer = z.object({
   targets: z.array(targetAnswer).describe('By area, in the order of the agreement'),
 });
 export type TargetsAnswer = z.output<typeof targetsAnswer>;
-
-/** What a stage of the funnel says of the first of its targets. */
-export const stageTarget = z.object({
-  ...target,
-  ...period.shape,
-  value: z.number().nullable(),
-  attainment,
-  status,
-});
-export type StageTarget = z.output<typeof stageTarget>;

@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { goalText, periodText, statusText, targetValue } from '../../../src/core/measures/target-words.ts';
+import type { TargetNames } from '../../../src/core/measures/target-words.ts';
 import type { FunnelAnswer, StageAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { Change } from '../parts/change.tsx';
@@ -108,6 +110,7 @@ function StageFigures({
   readonly view: View;
 }): ReactNode {
   const { t } = useReading();
+  const names: TargetNames = { translate: t, format: view.format, area: (id) => view.area(id) };
   return (
     <dl>
       <div>
@@ -126,6 +129,16 @@ function StageFigures({
         <div>
           <dt>{t('funnel.cost')}</dt>
           <dd>{view.format.money(stage.cost)}</dd>
+        </div>
+      )}
+      {stage.target !== null && (
+        <div>
+          <dt>{t('funnel.target', { period: periodText(stage.target, stage.target.per, names) })}</dt>
+          <dd>
+            {targetValue(stage.target.kind, stage.target.value, names)}
+            <small>{goalText(stage.target, names)}</small>
+            <small>{statusText(stage.target, names)}</small>
+          </dd>
         </div>
       )}
       {speed?.time != null && speed.time.p90 >= 60 && (

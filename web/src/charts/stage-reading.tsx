@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { StageAnswer } from '../../../src/core/measures/answer.ts';
+import { stageTargetText } from '../../../src/core/measures/target-words.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 
@@ -83,6 +84,15 @@ function sentencesOf(
     );
   } else if (change != null) {
     sentences.push(t('funnel.reads.count_before', { count: format.count(change.count) }));
+  }
+  if (stage.target !== null) {
+    const { id } = stage.target;
+    sentences.push(
+      t('funnel.reads.target', {
+        label: view.agreement.targets.find((each) => each.id === id)?.label ?? id,
+        text: stageTargetText(stage.target, { translate: t, format, area: (area) => view.area(area) }),
+      }),
+    );
   }
   if (stage.cost !== null) sentences.push(t('funnel.reads.cost', { cost: format.money(stage.cost) }));
   if (speed?.time != null && speed.time.p90 >= 60) {

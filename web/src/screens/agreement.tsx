@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Agreement } from '../api.ts';
+import { targetValue } from '../../../src/core/measures/target-words.ts';
 import { useReading } from '../language.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
@@ -54,14 +55,13 @@ export function AgreementScreen(): ReactNode {
                   <li key={target.id} className={view.hue(target.owner)}>
                     <strong>{target.label}</strong>{' '}
                     {t(`target.${target.bound}`, {
-                      goal: target.is_share
-                        ? view.format.percent(target.goal)
-                        : target.metric.startsWith('spend') || target.metric === 'value'
-                          ? view.format.money(target.goal)
-                          : view.format.count(target.goal),
+                      goal: targetValue(target.kind, target.goal, view),
                       per: t(`per.${target.per}`),
                     })}
-                    <small>{view.area(target.owner)}</small>
+                    <small>
+                      {view.area(target.owner)}
+                      {target.where !== null && ` · ${t('targets.only', { rule: target.where })}`}
+                    </small>
                   </li>
                 ))}
               </ul>

@@ -15,6 +15,7 @@ import { questionOf } from '../search.ts';
 import { ChangesSection } from '../sections/changes.tsx';
 import { HandoffsSummary } from '../sections/handoffs-summary.tsx';
 import { OpportunitiesSection } from '../sections/opportunities.tsx';
+import { TargetsSection } from '../sections/targets.tsx';
 import { MaturitySection } from '../sections/maturity.tsx';
 
 /** The whole film on one page. */
@@ -37,6 +38,7 @@ export function PanoramaScreen(): ReactNode {
       <h1 className="finding">{finding(funnel, view, t)}</h1>
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
       <Money answer={funnel} view={view} />
+      <TargetsSection view={view} />
       <ChangesSection view={view} />
       <TrendChart answer={trend} view={view} />
       <MaturitySection view={view} />

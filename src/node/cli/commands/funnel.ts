@@ -5,6 +5,7 @@ import { funnelAnswer } from '../../../core/measures/answer.ts';
 import type { FunnelAnswer, StageAnswer } from '../../../core/measures/answer.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import type { NumberFormat } from '../../../core/diagnostic/numbers.ts';
+import { stageTargetText } from '../../../core/measures/target-words.ts';
 import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -100,6 +101,20 @@ function notes(
     lines.push(translate('cli.funnel.spend', { amount: format.money(answer.spend) }));
   if (answer.value !== null)
     lines.push(translate('cli.funnel.value', { amount: format.money(answer.value) }));
+  const names = {
+    translate,
+    format,
+    area: (id: string) => labelIn(id, agreement.areas.find((each) => each.id === id)?.label ?? {}, language),
+  };
+  for (const { target } of answer.stages) {
+    if (target === null) continue;
+    const label = labelIn(
+      target.id,
+      agreement.targets.find((each) => each.id === target.id)?.label ?? {},
+      language,
+    );
+    lines.push(translate('cli.funnel.target', { label, text: stageTargetText(target, names) }));
+  }
   for (const stage of answer.stages) {
     const label = labelIn(
       stage.id,
