@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { underOne } from '../dist/src/core/agreement/rulebook.js';
 import { prepareHome, readAgreement, storeFolder } from '../dist/src/node/app/home.js';
 import { openWorkspace } from '../dist/src/node/app/local-workspace.js';
 import { Projector } from '../dist/src/node/app/projector.js';
@@ -32,7 +33,7 @@ async function open() {
     temporary: join(storeFolder(home), 'tmp'),
     memory: MEMORY,
   });
-  const projector = new Projector(warehouse, ledger, agreement);
+  const projector = new Projector(warehouse, ledger, underOne(agreement));
   await projector.prepare();
   return {
     agreement,
