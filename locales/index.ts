@@ -2,6 +2,7 @@ import { ruleEn } from './en/rule.ts';
 import { agreementEn } from './en/agreement.ts';
 import { differenceEn } from './en/difference.ts';
 import { ingestEn } from './en/ingest.ts';
+import { loadEn } from './en/load.ts';
 import { storeEn } from './en/store.ts';
 import { measureEn } from './en/measure.ts';
 import { serverEn } from './en/server.ts';
@@ -12,6 +13,7 @@ import { ruleEs } from './es/rule.ts';
 import { agreementEs } from './es/agreement.ts';
 import { differenceEs } from './es/difference.ts';
 import { ingestEs } from './es/ingest.ts';
+import { loadEs } from './es/load.ts';
 import { storeEs } from './es/store.ts';
 import { measureEs } from './es/measure.ts';
 import { serverEs } from './es/server.ts';
@@ -26,6 +28,30 @@ type Catalogue = Readonly<Record<string, string>>;
 /** All messages of the program in a language, but those of the pages. */
 export function catalogues(language: (typeof languages)[number]): readonly Catalogue[] {
   return language === 'es'
-    ? [ruleEs, agreementEs, differenceEs, ingestEs, storeEs, measureEs, serverEs, cliEs, liveEs, identityEs]
-    : [ruleEn, agreementEn, differenceEn, ingestEn, storeEn, measureEn, serverEn, cliEn, liveEn, identityEn];
+    ? [
+        ruleEs,
+        agreementEs,
+        differenceEs,
+        ingestEs,
+        loadEs,
+        storeEs,
+        measureEs,
+        serverEs,
+        cliEs,
+        liveEs,
+        identityEs,
+      ]
+    : [
+        ruleEn,
+        agreementEn,
+        differenceEn,
+        ingestEn,
+        loadEn,
+        storeEn,
+        measureEn,
+        serverEn,
+        cliEn,
+        liveEn,
+        identityEn,
+      ];
 }

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from './chromium.js';
+import { databases } from './databases.js';
 import { build, install, root } from './prepare.js';
 
 const flags = new Set(process.argv.slice(2));
 install();
 build();
 
+databases();
 const only = flags.has('--deep') ? ['test/property'] : flags.has('--chaos') ? ['test/chaos'] : [];
 const environment = { ...process.env, CHROMIUM_PATH: await chromium() };
 if (only.length > 0) environment['TREGUA_SEED'] ??= String(Date.now() % 2 ** 31);

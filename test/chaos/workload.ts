@@ -128,7 +128,7 @@ function rowsOf(text: string): readonly string[] {
     .sort();
 }
 
-const CLOCK: ReadonlySet<string> = new Set(['recorded_at', 'received_at', 'as_of']);
+const CLOCK: ReadonlySet<string> = new Set(['recorded_at', 'withdrawn_at', 'received_at', 'as_of']);
 
 export interface Facts {
   readonly funnel: unknown;

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Run as this user, where root runs the tests. */
   readonly uid?: number;
+  /** Standard input: a text, or `open` to write it by `child.stdin`. */
+  readonly input?: string;
 }
 
 /** The environment without what a developer's own shell would add to it. */
@@ -43,9 +45,12 @@ export function start(words: readonly string[], options: RunOptions = {}): Start
   const child = spawn(process.execPath, [TREGUA, ...words], {
     cwd: options.cwd,
     env: { ...plainEnvironment(), ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.uid === undefined ? {} : { uid: options.uid }),
   });
+  // A child that ends without having read all of it is no fault of the test.
+  child.stdin.on('error', () => undefined);
+  if (options.input !== 'open') child.stdin.end(options.input ?? '');
   let out = '';
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

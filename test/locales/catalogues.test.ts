@@ -12,7 +12,19 @@ import { translateTo } from '../../src/node/server/language.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = { es: catalogues('es'), en: catalogues('en') };
-const NAMES = ['rule', 'agreement', 'difference', 'ingest', 'store', 'measure', 'server', 'cli', 'web'];
+const NAMES = [
+  'rule',
+  'agreement',
+  'difference',
+  'ingest',
+  'load',
+  'store',
+  'measure',
+  'server',
+  'cli',
+  'live',
+  'web',
+];
 type Messages = Readonly<Record<string, string>>;
 const PAIRS: readonly (readonly [Messages, Messages])[] = [
   ...PROGRAM.es.map((es, index) => [es, PROGRAM.en[index] ?? {}] as const),

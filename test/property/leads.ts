@@ -14,6 +14,12 @@ const instant: fc.Arbitrary<Instant> = fc.oneof(
 );
 const recordedAt = fc.constantFrom(AS_OF - HOUR, AS_OF - 2n * HOUR, AS_OF, AS_OF + 1n);
 
+/** When a record is taken back, if it is: before, at or after the instant that is asked. */
+const withdrawnAt: fc.Arbitrary<Instant | null> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.constantFrom(AS_OF - HOUR, AS_OF, AS_OF + 1n) },
+);
+
 function missing<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(value, { freq: 4 });
 }
@@ -38,6 +44,7 @@ const version = fc.record({
   createdAt: fc.option(instant, { freq: 2 }),
   attributes,
   recordedAt,
+  withdrawnAt,
 });
 
 const activity = fc.record({
@@ -53,6 +60,7 @@ const activity = fc.record({
   amount: missing(fc.constantFrom(0, 10, 20.5, 40)),
   reason: missing(fc.constantFrom('price', 'north')),
   recordedAt,
+  withdrawnAt,
 });
 
 export interface LeadRecords {

@@ -211,8 +211,8 @@ function adRow(agreement: Agreement, ad: AdMetric, entry: number): readonly stri
   ];
 }
 
-function provenance({ recordedAt, entry, part }: Provenance): readonly string[] {
-  return [instant(recordedAt), String(entry), String(part)];
+function provenance({ recordedAt, entry, part, withdrawnAt }: Provenance): readonly string[] {
+  return [instant(recordedAt), String(entry), String(part), 'null', instant(withdrawnAt ?? null)];
 }
 
 function literal(value: Value, integer: boolean): string {

@@ -14,7 +14,7 @@ type Row = Readonly<Record<string, string>>;
 
 /**
  * Reads files with canonical headers, one row a record, in the order of their rows. A `recorded_at` column,
- * which the program does not read, says when Tregua learnt it.
+ * which the program does not read, says when Tregua learnt it, and `withdrawn_at` when it was taken back.
  */
 export function readRecords(agreement: Agreement, files: CanonicalFiles): Records {
   return {
@@ -74,7 +74,12 @@ function readAd(row: Row): AdMetric {
 }
 
 function provenance(row: Row, nth: number, agreement: Agreement): Provenance {
-  return { recordedAt: instantIn(row['recorded_at'], agreement) ?? 0n, entry: nth, part: 0 };
+  return {
+    recordedAt: instantIn(row['recorded_at'], agreement) ?? 0n,
+    entry: nth,
+    part: 0,
+    withdrawnAt: instantIn(row['withdrawn_at'], agreement),
+  };
 }
 
 function valueOf(text: string, field: Field, agreement: Agreement): Value | null {

@@ -1,5 +1,5 @@
 import type { Activity, Instant, LeadVersion, Records, Setting, Value } from './records.ts';
-import { byRecording, isLater } from './records.ts';
+import { byRecording, isLater, stands } from './records.ts';
 
 /** A lead at an instant. */
 export interface State {
@@ -22,7 +22,7 @@ export interface History {
 
 /** Each lead's history; those without a creation by then are not leads yet. */
 export function histories(records: Records, { asOf }: Setting): readonly History[] {
-  const versions = byLead(records.versions.filter((version) => version.recordedAt <= asOf));
+  const versions = byLead(records.versions.filter((version) => stands(version, asOf)));
   const activities = byLead(latestActivities(records, asOf));
   return [...versions.keys()].toSorted().flatMap((leadId) => {
     const history = historyOf(leadId, versions.get(leadId) ?? [], activities.get(leadId) ?? [], asOf);
@@ -45,7 +45,7 @@ function byLead<T extends { readonly leadId: string }>(
 function latestActivities(records: Records, asOf: Instant): readonly Activity[] {
   const latest = new Map<string, Activity>();
   for (const activity of records.activities) {
-    if (activity.recordedAt > asOf) continue;
+    if (!stands(activity, asOf)) continue;
     const known = latest.get(activity.activityId);
     if (known === undefined || isLater(known, activity)) latest.set(activity.activityId, activity);
   }

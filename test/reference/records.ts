@@ -11,6 +11,8 @@ export interface Provenance {
   readonly recordedAt: Instant;
   readonly entry: number;
   readonly part: number;
+  /** From when on it does not stand any more. */
+  readonly withdrawnAt?: Instant | null;
 }
 
 /** What a record says of a lead: an attribute that it does not mention is not in the map; null empties it. */
@@ -56,6 +58,12 @@ export interface Setting {
   readonly agreement: Agreement;
   /** Nothing that was recorded or that happened later counts. */
   readonly asOf: Instant;
+}
+
+/** Whether a record is known at an instant, and not taken back by then. */
+export function stands(record: Provenance, instant: Instant): boolean {
+  const withdrawnAt = record.withdrawnAt ?? null;
+  return record.recordedAt <= instant && (withdrawnAt === null || withdrawnAt > instant);
 }
 
 /** Whether the second record replaces the first of the same identity. */

@@ -3,7 +3,7 @@ import { identifier, join, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { plainFields } from './columns.ts';
 import { groupOfAd } from './groups.ts';
-import { adMetrics, asOfInstant } from './sources.ts';
+import { adMetrics, standing } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { AD_KEYS, fieldColumn, isAdKey } from './tables.ts';
 
@@ -20,7 +20,7 @@ export function adDays(agreement: Agreement, scope: Scope): Fragment {
   const known = sql`(select * from (
     select *, row_number() over (
       partition by ${key} order by recorded_at desc, entry desc, part desc) as nth
-    from ${adMetrics(scope)} where recorded_at <= ${asOfInstant(scope)}) where nth = 1)`;
+    from ${adMetrics(scope)} as m where ${standing(scope, 'm')}) where nth = 1)`;
   const sums = sql`${dialect.sum(identifier('impressions'))} as impressions,
     ${dialect.sum(identifier('clicks'))} as clicks, ${dialect.sum(identifier('spend'))} as spend,
     count(spend) > 0 as has_spend`;

@@ -22,7 +22,7 @@ import {
   unknownMatches,
   withoutActivities,
 } from './onset.ts';
-import { asOfInstant, AT, createdWithin, knownActivities, versionRecords } from './sources.ts';
+import { asOfInstant, AT, createdWithin, knownActivities, standing, versionRecords } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
@@ -213,7 +213,7 @@ function plainCondition(scope: Scope): Fragment {
   const table = scope.leads === 'all' ? raw('true') : sql`v.lead_id in (select lead_id from changed_lead)`;
   return all([
     table,
-    sql`v.recorded_at <= ${asOfInstant(scope)}`,
+    standing(scope, 'v'),
     sql`v.created_at <= ${asOfInstant(scope)}`,
     createdWithin(scope, sql`v.created_at`),
     sql`v.lead_id not in (select lead_id from repeated_lead)`,

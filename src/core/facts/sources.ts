@@ -70,9 +70,16 @@ export function adMetrics(scope: Scope): Fragment {
   );
 }
 
-/** True of the rows of a raw table that were recorded by then and belong to the scope's leads. */
+/** True of the rows of a raw table, by its name or alias, that were recorded by then and not taken back. */
+export function standing(scope: Pick<Scope, 'asOf' | 'dialect'>, table: string): Fragment {
+  const now = asOfInstant(scope);
+  const withdrawn = sql`${identifier(table)}.withdrawn_at`;
+  return sql`(${identifier(table)}.recorded_at <= ${now} and (${withdrawn} is null or ${withdrawn} > ${now}))`;
+}
+
+/** True of the rows of a raw table that stand and belong to the scope's leads. */
 export function known(scope: Scope, table: string): Fragment {
-  const conditions = [sql`${identifier(table)}.recorded_at <= ${asOfInstant(scope)}`];
+  const conditions = [standing(scope, table)];
   if (scope.leads === 'changed') {
     conditions.push(sql`${identifier(table)}.lead_id in (select lead_id from changed_lead)`);
   }

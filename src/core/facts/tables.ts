@@ -40,13 +40,20 @@ export function isAdKey(name: string): name is AdKey {
   return (AD_KEYS as readonly string[]).includes(name);
 }
 
-/** Where a record came from: the latest `recorded_at`, then `entry`, then `part` wins. */
+/**
+ * Where a record came from: of those that stand, the latest `recorded_at`, then `entry`, then `part` wins. A
+ * record stands from `recorded_at` until `withdrawn_at`, so that an earlier instant still knows it.
+ */
 const PROVENANCE: readonly Column[] = [
   { name: 'recorded_at', type: 'instant' },
   /** The ledger entry's number. */
   { name: 'entry', type: 'integer' },
   /** The position of the mapping's record, from 0: one source row may give several. */
   { name: 'part', type: 'small_integer' },
+  /** The key of the row in its source, where a source tells its rows by one; NULL for files. */
+  { name: 'row_key', type: 'distinct_text' },
+  /** When it was taken back (deleted or replaced where it came from); NULL while it stands. */
+  { name: 'withdrawn_at', type: 'instant' },
 ];
 
 /**
@@ -160,7 +167,21 @@ export function rawTables(agreement: Agreement): readonly Table[] {
         { name: 'rejected', type: 'integer' },
         /** Of the unchanged: those whose identity came again later in the same file. */
         { name: 'repeated', type: 'integer' },
+        /** Records from before that it took back. */
+        { name: 'withdrawn', type: 'integer' },
         { name: 'recorded_at', type: 'instant' },
+      ],
+    },
+    {
+      /** The rows that the streams of taps and databases told and did not take back. */
+      name: 'stream_row',
+      columns: [
+        /** The source and the stream. */
+        { name: 'stream', type: 'text' },
+        { name: 'row_key', type: 'distinct_text' },
+        { name: 'row_group', type: 'text' },
+        { name: 'version', type: 'text' },
+        { name: 'load', type: 'text' },
       ],
     },
   ];

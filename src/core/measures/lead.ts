@@ -12,12 +12,13 @@ import {
   leadOfId,
   momentsOfLead,
 } from '../facts/explanation.ts';
-import { ANY_TIME, asOfInstant } from '../facts/sources.ts';
+import { ANY_TIME, asOfInstant, standing } from '../facts/sources.ts';
 import type { Scope } from '../facts/sources.ts';
 import { criterionColumn, fieldColumn, stageColumns } from '../facts/tables.ts';
 import { RUNGS } from '../identity/rungs.ts';
 import { neededFields } from '../rule/walk.ts';
 import { identifier, sql } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
 import { leadAnswer } from './answer.ts';
 import type { LeadAnswer } from './answer.ts';
 import { scalar, statusOf, textOrNull } from './leads.ts';
@@ -45,7 +46,9 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
     };
     const id = leadOfId(question.id, scope);
     const now = asOfInstant(scope);
-    const known = sql`lead_id in (${idsOfLead(question.id, scope)}) and recorded_at <= ${now}
+    const known = (
+      table: string,
+    ): Fragment => sql`lead_id in (${idsOfLead(question.id, scope)}) and ${standing(scope, table)}
       and (effective_at is null or effective_at <= ${now})`;
     // A lead's own word comes first, as in its facts.
     const inOrder = sql`order by effective_at nulls first, lead_id <> ${id}, lead_id, recorded_at, entry, part`;
@@ -58,8 +61,8 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
         ]),
       ),
       activities: activitiesOfLead(question.id, scope),
-      contact: sql`select * from lead_contact where ${known} ${inOrder}`,
-      extra: sql`select extra from lead_version where ${known} and extra is not null ${inOrder}`,
+      contact: sql`select * from lead_contact where ${known('lead_contact')} ${inOrder}`,
+      extra: sql`select extra from lead_version where ${known('lead_version')} and extra is not null ${inOrder}`,
       identities: identitiesOfLead(question.id, scope),
     });
   },

@@ -56,8 +56,8 @@ export async function examine(
   const leads = sql`select lead_id from lead_facts union all
     select source_id from lead_alias where lead_id in (select lead_id from lead_facts)`;
   const [waiting] = await warehouse.query(sql`select
-    (select count(distinct lead_id) from activity where lead_id not in (${leads})) as activities,
-    (select count(distinct lead_id) from lead_version where lead_id not in (${leads})) as versions`);
+    (select count(distinct lead_id) from activity where withdrawn_at is null and lead_id not in (${leads})) as activities,
+    (select count(distinct lead_id) from lead_version where withdrawn_at is null and lead_id not in (${leads})) as versions`);
   const { bavail, bsize } = await statfs(folder);
   const free = Math.floor((bavail * bsize) / 1_048_576);
   const number = (value: unknown): number => Number(value ?? 0);

@@ -79,11 +79,28 @@ export async function readMappings(
   } catch {
     return success([]);
   }
+  return parseMappings(folder, names, agreement, 'mappings', false);
+}
+
+/**
+ * Reads mappings of a folder.
+ *
+ * @param shown the folder as it is told where a mapping is at fault
+ * @param areShipped see `parseMapping`
+ */
+export async function parseMappings(
+  folder: string,
+  names: readonly string[],
+  agreement: Agreement,
+  shown: string,
+  areShipped: boolean,
+): Promise<Result<readonly MappingDocument[]>> {
   const fields = agreement.fields.map((field) => field.name);
   const faults: Diagnostic[] = [];
   const mappings: MappingDocument[] = [];
   for (const name of names) {
-    const mapping = parseMapping(await readFile(join(folder, name), 'utf8'), join('mappings', name), fields);
+    const text = await readFile(join(folder, name), 'utf8');
+    const mapping = parseMapping(text, join(shown, name), fields, areShipped);
     if (mapping.ok) mappings.push(mapping.value);
     else faults.push(...mapping.faults);
   }

@@ -200,7 +200,11 @@ async function forgetFile(ledger: SqliteLedger, stored: StoredFile): Promise<voi
 }
 
 /** What an entry brought; one that was known before brings nothing more. */
-async function reportOf(warehouse: Warehouse, entry: LedgerEntry, known: boolean): Promise<BatchReport> {
+export async function reportOf(
+  warehouse: Warehouse,
+  entry: LedgerEntry,
+  known: boolean,
+): Promise<BatchReport> {
   const [batch] = await warehouse.query(sql`select * from batch where entry = ${entry.id}`);
   const reasons = await warehouse.query(
     sql`select code, count(*) as n from reject where entry = ${entry.id} group by code order by n desc, code`,
@@ -215,6 +219,7 @@ async function reportOf(warehouse: Warehouse, entry: LedgerEntry, known: boolean
     unchanged: count('unchanged') + (known ? count('accepted') : 0),
     rejected: count('rejected'),
     repeated: count('repeated'),
+    withdrawn: count('withdrawn'),
     byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
     leftOut: await leftOutOf(warehouse, entry.id),
   };

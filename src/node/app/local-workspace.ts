@@ -14,9 +14,8 @@ import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
 import type { QuestionView, RegisteredMeasure } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
-import { microsecondsOf } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
-import { identifier, sql } from '../../core/sql/sql.ts';
+import { sql } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
 import { AgreementRules } from './agreement-rules.ts';
 import {
@@ -38,10 +37,15 @@ import { importInto } from './import.ts';
 import { Changes } from './changes.ts';
 import { Intake } from './intake.ts';
 import { LivingStore } from './living-store.ts';
+import { stateText } from './load.ts';
+import type { LoadContext } from './load.ts';
+import { Loads } from './loads.ts';
+import type { LoadEvent, LoadRequest } from './load-events.ts';
 import { takeLock } from './lock.ts';
 import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
+import { countsQuery, statusOf } from './status.ts';
 import { Settling } from './settling.ts';
 import { SideFacts } from './side-facts.ts';
 import type {
@@ -124,6 +128,7 @@ class LocalWorkspace implements ServedWorkspace {
   #context: MeasureContext | null = null;
   /** The instant of which the stored facts are. */
   #derived: string | null = null;
+  readonly #loads = new Loads();
 
   constructor(
     home: string,
@@ -239,31 +244,13 @@ class LocalWorkspace implements ServedWorkspace {
     const asOf = instantAsked(asked.data.as_of, this.#current.counted.timezone);
     const seen = await this.#use((store) =>
       this.#seenFrom(store, { asOf, version: null }, null, async (found) => {
-        const instant = found.dialect.literal('int', String(microsecondsOf(found.asOf)));
-        const recorded = sql`recorded_at <= ${found.dialect.instant(instant)}`;
-        const [counts] = await store.warehouse.query(sql`select
-          (select count(*) from ${identifier(found.tables.facts)}) as leads,
-          (select count(*) from activity where ${recorded}) as activities,
-          (select count(*) from ad_metric where ${recorded}) as ad_rows`);
+        const [counts] = await store.warehouse.query(countsQuery(found));
         return success<readonly [MeasureContext, Row | undefined]>([found, counts]);
       }),
     );
     if (!seen.ok) throw new FaultError(seen.faults);
-    const [context, row] = seen.value;
-    const count = (name: string): number => Number(row?.[name] ?? 0);
-    return {
-      name: context.agreement.name,
-      timezone: context.agreement.timezone,
-      currency: context.agreement.currency,
-      empty: count('leads') === 0 && count('ad_rows') === 0,
-      extent: context.extent,
-      as_of: context.asOf,
-      leads: count('leads'),
-      activities: count('activities'),
-      ad_rows: count('ad_rows'),
-      agreement: { version: context.version, name: context.agreement.name },
-      notices: this.notices,
-    };
+    const [context, counts] = seen.value;
+    return statusOf(context, counts, this.notices);
   }
 
   async ask(name: string, question: unknown, draft?: AgreementDraft): Promise<Result<unknown>> {
@@ -282,20 +269,30 @@ class LocalWorkspace implements ServedWorkspace {
 
   async importFile(request: ImportRequest): Promise<Result<ImportReport>> {
     try {
-      const report = await importInto(
-        {
-          home: this.home,
-          agreement: this.#current.counted,
-          ledger: this.#ledger,
-          use: (work) => this.#use(work),
-        },
-        request,
-      );
+      const report = await importInto(this.#loadContext(), request);
       if (report.ok) await this.#store.recheck();
       return report;
     } finally {
       this.#forgetAndTell();
     }
+  }
+
+  load(request: LoadRequest): AsyncIterable<LoadEvent> {
+    return this.#loads.load(this.#loadContext(), request, () => this.#forgetAndTell());
+  }
+
+  #loadContext(): LoadContext {
+    return {
+      home: this.home,
+      agreement: this.#current.counted,
+      ledger: this.#ledger,
+      use: (work) => this.#use(work),
+    };
+  }
+
+  sourceState(source: string): Promise<string | null> {
+    const state = this.#ledger.sourceState(source);
+    return Promise.resolve(state === null ? null : stateText(state));
   }
 
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {

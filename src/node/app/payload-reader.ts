@@ -74,6 +74,7 @@ export class PayloadReader {
       case 'csv':
       case 'jsonl':
       case 'xlsx':
+      case 'messages':
         throw new InvariantError('a file within an entry');
     }
   }

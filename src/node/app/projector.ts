@@ -284,7 +284,7 @@ export class Projector {
       );
       const few = same && (await touchesFew(transaction));
       if (few) await transaction.run(changedLeads(tables));
-      const ads = await countOf(transaction, 'ad_metric');
+      const ads = await stateOfAds(transaction);
       await this.#run(transaction, this.#rules, {
         asOf,
         scope: few ? 'changed' : 'all',
@@ -370,6 +370,14 @@ function groupsOf(entries: readonly LedgerEntry[]): readonly (readonly LedgerEnt
     }
   }
   return groups;
+}
+
+/** What changes whenever an ad metric comes or is taken back. */
+async function stateOfAds(transaction: Transaction): Promise<string> {
+  const [row] = await transaction.query(
+    sql`select count(*) as told, count(withdrawn_at) as withdrawn from ad_metric`,
+  );
+  return `${Number(row?.['told'])} ${Number(row?.['withdrawn'])}`;
 }
 
 async function countOf(transaction: Transaction, table: string): Promise<string> {

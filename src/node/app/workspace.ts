@@ -9,6 +9,7 @@ import type { Changes } from './changes.ts';
 import type { Recognised } from '../ingest/resolve.ts';
 import type { Intake } from './intake.ts';
 import type { Settling } from './settling.ts';
+import type { LoadEvent, LoadRequest } from './load-events.ts';
 
 export interface Status {
   readonly name: string;
@@ -141,6 +142,10 @@ export interface Workspace {
   /** Takes a proposal back. */
   withdrawVersion(version: number): Promise<Result<VersionStanding>>;
   importFile(request: ImportRequest): Promise<Result<ImportReport>>;
+  /** Takes in what a tap writes; see `loadInto`. */
+  load(request: LoadRequest): AsyncIterable<LoadEvent>;
+  /** How far a source has been read, as its tap wants to be told; null where it never was. */
+  sourceState(source: string): Promise<string | null>;
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]>;
   rejects(batch?: number): Promise<readonly Reject[]>;
   /** Makes the warehouse anew from the ledger. */

@@ -16,11 +16,13 @@ import { identityCommand } from './commands/identity.ts';
 import { initCommand } from './commands/init.ts';
 import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
 import { leadCommand, leadsCommand } from './commands/leads.ts';
+import { loadCommand, stateCommand } from './commands/load.ts';
 import { maturityCommand } from './commands/maturity.ts';
 import { opportunitiesCommand } from './commands/opportunities.ts';
 import { serveCommand } from './commands/serve.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { tokenCommand } from './commands/token.ts';
+import { syncCommand } from './commands/sync.ts';
 import { trendCommand } from './commands/trend.ts';
 import { isNodeError } from '../system-error.ts';
 import { programVersion } from '../version.ts';
@@ -37,6 +39,9 @@ const COMMANDS: readonly CommandMaker[] = [
   importCommand,
   rejectsCommand,
   identityCommand,
+  loadCommand,
+  stateCommand,
+  syncCommand,
   agreementCommand,
   funnelCommand,
   breakdownCommand,

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Agreement } from '../../core/agreement/agreement.ts';
-import { FaultError } from '../../core/diagnostic/errors.ts';
+import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import { readAgreement } from '../app/home.ts';
+import type { LoadEvent, LoadRequest } from '../app/load-events.ts';
 import type {
   AgreementDraft,
   DoctorCheck,
@@ -22,6 +23,7 @@ import type {
   Workspace,
 } from '../app/workspace.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
+import { byteLines } from '../ingest/byte-lines.ts';
 import type { ErrorBody } from '../server/problem.ts';
 import type { ServerNote } from '../server/listen.ts';
 import { callServer, textOf } from './server-call.ts';
@@ -31,6 +33,8 @@ const PATHS: Readonly<Record<string, (question: Readonly<Record<string, unknown>
   breakdown: (question) => `breakdown/${encodeURIComponent(String(question['dimension']))}`,
   lead: (question) => `leads/${encodeURIComponent(String(question['id']))}`,
 };
+
+const LONGEST_EVENT = 128 * 1024 * 1024;
 
 /** The workspace that a running server holds, by its API. */
 export class RemoteWorkspace implements Workspace {
@@ -109,6 +113,22 @@ export class RemoteWorkspace implements Workspace {
         body: request.content,
       }),
     );
+  }
+
+  async *load({ format, source, content }: LoadRequest): AsyncGenerator<LoadEvent> {
+    const query = new URLSearchParams({ format, source });
+    const response = await this.#call(`load?${query.toString()}`, { method: 'POST', body: content });
+    for await (const { bytes } of byteLines(this.#bytesOf(response), LONGEST_EVENT)) {
+      if (bytes === null) throw new InvariantError('an event of a load that is too long');
+      // Our own server of the same version wrote it.
+      const event: LoadEvent = JSON.parse(Buffer.from(bytes).toString('utf8'));
+      yield event;
+    }
+  }
+
+  async sourceState(source: string): Promise<string | null> {
+    const query = new URLSearchParams({ source });
+    return (await this.#json<{ state: string | null }>(`state?${query.toString()}`)).state;
   }
 
   async batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {

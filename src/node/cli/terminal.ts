@@ -42,7 +42,7 @@ export function openTerminal(options: { language: Language; json: boolean; quiet
 
 /** Faults of reaching or opening something, which exit with 3; all others are of usage or input. */
 const UNREACHABLE =
-  /^(?:store\.(?:busy|disk_full|kept_uncounted|cut_short|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served))$/;
+  /^(?:store\.(?:busy|disk_full|kept_uncounted|cut_short|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served)|load\.(?:busy|source_failed)|source\.(?:unreachable|refused|too_slow|tap_failed|no_command|broken_off))$/;
 
 /** The exit status of faults. */
 export function statusOf(faults: readonly Diagnostic[]): 2 | 3 {

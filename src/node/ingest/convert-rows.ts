@@ -1,7 +1,8 @@
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Dialect } from '../../core/sql/dialect.ts';
+import type { Rule } from '../../core/rule/expression.ts';
 import { expressionSql } from '../../core/sql/expression.ts';
-import { all, identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
+import { all, any, identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { conversion, presentText } from './conversion.ts';
@@ -84,8 +85,12 @@ export function convertRows(
   );
   const values = each.map(({ part, target }) => {
     const text = textColumn(part, target.name);
-    return sql`${conversion(target.type, text, mapping, agreement.timezone, dialect).value} as ${valueColumn(part, target.name)}`;
+    const { value } = conversion(target.type, text, mapping, agreement.timezone, dialect);
+    const units = mapping.records[part]?.divide?.[target.name];
+    const whole = units === undefined ? value : sql`cast(${value} / ${raw(String(units))} as DECIMAL(18,4))`;
+    return sql`${whole} as ${valueColumn(part, target.name)}`;
   });
+  const stream = mapping.stream === undefined ? [] : [sql`${deletedSql(mapping, dialect)} as is_deleted`];
   const monies = records.flatMap(({ part, targets, record }) =>
     moneyColumns(part, targets, record.kind, agreement, dialect),
   );
@@ -133,7 +138,10 @@ export function convertRows(
     );
   }
   const width = mapping.format.columns.map((_, position) => cellColumn(position));
+  // Of what is gone little more than the key may come.
+  if (stream.length > 0) cases.splice(1, 0, sql`when is_deleted then null`);
   const query = sql`select row_id, line, case ${join(cases, ' ')} end as refusal${tail([
+    ...(stream.length === 0 ? [] : [raw('row_key'), raw('row_group'), raw('is_deleted')]),
     ...records.map(({ part }) => whenColumn(part)),
     ...each.map(({ part, target }) => valueColumn(part, target.name)),
     ...records.flatMap(({ part, targets }) =>
@@ -143,7 +151,7 @@ export function convertRows(
     ),
   ])}, ${extraSql(mapping, width)} as extra
     from (select *${tail(monies)} from (select *${tail(values)} from (
-      select *${tail([...texts, ...whens])} from ${source})))`;
+      select *${tail([...texts, ...whens, ...stream])} from ${source})))`;
   return { query, refusals, records };
 }
 
@@ -192,13 +200,28 @@ function moneyColumns(
   return [sql`${converted} as ${identifier(`r${part}_converted`)}`];
 }
 
+/** Whether a row of a stream says that it is gone where it came from. */
+function deletedSql(mapping: Mapping, dialect: Dialect): Fragment {
+  const { deletedBy = [], deleted = null } = mapping.stream ?? {};
+  return any([
+    ...deletedBy.map(
+      (column) =>
+        sql`${presentText(cellColumn(mapping.format.columns.indexOf(column)), mapping.missing)} is not null`,
+    ),
+    ...(deleted === null ? [] : [ruleSql(deleted, mapping, dialect)]),
+  ]);
+}
+
 function whenSql(record: MappingRecord, mapping: Mapping, dialect: Dialect): Fragment {
-  if (record.when === null) return raw('true');
+  return record.when === null ? raw('true') : ruleSql(record.when, mapping, dialect);
+}
+
+function ruleSql({ expression }: Rule, mapping: Mapping, dialect: Dialect): Fragment {
   const nowhere = (): never => {
     throw new InvariantError('a lead in a rule over a row');
   };
   const rule = expressionSql(
-    record.when.expression,
+    expression,
     {
       row: (column) => sql`coalesce(trim(${cellColumn(mapping.format.columns.indexOf(column))}), '')`,
       lead: nowhere,
@@ -224,5 +247,10 @@ function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
     const cell = cells[position];
     return used.has(name) || cell === undefined ? [] : [sql`cast(${name} as VARCHAR), ${cell}`];
   });
-  return rest.length === 0 ? raw('cast(null as VARCHAR)') : sql`cast(json_object(${join(rest)}) as VARCHAR)`;
+  if (rest.length === 0) return raw('cast(null as VARCHAR)');
+  const object = sql`json_object(${join(rest)})`;
+  // The records of a stream have not all the same members: those that one lacks say nothing.
+  return mapping.stream === undefined
+    ? sql`cast(${object} as VARCHAR)`
+    : sql`nullif(cast(json_merge_patch('{}', ${object}) as VARCHAR), '{}')`;
 }

@@ -33,6 +33,8 @@ interface ShapeInput {
   readonly dialect: Dialect;
   /** Of the file: rows without an id of their own have that of their file and line. */
   readonly fileHash: string;
+  /** Rows come with a key of their stream, which is then the id of those without one. */
+  readonly isKeyed?: boolean;
 }
 
 /** The columns of a record's raw table, over the converted rows. */
@@ -64,10 +66,20 @@ function extra({ converted, dialect }: ShapeInput): Fragment {
   return converted.part === 0 ? identifier('extra') : dialect.nothing('json');
 }
 
+/** What a row without an id of its own is known by: its file and line. */
+function ofLine(fileHash: string): Fragment {
+  return sql`(${`${fileHash.slice(0, 12)}-`} || line)`;
+}
+
 function leadShape(input: ShapeInput): RecordShape {
-  const { converted, agreement, dialect, fileHash } = input;
+  const { converted, agreement, dialect, fileHash, isKeyed = false } = input;
   const { part, targets } = converted;
-  const identity = identityOf(converted, agreement, dialect, fileHash);
+  const identity = identityOf(
+    converted,
+    agreement,
+    dialect,
+    isKeyed ? identifier('row_key') : ofLine(fileHash),
+  );
   const fields = agreement.fields.map((field): NamedColumn => {
     const brought = targets.some((target) => target.field?.name === field.name);
     const column = valueColumn(part, field.name);
@@ -98,12 +110,17 @@ function leadShape(input: ShapeInput): RecordShape {
   };
 }
 
+/** What tells the activities of one row apart: their type where the mapping says it, else their place. */
+function idSuffix({ record, part }: ConvertedRecord): string {
+  return record.constants['type'] ?? String(part);
+}
+
 const ACTIVITY_TEXTS = ['outcome', 'seller', 'reason'] as const;
 
 function activityShape(input: ShapeInput): RecordShape {
   const { converted, dialect, agreement, fileHash } = input;
   const { part, targets } = converted;
-  const identity = identityOf(converted, agreement, dialect, fileHash);
+  const identity = identityOf(converted, agreement, dialect, ofLine(fileHash));
   const has = (name: string): boolean => targets.some((target) => target.name === name);
   const texts = ACTIVITY_TEXTS.map((name) => ({ name, value: taken(input, name, 'text') }));
   const content = ['type', 'at', 'outcome', 'seller', 'amount', 'currency', 'reason'].filter(has);
@@ -112,7 +129,11 @@ function activityShape(input: ShapeInput): RecordShape {
     .reduce((left, right) => sql`${left}${right}`, raw(''))}))`;
   // The same content twice in one file happened twice; in two files it is the same told again.
   const occurrence = sql`row_number() over (partition by ${digest} order by row_id)`;
-  const id = has('activity_id') ? valueColumn(part, 'activity_id') : sql`(${digest} || '-' || ${occurrence})`;
+  const id = has('activity_id')
+    ? valueColumn(part, 'activity_id')
+    : input.isKeyed === true
+      ? sql`(row_key || ${`/${idSuffix(converted)}`})`
+      : sql`(${digest} || '-' || ${occurrence})`;
   return {
     table: 'activity',
     identity: ['activity_id'],

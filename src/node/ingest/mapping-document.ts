@@ -16,11 +16,25 @@ const record = z.strictObject({
   when: z.string().exactOptional(),
   columns: z.record(z.string(), z.string()),
   constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
+  divide: z.partialRecord(z.enum(['amount', 'spend']), z.number().positive()).exactOptional(),
 });
 
 const mappingFile = z.strictObject({
   source: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,79}$/),
-  match: z.strictObject({ columns: z.array(z.string()).min(1) }).exactOptional(),
+  match: z
+    .strictObject({
+      columns: z.array(z.string()).min(1).exactOptional(),
+      stream: z.string().min(1).exactOptional(),
+    })
+    .exactOptional(),
+  key: z.array(z.string().min(1)).min(1).exactOptional(),
+  lists: z.record(z.string(), z.string()).exactOptional(),
+  replace: z.array(z.string().min(1)).min(1).exactOptional(),
+  deleted: z.string().exactOptional(),
+  fields: z
+    .string()
+    .regex(/^[^*]*\*[^*]*$/)
+    .exactOptional(),
   timezone: z.string().exactOptional(),
   dates: z.enum(['dmy', 'mdy', 'ymd']).exactOptional(),
   decimal: z.enum(['.', ',']).exactOptional(),
@@ -28,9 +42,23 @@ const mappingFile = z.strictObject({
   records: z.array(record).min(1).max(20),
 });
 
+/** What a mapping says of the rows of a stream besides their records. */
+export interface StreamMapping {
+  readonly name: string;
+  /** Columns of the key; null: those that the tap says. */
+  readonly key: readonly string[] | null;
+  readonly lists: Readonly<Record<string, string>>;
+  readonly replace: readonly string[];
+  readonly deleted: Rule | null;
+  /** How the agreement's own fields are called there, `*` for the field's name; null: they are all told. */
+  readonly fields: string | null;
+}
+
 /** A mapping as a person wrote it; what it leaves out is sniffed. */
 export interface MappingDocument {
   readonly source: string;
+  /** Null for a mapping of files. */
+  readonly stream: StreamMapping | null;
   readonly match: readonly string[] | null;
   readonly timezone: string | null;
   readonly dates: DateOrder | null;
@@ -95,11 +123,14 @@ function keysAt(path: readonly (string | number)[]): readonly string[] {
  * Reads a mapping.
  *
  * @param fields the agreement's fields, which its records may bring besides the canonical names
+ * @param isShipped one that comes with the program, for any agreement: of the fields that it names, those that
+ *   the agreement has are taken
  */
 export function parseMapping(
   source: string,
   file: string,
   fields: readonly string[],
+  isShipped = false,
 ): Result<MappingDocument> {
   const document = YamlDocument.parse(source, file);
   if (!document.ok) return document;
@@ -120,7 +151,7 @@ export function parseMapping(
       faults.push(fault('mapping.told_twice', { name, kind: each.kind }, place));
     }
     for (const name of Object.keys(given)) {
-      if (known.includes(name)) continue;
+      if (known.includes(name) || isShipped) continue;
       const part = Object.hasOwn(each.columns, name) ? 'columns' : 'constants';
       faults.push(
         fault(
@@ -135,19 +166,22 @@ export function parseMapping(
         fault('mapping.missing_name', { name, kind: each.kind }, document.value.place([...path, 'columns'])),
       );
     }
+    const ours = <T>(named: Readonly<Record<string, T>>): readonly [string, T][] =>
+      Object.entries(named).filter(([name]) => known.includes(name));
     return {
       kind: each.kind,
-      when: readWhen(each.when, document.value, [...path, 'when'], faults),
-      columns: each.columns,
-      constants: Object.fromEntries(
-        Object.entries(each.constants ?? {}).map(([name, value]) => [name, String(value)]),
-      ),
+      when: readRule(each.when, document.value, [...path, 'when'], faults),
+      columns: Object.fromEntries(ours(each.columns)),
+      constants: Object.fromEntries(ours(each.constants ?? {}).map(([name, value]) => [name, String(value)])),
+      ...(each.divide === undefined ? {} : { divide: each.divide }),
     };
   });
+  const stream = streamOf(shape.data, document.value, faults);
   if (faults.length > 0) return failure(...faults);
   const { data } = shape;
   return success({
     source: data.source,
+    stream,
     match: data.match?.columns ?? null,
     timezone: data.timezone ?? null,
     dates: data.dates ?? null,
@@ -162,7 +196,32 @@ export function fieldsOf(kind: MappingKind, fields: readonly string[]): readonly
   return kind === 'leads' || kind === 'ads' ? fields : [];
 }
 
-function readWhen(
+const OF_STREAMS = ['key', 'lists', 'replace', 'deleted', 'fields'] as const;
+
+function streamOf(
+  data: z.output<typeof mappingFile>,
+  document: YamlDocument,
+  faults: Diagnostic[],
+): StreamMapping | null {
+  const name = data.match?.stream;
+  if (name === undefined) {
+    for (const key of OF_STREAMS) {
+      if (data[key] !== undefined)
+        faults.push(fault('mapping.of_streams', { key }, document.keyPlace([], key)));
+    }
+    return null;
+  }
+  return {
+    name,
+    key: data.key ?? null,
+    lists: data.lists ?? {},
+    replace: data.replace ?? [],
+    deleted: readRule(data.deleted, document, ['deleted'], faults),
+    fields: data.fields ?? null,
+  };
+}
+
+function readRule(
   when: string | undefined,
   document: YamlDocument,
   path: readonly (string | number)[],

@@ -24,6 +24,8 @@ export interface MappingRecord {
   readonly single?: readonly string[];
   /** What is put before a value, so that the ids of two systems stay apart. */
   readonly prefix?: Readonly<Record<string, string>>;
+  /** Of an amount: how many of the source's units are one (a million micros). */
+  readonly divide?: Readonly<Record<string, number>>;
 }
 
 /** Rows of a file that are no data, in texts without case and accents. */
@@ -59,7 +61,37 @@ export type FileFormat =
       readonly is1904: boolean;
       /** Positions of the columns in which a number that is not shown as a date is a day all the same. */
       readonly serials: readonly number[];
-    };
+    }
+  | MessagesFormat;
+
+/** The messages of a tap, as they came: one a line. */
+export interface MessagesFormat {
+  readonly kind: 'messages';
+  /** Paths within a record: `amount`, `property_dealstage.value`, `actions.lead.value`. */
+  readonly columns: readonly string[];
+  /** Where the record stands in its message. */
+  readonly record: readonly string[];
+  /** Lists of objects, with the member that tells one from another: its value is a step of a path. */
+  readonly lists: Readonly<Record<string, string>>;
+}
+
+/** What is known of rows that are told by a stream, which tells each again when it changes. */
+export interface StreamForm {
+  readonly name: string;
+  /** Columns of the key of a row; none where a row is known only by all that it says. */
+  readonly key: readonly string[];
+  /** The load that brought them. */
+  readonly load: string;
+  /** The rows of a load replace those that earlier loads told of the same values in these columns. */
+  readonly group: readonly string[];
+  /** A row that has a value in one of these, or fulfils the rule, is gone where it came from. */
+  readonly deletedBy: readonly string[];
+  readonly deleted: Rule | null;
+  /** Of the rows, where the stream numbers its full readings. */
+  readonly version: string | null;
+  /** All rows of the stream of another version are gone. */
+  readonly activates: boolean;
+}
 
 /** A mapping with everything decided: what the ledger freezes. Plain JSON. */
 export interface Mapping {
@@ -82,4 +114,5 @@ export interface Mapping {
   readonly missing: readonly string[];
   readonly leaveOut?: readonly LeaveOutRule[];
   readonly records: readonly MappingRecord[];
+  readonly stream?: StreamForm;
 }

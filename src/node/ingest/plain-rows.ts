@@ -47,7 +47,7 @@ export function plainRows(
   const isSimple =
     mapping.records.length === 1 &&
     record.when === null &&
-    [record.otherwise, record.strip, record.cut, record.prefix, record.single].every(
+    [record.otherwise, record.strip, record.cut, record.prefix, record.single, record.divide].every(
       (each) => each === undefined,
     ) &&
     mapping.missing.length === 0 &&

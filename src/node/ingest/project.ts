@@ -10,6 +10,7 @@ import { cellColumn, convertRows, whenColumn } from './convert-rows.ts';
 import type { Conversion, ConvertedRecord } from './convert-rows.ts';
 import { shapeOf } from './fresh-records.ts';
 import type { RecordShape } from './fresh-records.ts';
+import { KeyedRows } from './keyed-rows.ts';
 import { plainRows } from './plain-rows.ts';
 import type { PlainRows } from './plain-rows.ts';
 import { addKeys, bringsKeys } from './record-keys.ts';
@@ -25,6 +26,8 @@ export interface BatchReport {
   readonly rejected: number;
   /** Rows whose identity came again later in the same file. */
   readonly repeated: number;
+  /** Records from before that it took back. */
+  readonly withdrawn: number;
   readonly byReason: Readonly<Record<string, number>>;
   /** Rows of the file that are no data and not among those read, by what they are instead. */
   readonly leftOut?: Readonly<Record<string, number>>;
@@ -53,12 +56,15 @@ export async function projectEntry(transaction: Transaction, input: ProjectionIn
   const conversion = convertRows(entry.mapping, agreement, staged, dialect);
   await transaction.run(sql`create or replace temp table converted as ${conversion.query}`);
   await transaction.run(sql`create or replace temp table accepted_row (row_id BIGINT)`);
+  const keyed = KeyedRows.of(transaction, input, recordedAt(input));
+  await keyed?.withdrawGone();
   let repeated = 0;
   for (const converted of conversion.records) {
-    repeated += await addRecords(transaction, converted, input);
+    repeated += await addRecords(transaction, converted, input, keyed);
   }
+  await keyed?.withdrawReplaced();
   await addRejects(transaction, conversion, staged, entry);
-  const report = await reportOf(transaction, entry, repeated);
+  const report = await reportOf(transaction, entry, repeated, keyed?.withdrawn ?? 0);
   await endBatch(transaction, report, input);
   return report;
 }
@@ -70,7 +76,8 @@ async function endBatch(
 ): Promise<void> {
   const { entry } = input;
   await transaction.run(sql`insert into batch select ${entry.id}, ${entry.source}, ${entry.file.name},
-    ${report.rowsRead}, ${report.accepted}, ${report.unchanged}, ${report.rejected}, ${report.repeated}, ${recordedAt(input)}`);
+    ${report.rowsRead}, ${report.accepted}, ${report.unchanged}, ${report.rejected}, ${report.repeated},
+    ${report.withdrawn}, ${recordedAt(input)}`);
   for (const table of ['converted', 'accepted_row', 'fresh', 'staged']) {
     await transaction.run(sql`drop table if exists ${identifier(table)}`);
   }
@@ -98,6 +105,7 @@ async function projectPlainly(transaction: Transaction, input: ProjectionInput):
     unchanged: added.every - added.accepted,
     rejected: 0,
     repeated: 0,
+    withdrawn: 0,
     byReason: {},
   };
   await endBatch(transaction, report, input);
@@ -184,13 +192,21 @@ async function addRecords(
   transaction: Transaction,
   converted: ConvertedRecord,
   input: ProjectionInput,
+  keyed: KeyedRows | null,
 ): Promise<number> {
   const { dialect, entry, agreement } = input;
-  const shape = shapeOf({ converted, agreement, dialect, fileHash: entry.file.hash });
+  const shape = shapeOf({
+    converted,
+    agreement,
+    dialect,
+    fileHash: entry.file.hash,
+    isKeyed: keyed !== null,
+  });
   const identity = join(shape.identity.map((name) => identifier(name)));
   await transaction.run(sql`create or replace temp table fresh as
-    select row_id${tail(freshColumns(shape))} from converted
-    where refusal is null and ${whenColumn(converted.part)}`);
+    select row_id${tail([...(keyed === null ? [] : [raw('row_key')]), ...freshColumns(shape)])} from converted
+    where refusal is null and ${whenColumn(converted.part)} and ${keyed?.counting(shape) ?? raw('true')}`);
+  await keyed?.tell(shape);
   const { every, separate } = await countIdentities(transaction, shape, sql`fresh`);
   const repeated = every - separate;
   if (repeated > 0) {
@@ -288,23 +304,31 @@ async function addFresh(
   part: number,
   input: ProjectionInput,
 ): Promise<number> {
-  if (!(await isEmpty(transaction, shape.table))) await dropUnchanged(transaction, shape);
+  const isKeyed = input.entry.mapping.stream !== undefined;
+  if (!(await isEmpty(transaction, shape.table))) await dropUnchanged(transaction, shape, isKeyed);
   const names = join(shape.columns.map(({ name }) => identifier(name)));
-  const provenance = sql`${recordedAt(input)}, ${input.entry.id}, ${part}`;
-  await transaction.run(sql`insert into ${identifier(shape.table)} (${names}, recorded_at, entry, part)
+  const provenance = sql`${recordedAt(input)}, ${input.entry.id}, ${part}, ${isKeyed ? raw('row_key') : raw('null')}`;
+  await transaction.run(sql`insert into ${identifier(shape.table)} (${names}, recorded_at, entry, part, row_key)
     select ${names}, ${provenance} from fresh`);
   if (shape.contact.length > 0) {
     const { fields, texts } = contactColumns(shape);
-    await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
+    await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part, row_key)
       select lead_id, effective_at, brings${tail(texts)}, ${provenance} from fresh`);
   }
   await tellLeads(transaction, shape, sql`fresh`, input);
   return numberIn(await transaction.query(sql`select count(*) as n from fresh`), 'n');
 }
 
-/** Takes away the records whose latest telling, of the same identity and form, says just the same. */
-async function dropUnchanged(transaction: Transaction, shape: RecordShape): Promise<void> {
-  const form = shape.table === 'lead_version' ? [...shape.identity, 'brings'] : shape.identity;
+/**
+ * Takes away the records whose latest telling, of the same identity and form, says just the same. A row of a
+ * stream is compared with what that very row told: were it gone, what others told would stand still.
+ */
+async function dropUnchanged(transaction: Transaction, shape: RecordShape, isKeyed: boolean): Promise<void> {
+  const form = [
+    ...shape.identity,
+    ...(shape.table === 'lead_version' ? ['brings'] : []),
+    ...(isKeyed ? ['row_key'] : []),
+  ];
   const key = join(form.map((name) => identifier(name)));
   const [first = ''] = shape.identity;
   const contact = shape.contact.map(
@@ -318,8 +342,9 @@ async function dropUnchanged(transaction: Transaction, shape: RecordShape): Prom
           and c.effective_at is not distinct from v.effective_at)`;
   const latest = sql`(select * from (
     select *, row_number() over (partition by ${key} order by recorded_at desc, entry desc, part desc) as nth
-    from ${told} where ${identifier(first)} in (select ${identifier(first)} from fresh)) where nth = 1)`;
+    from ${told} where withdrawn_at is null and ${identifier(first)} in (select ${identifier(first)} from fresh)) where nth = 1)`;
   const compared = [
+    ...(isKeyed ? ['row_key'] : []),
     ...shape.columns.map(({ name }) => name),
     ...shape.contact.map(({ name }) => `contact_${name}`),
   ];
@@ -368,6 +393,7 @@ async function reportOf(
   transaction: Transaction,
   entry: LedgerEntry,
   repeated: number,
+  withdrawn: number,
 ): Promise<BatchReport> {
   const sums = await transaction.query(sql`select count(*) as rows_read, count(refusal) as rejected,
     (select count(*) from (select distinct row_id from accepted_row)) as accepted from converted`);
@@ -386,6 +412,7 @@ async function reportOf(
     unchanged: rowsRead - accepted - rejected,
     rejected,
     repeated,
+    withdrawn,
     byReason: Object.fromEntries(reasons.map((row) => [String(row['code']), Number(row['n'])])),
     leftOut: await leftOutOf(transaction, entry.id),
   };

@@ -35,12 +35,11 @@ export function identityOf(
   converted: ConvertedRecord,
   agreement: Agreement,
   dialect: Dialect,
-  fileHash: string,
+  ofRow: Fragment,
 ): RecordIdentity {
   const { part, targets } = converted;
   const has = (name: string): boolean => targets.some((target) => target.name === name);
   const value = (name: string): Fragment => valueColumn(part, name);
-  const ofLine = sql`(${`${fileHash.slice(0, 12)}-`} || line)`;
   const system = has('crm') ? sql`coalesce(lower(${value('crm')}), 'crm')` : raw("'crm'");
   const ofSystem = (name: string): Fragment => sql`(${system} || ':' || ${value(name)})`;
   const at = atOf(converted, dialect);
@@ -64,7 +63,7 @@ export function identityOf(
       : sql`(case ${own === null ? raw('') : sql`when ${own} is not null then ${nothing}`}
           ${other === null ? raw('') : sql`when ${other} is not null then 'crm'`} when true then 'key' end)`;
   return {
-    id: ids.length === 0 ? ofLine : ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`,
+    id: ids.length === 0 ? ofRow : ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`,
     guest,
     keys: keyTargets(targets).flatMap(({ name }) => {
       if (!isKeyName(name)) return [];

@@ -183,6 +183,7 @@ function choosePreset(
     preset: bound.value,
     document: {
       source: preset.source,
+      stream: null,
       match: null,
       timezone: preset.timezone ?? null,
       dates: preset.dates ?? null,
@@ -212,7 +213,9 @@ function fits({ match }: MappingDocument, columns: readonly string[]): boolean {
 
 function chooseMapping(format: FileFormat, options: ResolveOptions): Result<MappingDocument> {
   if (options.mapping) return success(options.mapping);
-  const fitting = options.mappings.find((mapping) => fits(mapping, format.columns));
+  const fitting = options.mappings.find(
+    (mapping) => mapping.stream === null && fits(mapping, format.columns),
+  );
   if (fitting && options.as === undefined) return success(fitting);
   const kind = options.as ?? recognise(format.columns);
   if (kind === null) {
@@ -223,16 +226,8 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
       }),
     );
   }
-  const names = [
-    ...CANONICAL[kind],
-    ...fieldsOf(
-      kind,
-      options.agreement.fields.map((field) => field.name),
-    ),
-  ];
-  const columns = Object.fromEntries(
-    names.flatMap((name) => (format.columns.includes(name) ? [[name, name]] : [])),
-  );
+  const record = canonicalRecord(kind, format.columns, options.agreement);
+  const { columns } = record;
   const needed =
     kind === 'leads' && !['created_at', 'lead_id', ...KEY_NAMES].some((name) => Object.hasOwn(columns, name))
       ? ['lead_id', 'created_at']
@@ -246,9 +241,9 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
       }),
     );
   }
-  const record: MappingRecord = { kind, when: null, columns, constants: {} };
   return success({
     source: kind,
+    stream: null,
     match: null,
     timezone: null,
     dates: null,
@@ -256,6 +251,22 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
     missing: [],
     records: [record],
   });
+}
+
+/** The record of rows whose columns are called as Tregua calls them. */
+export function canonicalRecord(
+  kind: MappingKind,
+  columns: readonly string[],
+  agreement: Agreement,
+): MappingRecord {
+  const fields = fieldsOf(
+    kind,
+    agreement.fields.map((field) => field.name),
+  );
+  const found = [...CANONICAL[kind], ...fields]
+    .filter((name) => columns.includes(name))
+    .map((name) => [name, name]);
+  return { kind, when: null, columns: Object.fromEntries(found), constants: {} };
 }
 
 /** A date, a number, an address of mail, an id such as `LEAD-0042` or a UUID: what a column is not called. */
@@ -288,7 +299,7 @@ function noHeader({ columns }: FileFormat, { fileName }: ResolveOptions): Diagno
 }
 
 /** The kind of a file whose headers are canonical names. */
-function recognise(columns: readonly string[]): MappingKind | null {
+export function recognise(columns: readonly string[]): MappingKind | null {
   const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
   const tells = ['lead_id', ...KEY_NAMES].some((name) => columns.includes(name));
   if (has('source_id', 'lead_id', 'verdict')) return 'decisions';

@@ -2,7 +2,8 @@ import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { CsvTokens } from './csv-tokens.ts';
 import type { CsvRecord } from './csv-tokens.ts';
 import { readText } from './encoding.ts';
-import type { FileFormat } from './mapping.ts';
+import type { FileFormat, MessagesFormat } from './mapping.ts';
+import { cellsOf, digestOf, recordOf } from './message-record.ts';
 import { serialText } from './xlsx/cell-text.ts';
 import { workbookRows } from './xlsx/workbook-rows.ts';
 
@@ -18,10 +19,35 @@ export interface SourceRow {
   readonly isPlain: boolean;
   /** Positions of the cells that hold a number and not a text: its decimal mark is a point. */
   readonly numbers: readonly number[];
+  /** The whole row by a digest, where its source may tell no row from another. */
+  readonly digest?: string;
 }
 
 /** What stands for bytes that are no text in the file's encoding. */
 const UNREADABLE = '\ufffd';
+
+/** The rows of a tap's messages; lines that bring no record are none. */
+async function* messageRows(path: string, format: MessagesFormat): AsyncGenerator<SourceRow> {
+  const nothing = format.columns.map(() => null);
+  for await (const { line, text } of lines(path)) {
+    if (text === null) {
+      yield { line, cells: nothing, problem: 'ingest.row_too_long', isPlain: false, numbers: [] };
+      continue;
+    }
+    const record = recordOf(text, format);
+    if (record === null) continue;
+    const cells = cellsOf(record, format);
+    const isDamaged = cells.some((cell) => cell?.includes(UNREADABLE) === true);
+    yield {
+      line,
+      cells,
+      problem: isDamaged ? 'ingest.invalid_bytes' : null,
+      isPlain: false,
+      numbers: [],
+      digest: digestOf(record),
+    };
+  }
+}
 
 /** A text of JSON, or a number. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
@@ -37,6 +63,8 @@ export function sourceRows(path: string, format: FileFormat): AsyncIterable<Sour
       return jsonRows(path, format.columns);
     case 'xlsx':
       return xlsxRows(path, format);
+    case 'messages':
+      return messageRows(path, format);
     case 'records':
       throw new InvariantError('a request is no file');
   }

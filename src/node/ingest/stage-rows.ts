@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Transaction } from '../warehouse/warehouse.ts';
 import { cellColumn } from './convert-rows.ts';
 import { LeaveOut } from './leave-out.ts';
+import { rowKeys } from './row-keys.ts';
 import { sourceRows } from './source-rows.ts';
 
 /** From this size on, a file in plain UTF-8 is read by the engine itself. */
@@ -28,9 +29,10 @@ export async function stageRows(
       row_number() over () + ${raw(String(format.headerLine))} as line, cast(null as VARCHAR) as problem${tail(cells)}
       from ${bulkRelation(path, format)})`;
   }
+  const keys = entry.mapping.stream === undefined ? [] : [sql`row_key VARCHAR`, sql`row_group VARCHAR`];
   const columns = format.columns.map((_, position) => sql`${cellColumn(position)} VARCHAR`);
   await transaction.run(
-    sql`create or replace temp table staged (row_id BIGINT, line BIGINT, problem VARCHAR${tail(columns)})`,
+    sql`create or replace temp table staged (row_id BIGINT, line BIGINT, problem VARCHAR${tail([...keys, ...columns])})`,
   );
   const leftOut = new Map<string, number>();
   await transaction.append('staged', stagedRows(path, entry, leftOut));
@@ -46,8 +48,9 @@ async function* stagedRows(
   leftOut: Map<string, number>,
 ): AsyncGenerator<readonly (string | bigint | null)[]> {
   let rowId = 0n;
-  const { format, decimal } = entry.mapping;
+  const { format, decimal, stream } = entry.mapping;
   const filter = new LeaveOut(entry.mapping.leaveOut ?? [], format.columns);
+  const keysOf = stream === undefined ? null : rowKeys(entry.mapping, stream);
   for await (const row of sourceRows(path, format)) {
     const reason = filter.reason(row.cells);
     if (reason !== null) {
@@ -55,12 +58,14 @@ async function* stagedRows(
       continue;
     }
     rowId += 1n;
+    const keys = keysOf?.(row);
     const numbers = new Set(decimal === ',' ? row.numbers : []);
     // An engine's text ends at NUL for some of its functions.
     yield [
       rowId,
       BigInt(row.line),
-      row.problem,
+      row.problem ?? keys?.problem ?? null,
+      ...(keys === undefined ? [] : [keys.key, keys.group]),
       // A number is written as the texts of its file write theirs.
       ...row.cells.map(
         (cell, position) =>

@@ -1,4 +1,5 @@
 import type { Mapping } from '../ingest/mapping.ts';
+import type { Spool, StoredFile } from './spool.ts';
 
 /** An input as it came. A file lies beside the ledger, named by its SHA-256; what is small stands in the entry. */
 export interface LedgerEntry {
@@ -16,14 +17,15 @@ export interface LedgerEntry {
   readonly mapping: Mapping;
 }
 
-export interface StoredFile {
-  readonly hash: string;
-  readonly bytes: number;
-  readonly path: string;
-}
-
-/** An entry to be. */
 export type EntryDraft = Omit<LedgerEntry, 'id' | 'receivedAt'>;
+
+/** How far a source has been read, in its own words, which nobody else understands. */
+export interface SourceState {
+  readonly source: string;
+  readonly format: 'singer' | 'airbyte';
+  /** JSON as it came: of the whole under '', or of each stream under its name. */
+  readonly parts: Readonly<Record<string, string>>;
+}
 
 /** A request to be kept in its entry. */
 export interface RequestDraft {
@@ -44,6 +46,7 @@ export interface KeptAnswer {
   readonly hash: string;
   readonly answer: string;
 }
+export type { StoredFile } from './spool.ts';
 
 /** The truth: what is acknowledged is in here, flushed to disk. */
 export interface Ledger {
@@ -61,6 +64,11 @@ export interface Ledger {
   answerTo(source: string, externalId: string): KeptAnswer | null;
   /** The bytes of an entry that holds them itself. */
   payload(id: number): Uint8Array;
+  /** A file to write piece by piece, for `commit`. */
+  openSpool(): Promise<Spool>;
+  /** All of them and the state of their source, or nothing: a state is never ahead of its records. */
+  commit(drafts: readonly EntryDraft[], state: SourceState | null): Promise<readonly LedgerEntry[]>;
+  sourceState(source: string): SourceState | null;
   /** Takes back an entry of which nobody was told yet that it is kept. */
   withdraw(id: number): Promise<void>;
   /** In their order; at most so many where it is said. */

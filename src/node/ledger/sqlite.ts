@@ -1,19 +1,28 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { isDiskFull } from '../system-error.ts';
 import { AgreementArchive } from './agreement-archive.ts';
-import type { EntryDraft, KeptAnswer, Ledger, LedgerEntry, RequestDraft, StoredFile } from './ledger.ts';
+import type {
+  EntryDraft,
+  KeptAnswer,
+  Ledger,
+  LedgerEntry,
+  RequestDraft,
+  SourceState,
+  StoredFile,
+} from './ledger.ts';
 import { packed, unpacked } from './payload.ts';
+import { INCOMING, Spool } from './spool.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
 
-const UNFINISHED = /^\.(?:incoming|export)-/;
+const UNFINISHED = [INCOMING, '.export-'];
 
 /** Times its size that a file takes up at most once it is taken in: its facts, raw and derived. */
 const GROWTH = 2;
@@ -31,6 +40,12 @@ const SCHEMA = `
     payload blob,
     answer blob,
     unique (source, external_id)
+  );
+  create table if not exists source_state (
+    source text primary key,
+    format text not null,
+    parts text not null,
+    recorded_at text not null
   );`;
 
 /** All but the bytes. */
@@ -55,7 +70,7 @@ export class SqliteLedger implements Ledger {
     mkdirSync(files, { recursive: true });
     for (const name of readdirSync(files)) {
       // What a killed process was still taking in or giving out; nobody was told that it is kept.
-      if (UNFINISHED.test(name)) rmSync(join(files, name), { force: true });
+      if (UNFINISHED.some((start) => name.startsWith(start))) rmSync(join(files, name), { force: true });
     }
     const database = new Database(join(folder, 'ledger.sqlite'));
     database.pragma('journal_mode = WAL');
@@ -68,37 +83,22 @@ export class SqliteLedger implements Ledger {
   }
 
   async storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
-    await this.requireDisk();
-    const temporary = join(this.#files, `.incoming-${randomBytes(8).toString('hex')}`);
+    const spool = await this.openSpool();
     try {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      const file = await open(temporary, 'wx', 0o600);
-      try {
-        let written = Promise.resolve();
-        for await (const chunk of content) {
-          await written;
-          // The disk takes it while it is digested and the next is read.
-          written = file.appendFile(chunk);
-          // Should the content fail first, that is what is told.
-          written.catch(() => undefined);
-          hash.update(chunk);
-          bytes += chunk.byteLength;
-        }
-        await written;
-        await this.requireDisk(GROWTH * bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      const name = hash.digest('hex');
-      const path = this.filePath(name);
-      if (existsSync(path) && (await stat(path)).size === bytes) await rm(temporary);
-      else await rename(temporary, path);
-      await syncFolder(this.#files);
-      return { hash: name, bytes, path };
+      for await (const chunk of content) await spool.write(chunk);
+      await this.requireDisk(GROWTH * spool.bytes);
+      return await spool.finish();
     } catch (error) {
-      await rm(temporary, { force: true });
+      await spool.discard();
+      throw diskFault(error);
+    }
+  }
+
+  async openSpool(): Promise<Spool> {
+    await this.requireDisk();
+    try {
+      return await Spool.open(this.#files);
+    } catch (error) {
       throw diskFault(error);
     }
   }
@@ -159,6 +159,27 @@ export class SqliteLedger implements Ledger {
     return unpacked(bytes);
   }
 
+  commit(drafts: readonly EntryDraft[], state: SourceState | null): Promise<readonly LedgerEntry[]> {
+    try {
+      const write = this.#database.transaction((): readonly LedgerEntry[] => {
+        const entries = drafts.map((draft) => this.#insert(draft, null, null, this.#nextInstant()));
+        if (state !== null) this.#writeState(state);
+        return entries;
+      });
+      return Promise.resolve(write.immediate());
+    } catch (error) {
+      return Promise.reject(diskFault(error));
+    }
+  }
+
+  sourceState(source: string): SourceState | null {
+    const row: unknown = this.#database.prepare('select * from source_state where source = ?').get(source);
+    if (row === undefined) return null;
+    const format = member(row, 'format') === 'airbyte' ? 'airbyte' : 'singer';
+    // Written by ourselves, from the same type.
+    return { source, format, parts: JSON.parse(String(member(row, 'parts'))) };
+  }
+
   withdraw(id: number): Promise<void> {
     this.#database.prepare('delete from entry where id = ?').run(id);
     return Promise.resolve();
@@ -192,6 +213,12 @@ export class SqliteLedger implements Ledger {
   close(): Promise<void> {
     this.#database.close();
     return Promise.resolve();
+  }
+
+  #writeState({ source, format, parts }: SourceState): void {
+    this.#database
+      .prepare(`insert or replace into source_state (source, format, parts, recorded_at) values (?, ?, ?, ?)`)
+      .run(source, format, JSON.stringify(parts), new Date().toISOString());
   }
 
   find(source: string, externalId: string): LedgerEntry | null {
@@ -282,18 +309,6 @@ function entryOf(row: unknown): LedgerEntry {
     // Written by ourselves, from the same type.
     mapping: JSON.parse(text('mapping')),
   };
-}
-
-/** A rename is durable only when its folder is flushed. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open folders; its rename is written through.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function diskFault(error: unknown): unknown {

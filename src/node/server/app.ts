@@ -13,6 +13,7 @@ import { addEventRoute } from './event-route.ts';
 import { addIntakeRoutes } from './intake-routes.ts';
 import { translatorOf } from './language.ts';
 import { addIdentityRoutes } from './identity-routes.ts';
+import { addLoadRoutes } from './load-routes.ts';
 import { addMeasureRoutes } from './measure-routes.ts';
 import { programVersion } from '../version.ts';
 import { problem } from './problem.ts';
@@ -41,6 +42,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addTokenRoutes(app, options.access);
   addEventRoute(app, workspace);
   addIdentityRoutes(app, workspace);
+  addLoadRoutes(app, workspace);
   app.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Tregua', version: programVersion() },

@@ -109,7 +109,7 @@ export function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void
   });
 }
 
-function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+export function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller) {
@@ -157,7 +157,7 @@ function decoded(header: string): string {
   }
 }
 
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();

@@ -104,7 +104,7 @@ async function importOne(
 }
 
 /** The reason of a reject in words. */
-function reasonOf(reject: Pick<Reject, 'code' | 'column' | 'value'>, { translate }: Terminal): string {
+export function reasonOf(reject: Pick<Reject, 'code' | 'column' | 'value'>, { translate }: Terminal): string {
   return translate(reject.code, { column: reject.column ?? '', value: reject.value ?? '' });
 }
 

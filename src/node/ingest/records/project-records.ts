@@ -171,6 +171,7 @@ function reportOf({ entry, items }: PreparedEntry, accepted: number): BatchRepor
     unchanged: items.length - accepted - rejected,
     rejected,
     repeated: 0,
+    withdrawn: 0,
     byReason,
   };
 }
@@ -188,8 +189,8 @@ async function addBatches(
     String(microsecondsOf(entries[index]?.entry.receivedAt ?? '')),
   ]);
   await transaction.run(sql`insert into batch
-    (entry, source, file, rows_read, accepted, unchanged, rejected, repeated, recorded_at)
+    (entry, source, file, rows_read, accepted, unchanged, rejected, repeated, withdrawn, recorded_at)
     select cast(r[1] as BIGINT), r[2], r[3], cast(r[4] as BIGINT), cast(r[5] as BIGINT), cast(r[6] as BIGINT),
-      cast(r[7] as BIGINT), 0, ${dialect.instant(sql`cast(r[8] as BIGINT)`)}
+      cast(r[7] as BIGINT), 0, 0, ${dialect.instant(sql`cast(r[8] as BIGINT)`)}
     from (select unnest(from_json(${JSON.stringify(rows)}, '[["VARCHAR"]]')) as r)`);
 }

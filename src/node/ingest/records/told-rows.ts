@@ -128,8 +128,8 @@ export function comparedRows(kind: RecordKind, told: Fragment, agreement: Agreem
   );
   const known =
     contact.length === 0
-      ? sql`(select * from ${table} where ${among(first)})`
-      : sql`(select v.*${tail(texts)} from (select * from ${table} where ${among('lead_id')}) v
+      ? sql`(select * from ${table} where withdrawn_at is null and ${among(first)})`
+      : sql`(select v.*${tail(texts)} from (select * from ${table} where withdrawn_at is null and ${among('lead_id')}) v
           left join (select * from lead_contact where ${among('lead_id')}) c
           on c.lead_id = v.lead_id and c.entry = v.entry and c.part = v.part
           and c.effective_at is not distinct from v.effective_at)`;

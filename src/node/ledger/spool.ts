@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface StoredFile {
+  readonly hash: string;
+  readonly bytes: number;
+  readonly path: string;
+}
+
+/** What a process was still taking in when it was killed. */
+export const INCOMING = '.incoming-';
+
+const PIECE_BYTES = 256 * 1024;
+
+/** A file that is being taken in: of no entry yet, and gone should nothing come of it. */
+export class Spool {
+  readonly #folder: string;
+  readonly #temporary: string;
+  readonly #file: FileHandle;
+  readonly #hash = createHash('sha256');
+  #written: Promise<void> = Promise.resolve();
+  #bytes = 0;
+  /** What is too little to be written by itself. */
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+
+  private constructor(folder: string, temporary: string, file: FileHandle) {
+    this.#folder = folder;
+    this.#temporary = temporary;
+    this.#file = file;
+  }
+
+  static async open(folder: string): Promise<Spool> {
+    const temporary = join(folder, INCOMING + randomBytes(8).toString('hex'));
+    return new Spool(folder, temporary, await open(temporary, 'wx', 0o600));
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The bytes are its own from here on. */
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#hash.update(chunk);
+    this.#bytes += chunk.byteLength;
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.byteLength;
+    if (this.#waitingBytes >= PIECE_BYTES) await this.#flush();
+  }
+
+  /** Waits for the piece before only: the disk takes this one while the next is read. */
+  async #flush(): Promise<void> {
+    const [only] = this.#waiting;
+    if (only === undefined) return;
+    const piece = this.#waiting.length === 1 ? only : Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    await this.#written;
+    this.#written = this.#file.appendFile(piece);
+    // Should the content fail first, that is what is told.
+    this.#written.catch(() => undefined);
+  }
+
+  /** Flushes all of it and gives it its name, the SHA-256 of its bytes; the same content is kept once. */
+  async finish(): Promise<StoredFile> {
+    await this.#flush();
+    await this.#written;
+    await this.#file.sync();
+    await this.#file.close();
+    const hash = this.#hash.digest('hex');
+    const path = join(this.#folder, hash);
+    if (existsSync(path) && (await stat(path)).size === this.#bytes) await rm(this.#temporary);
+    else await rename(this.#temporary, path);
+    await syncFolder(this.#folder);
+    return { hash, bytes: this.#bytes, path };
+  }
+
+  async discard(): Promise<void> {
+    await this.#written.catch(() => undefined);
+    await this.#file.close().catch(() => undefined);
+    await rm(this.#temporary, { force: true });
+  }
+}
+
+/** A rename is durable only when its folder is flushed. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders; its rename is written through.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
