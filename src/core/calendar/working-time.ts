@@ -21,6 +21,7 @@ export interface Span {
 }
 
 export const DAY_MICROSECONDS = 86_400_000_000;
+const MINUTE = 60_000_000;
 const MINUTES = 1440;
 
 function microseconds(instant: Temporal.Instant): number {
@@ -51,41 +52,49 @@ function clockAt(day: Temporal.PlainDate, minutes: number, timezone: string): Te
  * are arithmetic; the others are asked of the calendar.
  */
 export function* workingSpans({ timezone, week, holidays }: WorkingHours, from: string): Generator<Span> {
-  let day = Temporal.PlainDate.from(from);
-  // Noon of a day up to which the clock does not change, and what the clock is ahead of UTC until then.
-  let steady: { readonly until: string; readonly offset: number } | null = null;
-  for (;;) {
-    const open = week[day.dayOfWeek - 1] ?? null;
-    const text = day.toString();
-    if (open !== null && !holidays.has(text)) {
-      if (steady === null || text >= steady.until) steady = steadyFrom(day, timezone);
-      if (text < steady.until) {
-        const midnight = Date.UTC(day.year, day.month - 1, day.day) * 1000 - steady.offset;
-        yield { from: midnight + open.from * 60_000_000, to: midnight + open.to * 60_000_000 };
-      } else {
-        const span = {
-          from: microseconds(clockAt(day, open.from, timezone)),
-          to: microseconds(clockAt(day, open.to, timezone)),
-        };
-        if (span.to > span.from) yield span;
-      }
+  const free = new Set([...holidays].map(numberOf));
+  let steady: Steady | null = null;
+  for (let day = numberOf(from); ; day += 1) {
+    // The first of January 1970 was a Thursday.
+    const open = week[(((day + 3) % 7) + 7) % 7] ?? null;
+    if (open === null || free.has(day)) continue;
+    if (steady === null || day >= steady.until) steady = steadyFrom(day, timezone);
+    if (day < steady.until) {
+      const midnight = day * DAY_MICROSECONDS - steady.offset;
+      yield { from: midnight + open.from * MINUTE, to: midnight + open.to * MINUTE };
+    } else {
+      const date = dateOf(day);
+      const span = {
+        from: microseconds(clockAt(date, open.from, timezone)),
+        to: microseconds(clockAt(date, open.to, timezone)),
+      };
+      if (span.to > span.from) yield span;
     }
-    day = day.add({ days: 1 });
   }
 }
 
-/** How long the clock stays as it is at a day: until the day (ISO) before the one of its next change. */
-function steadyFrom(
-  day: Temporal.PlainDate,
-  timezone: string,
-): { readonly until: string; readonly offset: number } {
-  const before = startOf(day, timezone).toZonedDateTimeISO(timezone);
+/** The days since 1970 of a local day (ISO), and back. */
+function numberOf(day: string): number {
+  return Math.round((Date.parse(`${day}T00:00:00Z`) * 1000) / DAY_MICROSECONDS);
+}
+
+function dateOf(day: number): Temporal.PlainDate {
+  return new Temporal.PlainDate(1970, 1, 1).add({ days: day });
+}
+
+/** Up to a day, not included, the clock is ahead of UTC by so many microseconds. */
+interface Steady {
+  readonly until: number;
+  readonly offset: number;
+}
+
+/** How long the clock stays as it is at a day: not at all where it has just changed, or is about to. */
+function steadyFrom(day: number, timezone: string): Steady {
+  const before = startOf(dateOf(day), timezone).toZonedDateTimeISO(timezone);
   const offset = before.offsetNanoseconds / 1000;
   const change = before.subtract({ hours: 36 }).getTimeZoneTransition('next');
-  const until = change === null ? null : change.toPlainDate().subtract({ days: 1 });
-  if (until === null) return { until: '9999-12-31', offset };
-  // A change is near: the calendar is asked day by day until it is past.
-  return { until: Temporal.PlainDate.compare(until, day) <= 0 ? day.toString() : until.toString(), offset };
+  if (change === null) return { until: Number.POSITIVE_INFINITY, offset };
+  return { until: Math.max(day, numberOf(change.toPlainDate().toString()) - 1), offset };
 }
 
 /**
