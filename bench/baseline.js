@@ -77,6 +77,7 @@ with done as (
     count(*) filter (where (type = 'call' and outcome = 'answered') is null) as unanswered,
     count(*) filter (where (type = 'message' and outcome = 'interested') is null) as uninterested,
     count(*) filter (where (type = 'meeting' and outcome = 'held') is null) as unheld,
+    min("at") filter (where type = 'call') as called,
     min("at") filter (where type = 'sale') as sold,
     min("at") filter (where type = 'disqualified') as disqualified,
     arg_min(reason, "at") filter (where type = 'disqualified') as reason,
@@ -108,6 +109,8 @@ select lead_id, created_at, created_local::DATE as created_day, hour(created_loc
   ${skip('contacted', ['can_pay', 'held', 'sold'])},
   ${skip('qualified', ['held', 'sold'])},
   ${skip('meeting', ['sold'])},
+  case when at_profiled is not null and called is not null then greatest(at_profiled, called) end as hand_first_call,
+  hour(${local('at_profiled')})::SMALLINT as hour_profiled,
   created_local::DATE as day_lead, ${day('at_profiled')} as day_profiled, ${day('at_contacted')} as day_contacted,
   ${day('at_qualified')} as day_qualified, ${day('at_meeting')} as day_meeting, ${day('at_sale')} as day_sale,
   case when at_sale is null and disqualified >= last_at then disqualified end as lost_at,
@@ -140,7 +143,8 @@ function creditSql() {
       else arg_max(a.seller, a."at") filter (where ${holds} and a."at" <= f.at_${stage}) end as by_${stage}`,
   );
   return `create or replace table lead_credit as
-    select a.lead_id, arg_max(a.seller, (a."at", a.activity_id)) as latest, ${columns.join(', ')}
+    select a.lead_id, arg_max(a.seller, (a."at", a.activity_id)) as latest, ${columns.join(', ')},
+      arg_max(a.seller, (a."at", a.activity_id)) filter (where a.type = 'call' and a."at" <= f.hand_first_call) as by_call
     from activity a join lead_fact f on f.lead_id = a.lead_id group by a.lead_id`;
 }
 
