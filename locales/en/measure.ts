@@ -24,6 +24,10 @@ export const measureEn = {
   'question.personal_dimension':
     '"{name}" is personal data: leads are neither broken down nor filtered by it',
   'question.personal_dimension.hint': 'There are: {known}',
+  'question.whatif_without_draft': 'There is no draft to compare with',
+  'question.whatif_without_draft.hint': 'Give a file (tregua whatif draft.yaml) or the number of a proposal',
+  'question.direction_needs_stage': '"{direction}" goes with a stage',
+  'question.direction_needs_stage.hint': 'Add stage',
   'question.unknown_stage': 'There is no stage "{name}"',
   'question.unknown_stage.hint': 'Did you mean "{nearest}"?',
   'question.unknown_stage.hint_far': 'The stages are: {known}',
@@ -301,4 +305,17 @@ export const measureEn = {
   'outcome.held': 'held',
   'outcome.no_show': 'did not come',
   'outcome.sent': 'sent',
+  'whatif.nothing': 'The draft changes none of the {leads} leads',
+  'whatif.changed':
+    'Under the draft {count, plural, one {one lead changes} other {{changed} leads change}} of {leads} ({share})',
+  'whatif.owner':
+    '{kind, select, gains {{area} gains {gained} at {stage}} loses {{area} loses {lost} at {stage}} both {{area} gains {gained} and loses {lost} at {stage}} other {{area} stays as it is at {stage}}}',
+  'whatif.standing':
+    '{stage, select, none {no stage} other {{stage}}}{status, select, lost {, lost} won {, won} other {}}',
+  'whatif.cause_criterion':
+    '{side, select, today {today } other {}}{value, select, unknown {“{criterion}” cannot be told ({stage})} other {it does not meet “{criterion}” ({stage})}}',
+  'whatif.cause_late': 'it comes to {stage} too late',
+  'whatif.cause_before':
+    '{side, select, today {today } other {}}a stage before {stage} is missing, or comes in another order',
+  'whatif.cause_loss': 'whether it counts as lost changes',
 } as const;

@@ -25,6 +25,11 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'question.unknown_dimension.hint_far': 'Existen: {known}',
   'question.personal_dimension': '«{name}» es un dato personal: no se desglosa ni se filtra por él',
   'question.personal_dimension.hint': 'Existen: {known}',
+  'question.whatif_without_draft': 'Falta el borrador que comparar',
+  'question.whatif_without_draft.hint':
+    'Da un archivo (tregua whatif borrador.yaml) o el número de una propuesta',
+  'question.direction_needs_stage': '«{direction}» va con una etapa',
+  'question.direction_needs_stage.hint': 'Añade stage',
   'question.unknown_stage': 'No existe la etapa «{name}»',
   'question.unknown_stage.hint': '¿Quisiste decir «{nearest}»?',
   'question.unknown_stage.hint_far': 'Las etapas son: {known}',
@@ -303,4 +308,17 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'outcome.held': 'asistió',
   'outcome.no_show': 'no vino',
   'outcome.sent': 'enviado',
+  'whatif.nothing': 'Con el borrador no cambia ninguno de los {leads} leads',
+  'whatif.changed':
+    'Con el borrador {count, plural, one {cambia un lead} other {cambian {changed} leads}} de {leads} ({share})',
+  'whatif.owner':
+    '{kind, select, gains {{area} gana {gained} en {stage}} loses {{area} pierde {lost} en {stage}} both {{area} gana {gained} y pierde {lost} en {stage}} other {{area} se queda igual en {stage}}}',
+  'whatif.standing':
+    '{stage, select, none {ninguna etapa} other {{stage}}}{status, select, lost {, perdido} won {, ganado} other {}}',
+  'whatif.cause_criterion':
+    '{side, select, today {hoy } other {}}{value, select, unknown {no se puede saber «{criterion}» ({stage})} other {no cumple «{criterion}» ({stage})}}',
+  'whatif.cause_late': 'llega a {stage} fuera de plazo',
+  'whatif.cause_before':
+    '{side, select, today {hoy } other {}}le falta una etapa anterior a {stage}, o le llega en otro orden',
+  'whatif.cause_loss': 'cambia si cuenta como perdido',
 };

@@ -99,6 +99,22 @@ export function chooseUnit({ from, to }: DayRange): CalendarUnit {
   return days <= 200 ? 'week' : 'month';
 }
 
+/** The last whole week, month or quarter that ends on a day or before it. */
+export function lastWholePeriod(
+  per: 'week' | 'month' | 'quarter',
+  until: string,
+  weekStarts: 'monday' | 'sunday',
+): DayRange {
+  const next = Temporal.PlainDate.from(until).add({ days: 1 });
+  if (per === 'week') {
+    const end = addDays(startOfUnit(next.toString(), 'week', weekStarts), -1);
+    return { from: addDays(end, -6), to: end };
+  }
+  const months = per === 'month' ? 1 : 3;
+  const begun = next.with({ day: 1 }).subtract({ months: (next.month - 1) % months });
+  return { from: begun.subtract({ months }).toString(), to: begun.subtract({ days: 1 }).toString() };
+}
+
 /**
  * The period before: whole calendar months give the months before them, any other range the same number of
  * days.

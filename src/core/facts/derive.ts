@@ -7,6 +7,8 @@ import type { Fragment } from '../sql/sql.ts';
 import { adDays } from './ad-days.ts';
 import { creditRows } from './credits.ts';
 import { finish } from './finish.ts';
+import { matchesOf } from './matches.ts';
+import type { Match } from './matches.ts';
 import { MacroIndex } from './nodes.ts';
 import { plainLeads } from './plain-leads.ts';
 import { rollupRows } from './rollup.ts';
@@ -102,8 +104,17 @@ export function derivation(
 interface Judged {
   readonly judgement: Judgement;
   readonly agreement: Agreement;
-  readonly index: MacroIndex;
   readonly scope: Scope;
+}
+
+/** The predicates on activities of all the versions, and what is kept of them for each lead. */
+export function storedMatches(rules: Rulebook): {
+  readonly index: MacroIndex;
+  readonly matches: readonly Match[];
+} {
+  const agreements = rules.judgements.map(({ agreement }) => agreement);
+  const index = new MacroIndex(...agreements);
+  return { index, matches: matchesOf(index, agreements) };
 }
 
 function judgedBy(rules: Rulebook, scope: Scope): readonly Judged[] {
@@ -112,7 +123,6 @@ function judgedBy(rules: Rulebook, scope: Scope): readonly Judged[] {
   return rules.judgements.map((judgement) => ({
     judgement,
     agreement: judgement.agreement,
-    index: new MacroIndex(judgement.agreement),
     scope: { ...scope, created: { from: instant(judgement.from), until: instant(judgement.until) } },
   }));
 }
@@ -127,30 +137,37 @@ function asTemporaryTable(pass: Pass): Fragment {
 }
 
 function factsPasses(
-  { counted }: Rulebook,
+  rules: Rulebook,
   judged: readonly Judged[],
   scope: Scope,
   target: string,
   temporary: boolean,
 ): readonly Fragment[] {
-  const finished = ({ judgement, scope: own }: Judged, relation: Fragment): Fragment =>
-    finish(counted, judgement, relation, own);
+  const { index, matches } = storedMatches(rules);
+  const finished = (
+    { judgement, scope: own }: Judged,
+    way: 'plain' | 'timeline',
+    relation: Fragment,
+  ): Fragment => finish(rules.counted, judgement, matches, way, relation, own);
   const facts = identifier(target);
   const create = temporary ? sql`create or replace temp table` : sql`create or replace table`;
   return [
     ...[repeatedLeads(scope), repeatedActivities(scope)].map(asTemporaryTable),
     sql`${create} ${facts} as ${ofEach(judged, (each) =>
-      finished(each, plainLeads(each.agreement, each.index, each.scope)),
+      finished(each, 'plain', plainLeads(each.agreement, index, matches, each.scope)),
     )}`,
     sql`create or replace temp table timeline_lead as
       select lead_id from ${facts} where by_timeline union select lead_id from repeated_lead`,
     sql`delete from ${facts} where by_timeline`,
     ...judged.flatMap((each) => [
-      ...timelinePasses(each.agreement, each.index, each.scope).map(asTemporaryTable),
-      sql`insert into ${facts} ${finished(each, identifier('timeline_reached'))}`,
+      ...timelinePasses(each.agreement, index, each.scope).map(asTemporaryTable),
+      sql`insert into ${facts} ${finished(each, 'timeline', identifier('timeline_reached'))}`,
     ]),
   ];
 }
+
+/** The activities with several records: they are few, and to find them takes a look at all. */
+export const KEPT_REPEATED = identifier('kept_repeated_activity');
 
 function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly Fragment[] {
   const { counted } = rules;
@@ -159,6 +176,9 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
   const value = identifier(tables.value);
   return [
     ...factsPasses(rules, judged, scope, tables.facts, false),
+    ...(tables.facts === STORED_TABLES.facts
+      ? [sql`create or replace table ${KEPT_REPEATED} as select activity_id from repeated_activity`]
+      : []),
     sql`create or replace table ${value} as
       ${ofEach(judged, (each) => leadValues(each.agreement, facts, each.scope))}`,
     sql`create or replace table ${identifier(tables.credit)} as
@@ -193,6 +213,7 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: b
       sql`alter table ${own} rename to ${table}`,
     ]),
     ...factsPasses(rules, judged, scope, 'fresh_facts', true),
+    sql`insert into ${KEPT_REPEATED} select activity_id from repeated_activity`,
     sql`create or replace temp table fresh_value as
       ${ofEach(judged, (each) => leadValues(each.agreement, fresh, each.scope))}`,
     sql`create or replace temp table fresh_credit as

@@ -17,6 +17,8 @@ import {
   reachedDay,
   skippedAt,
 } from './columns.ts';
+import { matchColumn } from './matches.ts';
+import type { Match } from './matches.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn, dimensionColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
@@ -27,10 +29,13 @@ import { valueStage } from './value.ts';
  *
  * @param agreement in whose form the leads are counted
  * @param judgement by which those of the relation were judged
+ * @param matches from which a draft is judged; only the short way has them
  */
 export function finish(
   agreement: Agreement,
   judgement: Judgement,
+  matches: readonly Match[],
+  way: 'plain' | 'timeline',
   relation: Fragment,
   scope: Scope,
 ): Fragment {
@@ -43,9 +48,6 @@ export function finish(
     money === null
       ? dialect.nothing('money')
       : sql`case when ${reachedAt(money.stage)} is not null then ${dialect.cast(sql`coalesce(amount, 0)`, 'money')} end`;
-  const furthest = stages
-    .toReversed()
-    .map((stage) => sql`when ${reachedAt(stage)} is not null then ${dialect.literal('string', stage.id)} `);
   const days = stages.map((stage, position) => {
     // The first stage of most agreements is the creation itself.
     const judged = reachedStages(judgement.agreement)[position];
@@ -54,6 +56,16 @@ export function finish(
         ? identifier('created_day')
         : dialect.dayOf(dialect.localTime(reachedAt(stage), timezone));
     return sql`${day} as ${reachedDay(stage)}`;
+  });
+  // A rule may ask whether a personal datum is there.
+  const presences = agreement.fields
+    .filter((field) => field.pii !== null)
+    .map((field) => fieldValue(field.name));
+  const kept = matches.map((match) => {
+    const column = identifier(matchColumn(match));
+    return way === 'plain'
+      ? column
+      : sql`${dialect.nothing(match.what === 'unknown' ? 'integer' : 'instant')} as ${column}`;
   });
   const local = sql`(select *, ${dialect.localTime(identifier('created_at'), timezone)} as created_local
     from ${relation})`;
@@ -67,8 +79,8 @@ export function finish(
     )}${tail(stages.flatMap((stage) => [reachedAt(stage), lateAt(stage), skippedAt(stage)]))}${tail(days)},
     lost_at, lost_rule, lost_reason${tail(criteria(agreement, judgement, dialect))}${tail(handoffs(agreement, scope))},
     case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
-    ${furthest.length === 0 ? dialect.nothing('text') : sql`case ${join(furthest, ' ')} end`} as at_stage,
-    ${value} as value, by_timeline, ${raw(String(judgement.version))} as agreement_version
+    ${furthestStage(agreement, dialect)} as at_stage,
+    ${value} as value, amount, by_timeline, ${raw(String(judgement.version))} as agreement_version${tail(presences)}${tail(kept)}
     from ${calendar}`;
 }
 
@@ -81,6 +93,18 @@ function criteria(agreement: Agreement, judgement: Judgement, dialect: Dialect):
       return isOwn ? column : sql`${dialect.nothing('boolean')} as ${column}`;
     });
   });
+}
+
+/** The furthest stage that a lead reached, over `at_…`; NULL for none. */
+export function furthestStage(agreement: Agreement, dialect: Dialect): Fragment {
+  const stages = reachedStages(agreement).toReversed();
+  if (stages.length === 0) return dialect.nothing('text');
+  return sql`case ${join(
+    stages.map(
+      (stage) => sql`when ${reachedAt(stage)} is not null then ${dialect.literal('string', stage.id)}`,
+    ),
+    ' ',
+  )} end`;
 }
 
 /** When each hand-over was done, and the local hour at which its stage was reached. */

@@ -18,12 +18,12 @@ export function readsLead(expression: Expression): boolean {
   return someNode(expression, (node) => node.kind === 'lead' || node.kind === 'created_at');
 }
 
-/** Every distinct macro of the agreement's rules, each with a short name for its column. */
+/** Every distinct macro of some agreements' rules, each with a short name for its column: the first ones first. */
 export class MacroIndex {
   readonly #names = new Map<string, string>();
   readonly #macros: Macro[] = [];
 
-  constructor(agreement: Agreement) {
+  constructor(...agreements: readonly Agreement[]) {
     const add = (expression: Expression): void => {
       if (isMacro(expression)) {
         const key = JSON.stringify(expression.predicate);
@@ -35,7 +35,7 @@ export class MacroIndex {
       }
       children(expression).forEach(add);
     };
-    for (const expression of ruleExpressions(agreement)) add(expression);
+    for (const agreement of agreements) for (const expression of ruleExpressions(agreement)) add(expression);
   }
 
   get macros(): readonly { readonly name: string; readonly predicate: Expression }[] {

@@ -1,7 +1,6 @@
 import type { Agreement, LostRule } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { Expression } from '../rule/expression.ts';
-import { visit } from '../rule/walk.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { expressionSql } from '../sql/expression.ts';
 import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
@@ -10,27 +9,15 @@ import { activityScope } from './activity-scope.ts';
 import { extend, reachMonotone, skipsAndLast } from './chain.ts';
 import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt } from './columns.ts';
 import { earliestLoss, reasonColumn, reasonOfLead } from './lost.ts';
+import { matchColumn, namedMatch } from './matches.ts';
+import type { Match } from './matches.ts';
 import type { MacroIndex } from './nodes.ts';
-import { isMacro, readsActivities, readsLead } from './nodes.ts';
-import {
-  firstMatch,
-  inTheEnd,
-  isLasting,
-  isMonotone,
-  lastMatch,
-  onset,
-  unknownMatches,
-  withoutActivities,
-} from './onset.ts';
+import { isMacro, readsActivities } from './nodes.ts';
+import { firstMatch, inTheEnd, isLasting, isMonotone, lastMatch, onset, withoutActivities } from './onset.ts';
 import { asOfInstant, AT, createdWithin, knownActivities, standing, versionRecords } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
-
-interface NamedColumn {
-  readonly name: string;
-  readonly value: Fragment;
-}
 
 /** A lost rule whose instants can be told from the first and the last matching activity, mostly. */
 function isPlainLoss(lost: LostRule): boolean {
@@ -46,35 +33,17 @@ function isPlainLoss(lost: LostRule): boolean {
  * as `finish` takes it; `by_timeline` is true where the short way cannot tell and the row must be made by
  * `timeline-leads.ts`.
  */
-export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope): Fragment {
+export function plainLeads(
+  agreement: Agreement,
+  index: MacroIndex,
+  matches: readonly Match[],
+  scope: Scope,
+): Fragment {
   const { dialect } = scope;
   const fields = agreement.fields.map((field) => fieldValue(field.name));
   const nullInstant = dialect.nothing('instant');
-  const criteria = reachedStages(agreement).flatMap((stage) =>
-    stage.criteria.map((criterion) => criterion.rule.expression),
-  );
   const handoffs = agreement.handoffs.map((handoff) => handoff.to.expression);
-  const monotone = [...criteria, ...handoffs].every(isMonotone) && agreement.lost.every(isPlainLoss);
-  const macros = index.macros.filter((macro) => !readsLead(macro.predicate));
-  // Only a loss asks for the last one: a stage is reached by the first.
-  const losing = new Set(
-    agreement.lost.flatMap(({ rule: { expression } }) =>
-      isMacro(expression) ? [index.name(expression)] : [],
-    ),
-  );
-  const deciding = new Set<string>();
-  for (const rule of criteria) visit(rule, (node) => isMacro(node) && deciding.add(index.name(node)));
-  const matches = macros.flatMap(({ name, predicate }): NamedColumn[] => {
-    const holds = expressionSql(predicate, activityScope(dialect), dialect);
-    const first = { name: firstMatch(name), value: dialect.minIf(AT, holds) };
-    return [
-      first,
-      ...(losing.has(name) ? [{ name: lastMatch(name), value: dialect.maxIf(AT, holds) }] : []),
-      ...(deciding.has(name)
-        ? [{ name: unknownMatches(name), value: dialect.countIf(sql`(${holds}) is null`) }]
-        : []),
-    ];
-  });
+  const monotone = handoffs.every(isMonotone) && isPlain(agreement);
   const reasons = agreement.lost.flatMap((lost) => {
     const expression = lost.rule.expression;
     if (lost.reason?.from !== 'activity' || !isMacro(expression) || !isLasting(expression)) return [];
@@ -99,14 +68,14 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
         ];
   const activities = sql`(
     select lead_id, min(${AT}) as first_activity_at${tail([
-      ...matches.map(({ name, value }) => sql`${value} as ${identifier(name)}`),
+      ...matches.map((match) => namedMatch(match, dialect)),
       ...reasons,
       ...amount,
     ])}
     from ${knownActivities(scope)} group by lead_id)`;
 
   const gathered = [
-    ...matches.map(({ name }) => identifier(name)),
+    ...matches.map((match) => identifier(matchColumn(match))),
     ...agreement.lost
       .filter((lost) => lost.reason?.from === 'activity' && isLasting(lost.rule.expression))
       .map(reasonColumn),
@@ -123,15 +92,7 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
     from ${versionRecords(scope, 'v')} left join ${activities} a on a.lead_id = v.lead_id
     where ${plainCondition(scope)})`;
 
-  const fulfilled = sql`(select *${tail(
-    reachedStages(agreement).map((stage) => {
-      const parts = stage.criteria.map(({ rule }) => since(rule.expression, index, dialect));
-      const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
-      return sql`${from} as ${fulfilledAt(stage)}`;
-    }),
-  )}${tail(criterionValues(agreement, index, dialect))} from ${base})`;
-
-  const reached = skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
+  const reached = judged(agreement, index, dialect, base);
   const handed = extend(
     reached,
     agreement.handoffs.map((handoff) => ({
@@ -143,6 +104,29 @@ export function plainLeads(agreement: Agreement, index: MacroIndex, scope: Scope
     })),
   );
   return lossesOf(agreement, index, scope, handed, nullInstant);
+}
+
+/** True where the short way can tell the stages and losses of leads with activities, too. */
+export function isPlain(agreement: Agreement): boolean {
+  const criteria = reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map((criterion) => criterion.rule.expression),
+  );
+  return criteria.every(isMonotone) && agreement.lost.every(isPlainLoss);
+}
+
+/**
+ * Input: a row a lead with `created_at`, the fields and the matches. Output: the same with `fulfilled_…`,
+ * `c_…`, `at_…`, `late_…`, `skip_…` and `last_at`.
+ */
+export function judged(agreement: Agreement, index: MacroIndex, dialect: Dialect, base: Fragment): Fragment {
+  const fulfilled = sql`(select *${tail(
+    reachedStages(agreement).map((stage) => {
+      const parts = stage.criteria.map(({ rule }) => since(rule.expression, index, dialect));
+      const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
+      return sql`${from} as ${fulfilledAt(stage)}`;
+    }),
+  )}${tail(criterionValues(agreement, index, dialect))} from ${base})`;
+  return skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
 }
 
 /** The instant from which a rule is true. */

@@ -53,12 +53,17 @@ export const AT: Fragment = identifier('at');
 
 /** A raw table with all the fields that the rules know, without those that are personal data for ads. */
 function withAbsent(scope: Scope, table: string, fields: readonly Field[]): Fragment {
-  if (fields.length === 0) return identifier(table);
-  const columns = fields.map((field) => {
+  return fields.length === 0
+    ? identifier(table)
+    : sql`(select *${tail(absentColumns(scope, fields))} from ${identifier(table)})`;
+}
+
+/** Fields that no lead has a value of. */
+export function absentColumns(scope: Scope, fields: readonly Field[] = scope.absent): readonly Fragment[] {
+  return fields.map((field) => {
     const type = field.pii === null ? columnTypeOfField(field) : 'boolean';
     return sql`${scope.dialect.nothing(type)} as ${identifier(fieldColumn(field.name))}`;
   });
-  return sql`(select *${tail(columns)} from ${identifier(table)})`;
 }
 
 /** A relation of the columns of `ad_metric`. */

@@ -27,6 +27,14 @@ export interface MeasureContext {
   readonly extent: { readonly from: string; readonly to: string } | null;
   /** The stored tables, or those of an earlier instant. */
   readonly tables: FactTables;
+  /** A draft that is judged beside, where the question is of one. */
+  readonly draft?: DraftContext;
+}
+
+/** A draft of the agreement, and every lead under it beside how it is read today (see `DraftLeads`). */
+export interface DraftContext {
+  readonly agreement: Agreement;
+  readonly relation: Fragment;
 }
 
 /**
@@ -35,6 +43,8 @@ export interface MeasureContext {
  */
 export interface Measure<Question, Answer> {
   readonly name: string;
+  /** It judges a draft beside how history is read, instead of reading history under it. */
+  readonly judgesDrafts?: true;
   readonly question: z.ZodType<Question>;
   readonly answer: z.ZodType<Answer>;
   /** Queries by name, or the user's faults (an unknown stage, a rule that is no rule). */

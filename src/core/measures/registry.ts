@@ -18,6 +18,7 @@ import { page } from './page.ts';
 import { questionFaults } from './question-faults.ts';
 import { targets } from './targets.ts';
 import { trend } from './trend.ts';
+import { whatif } from './whatif.ts';
 
 /** A question that was checked, ready to ask. */
 export interface Asked {
@@ -29,6 +30,8 @@ export interface Asked {
 export interface QuestionView {
   /** ISO 8601 UTC; `null` for now. */
   readonly asOf: string | null;
+  /** A version to be judged beside how history is read; `null` for none, or for a draft that is no version. */
+  readonly draft: number | null;
   /** The version of the agreement under which everything is read; `null`: each lead under that of its time. */
   readonly version: number | null;
 }
@@ -46,6 +49,8 @@ export interface RegisteredMeasure {
    * @param timezone of the agreement
    */
   viewOf(question: unknown, timezone: string): Result<QuestionView>;
+  /** It judges a draft beside how history is read, instead of reading history under it. */
+  readonly judgesDrafts: boolean;
   ask(question: unknown, context: MeasureContext): Result<Asked>;
 }
 
@@ -55,7 +60,7 @@ export function instantAsked(asOf: string | undefined, timezone: string): string
   return isDay(asOf) ? endOfDay(asOf, timezone) : new Date(asOf).toISOString();
 }
 
-function register<Question extends { as_of?: string; agreement?: string }, Answer>(
+function register<Question extends { as_of?: string; agreement?: string; draft?: string }, Answer>(
   measure: Measure<Question, Answer>,
 ): RegisteredMeasure {
   const check = (question: unknown): { question: Question } | { faults: readonly Diagnostic[] } => {
@@ -67,14 +72,16 @@ function register<Question extends { as_of?: string; agreement?: string }, Answe
     name: measure.name,
     question: measure.question,
     answer: measure.answer,
+    judgesDrafts: measure.judgesDrafts === true,
     faultsOf: (question) => questionFaults(measure.question, question),
     viewOf(question, timezone) {
       const checked = check(question);
       if ('faults' in checked) return failure(...checked.faults);
-      const { as_of: asOf, agreement } = checked.question;
+      const { as_of: asOf, agreement, draft } = checked.question;
       return success({
         asOf: instantAsked(asOf, timezone),
         version: agreement === undefined ? null : Number(agreement),
+        draft: draft === undefined ? null : Number(draft),
       });
     },
     ask(question, context) {
@@ -103,6 +110,7 @@ export const measures: readonly RegisteredMeasure[] = [
   register(opportunities),
   register(handoffs),
   register(targets),
+  register(whatif),
   register(leads),
   register(lead),
 ];

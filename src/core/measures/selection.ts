@@ -13,6 +13,7 @@ import type { Grouping } from '../facts/groups.ts';
 import { dimensionColumn } from '../facts/tables.ts';
 import type { Rule } from '../rule/expression.ts';
 import { parseRule } from '../rule/rule.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import { expressionSql } from '../sql/expression.ts';
 import { all, any, identifier, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -57,7 +58,7 @@ export function select(
   const conditions: Fragment[] = [];
   if (question.where !== undefined && question.where.trim() !== '') {
     const rule = parseRule(question.where, { kind: 'filter', fields: context.agreement.fields });
-    if (rule.ok) conditions.push(ruleCondition(rule.value, context));
+    if (rule.ok) conditions.push(ruleCondition(rule.value, context.dialect));
     else faults.push(...rule.faults);
   }
   const filters = readFilters(question.filter, context.agreement, faults);
@@ -80,7 +81,7 @@ export function select(
 }
 
 /** True of the leads that fulfil a rule over their fields; unknown does not. */
-export function ruleCondition({ expression }: Rule, context: MeasureContext): Fragment {
+export function ruleCondition({ expression }: Rule, dialect: Dialect): Fragment {
   const nowhere = (): Fragment => raw('null');
   const holds = expressionSql(
     expression,
@@ -92,7 +93,7 @@ export function ruleCondition({ expression }: Rule, context: MeasureContext): Fr
       quantified: nowhere,
       count: nowhere,
     },
-    context.dialect,
+    dialect,
   );
   return sql`coalesce(${holds}, false)`;
 }
@@ -141,12 +142,20 @@ export function groupingOf(
   return { key: identifier(dimensionColumn(dimension.id, stage)), second: null, text: (key) => key };
 }
 
+/** A relation of a row a lead, with the credits of activities where a dimension reads them. */
+export function withCredits(
+  relation: Fragment,
+  context: MeasureContext,
+  dimensions: readonly Dimension[],
+): Fragment {
+  return dimensions.some((dimension) => dimension.kind === 'activity')
+    ? sql`(select * from ${relation} left join ${identifier(context.tables.credit)} using (lead_id))`
+    : relation;
+}
+
 /** `lead_facts`, with the credits of activities where a dimension reads them. */
 export function factsRelation(context: MeasureContext, dimensions: readonly Dimension[]): Fragment {
-  const facts = identifier(context.tables.facts);
-  return dimensions.some((dimension) => dimension.kind === 'activity')
-    ? sql`(select * from ${facts} left join ${identifier(context.tables.credit)} using (lead_id))`
-    : facts;
+  return withCredits(identifier(context.tables.facts), context, dimensions);
 }
 
 export function dimensionOf(agreement: Agreement, id: string): Result<Dimension> {

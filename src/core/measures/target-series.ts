@@ -144,7 +144,7 @@ function narrow(selection: Selection, rule: Rule, context: MeasureContext): Sele
   if (filter === null || selection.filters.length > 0)
     return {
       ...selection,
-      condition: all([selection.condition, ruleCondition(rule, context)]),
+      condition: all([selection.condition, ruleCondition(rule, context.dialect)]),
       hasRule: true,
     };
   return {

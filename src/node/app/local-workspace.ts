@@ -6,7 +6,7 @@ import { parseAgreement } from '../../core/agreement/parse.ts';
 import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
-import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { MeasureContext, Row, RowValue } from '../../core/measures/measure.ts';
@@ -14,19 +14,16 @@ import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
 import type { QuestionView, RegisteredMeasure } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
+import { STORED_TABLES } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { sql } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
 import { AgreementRules } from './agreement-rules.ts';
-import {
-  checkNewVersion,
-  checkSignature,
-  editedAfterSigning,
-  isAgreed,
-  standings,
-  writeAgreement,
-} from './agreement-versions.ts';
+import { AgreementDesk } from './agreement-desk.ts';
+import { editedAfterSigning, writeAgreement } from './agreement-versions.ts';
 import { examine } from './doctor.ts';
+import { judgedBeside, judgeFromFacts } from './draft-facts.ts';
+import type { RunQuery } from './draft-facts.ts';
 import { extentOf, extentQuery } from './extent.ts';
 import { exportRows, unbroken } from './export.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
@@ -116,6 +113,7 @@ class LocalWorkspace implements ServedWorkspace {
   readonly settling: Settling;
   readonly changes = new Changes();
   readonly #rules: AgreementRules;
+  readonly #desk: AgreementDesk;
   /** By which the stored facts are derived. */
   #current: Rulebook;
   readonly #ledger: SqliteLedger;
@@ -140,6 +138,7 @@ class LocalWorkspace implements ServedWorkspace {
     this.home = home;
     this.#current = current;
     this.#rules = new AgreementRules(ledger.agreements);
+    this.#desk = new AgreementDesk(ledger.agreements, (text) => this.#putInForce(text));
     this.#ledger = ledger;
     this.#store = store;
     this.#release = release;
@@ -168,61 +167,23 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   versions(): Promise<readonly VersionStanding[]> {
-    return Promise.resolve(standings(this.#ledger.agreements, new Date().toISOString()));
+    return Promise.resolve(this.#desk.versions());
   }
 
   versionText(version: number): Promise<Result<string>> {
-    const found = this.#ledger.agreements.find(version);
-    const known = this.#ledger.agreements.versions().map((each) => each.version);
-    return Promise.resolve(
-      found === null
-        ? failure(fault('agreement.unknown_version', { version, known: known.join(', ') }))
-        : success(found.text),
-    );
+    return Promise.resolve(this.#desk.versionText(version));
   }
 
-  async putVersion(version: NewVersion): Promise<Result<VersionStanding>> {
-    const { agreements } = this.#ledger;
-    const checked = checkNewVersion(agreements, version);
-    if (!checked.ok) return checked;
-    const { text, from, note = null, propose = false } = version;
-    const last = agreements.applied().at(-1);
-    if (!propose && last?.text === text && last.from === from) return success(this.#standing(last.version));
-    const kept = agreements.add({ text, from, note, inForce: !propose });
-    if (!propose) await this.#putInForce(kept.text);
-    return success(this.#standing(kept.version));
+  putVersion(version: NewVersion): Promise<Result<VersionStanding>> {
+    return this.#desk.putVersion(version);
   }
 
-  async signVersion(number: number, signature: NewSignature): Promise<Result<VersionStanding>> {
-    const { agreements } = this.#ledger;
-    const checked = checkSignature(agreements, number, signature);
-    if (!checked.ok) return checked;
-    const { text, from, appliedAt } = checked.value;
-    const agreement = checkNewVersion(agreements, { text, from, file: `tregua.yaml@${number}` });
-    if (!agreement.ok && appliedAt === null) return agreement;
-    const { area, name, reason = null } = signature;
-    const signed = agreements.sign(number, { area, name: name.trim(), reason });
-    if (agreement.ok && appliedAt === null && isAgreed(signed, agreement.value)) {
-      agreements.apply(number, from);
-      await this.#putInForce(text);
-    }
-    return success(this.#standing(number));
+  signVersion(version: number, signature: NewSignature): Promise<Result<VersionStanding>> {
+    return this.#desk.signVersion(version, signature);
   }
 
-  withdrawVersion(number: number): Promise<Result<VersionStanding>> {
-    const found = this.#ledger.agreements.find(number);
-    if (found === null || found.appliedAt !== null || found.withdrawnAt !== null)
-      return Promise.resolve(failure(fault('agreement.no_proposal', { version: number })));
-    this.#ledger.agreements.withdraw(number);
-    return Promise.resolve(success(this.#standing(number)));
-  }
-
-  #standing(version: number): VersionStanding {
-    const found = standings(this.#ledger.agreements, new Date().toISOString()).find(
-      (each) => each.version === version,
-    );
-    if (found === undefined) throw new InvariantError(`a version that was not kept: ${version}`);
-    return found;
+  withdrawVersion(version: number): Promise<Result<VersionStanding>> {
+    return Promise.resolve(this.#desk.withdrawVersion(version));
   }
 
   async #putInForce(text: string): Promise<void> {
@@ -243,7 +204,7 @@ class LocalWorkspace implements ServedWorkspace {
     if (!asked.success) throw new FaultError(questionFaults(asOfQuestion, question));
     const asOf = instantAsked(asked.data.as_of, this.#current.counted.timezone);
     const seen = await this.#use((store) =>
-      this.#seenFrom(store, { asOf, version: null }, null, async (found) => {
+      this.#seenFrom(store, { asOf, version: null, draft: null }, null, async (found) => {
         const [counts] = await store.warehouse.query(countsQuery(found));
         return success<readonly [MeasureContext, Row | undefined]>([found, counts]);
       }),
@@ -258,12 +219,49 @@ class LocalWorkspace implements ServedWorkspace {
     if (measure === null) return failure(fault('question.unknown_measure', { name }));
     const view = measure.viewOf(question, this.#current.counted.timezone);
     if (!view.ok) return view;
-    const proposed = draft === undefined ? null : parseAgreement(draft.text, draft.file);
-    if (proposed !== null && !proposed.ok) return proposed;
+    const rules = this.#draftRules(view.value, draft);
+    if (rules !== null && !rules.ok) return rules;
+    const other = rules?.value ?? null;
     return this.#use((store) =>
-      this.#seenFrom(store, view.value, proposed?.value ?? null, (context) =>
-        this.#answer(store, measure, question, context),
-      ),
+      measure.judgesDrafts
+        ? this.#seenFrom(store, view.value, null, (context) =>
+            this.#answerBeside(store, measure, question, context, other),
+          )
+        : this.#seenFrom(store, view.value, other, (context) =>
+            this.#answer(measure, question, context, (query) => store.warehouse.query(query)),
+          ),
+    );
+  }
+
+  /** The rules of a draft, by its text or its number; `null` where the question is of none. */
+  #draftRules({ draft: version }: QuestionView, draft: AgreementDraft | undefined): Result<Rulebook> | null {
+    if (draft === undefined) return version === null ? null : this.#rules.version(version);
+    const agreement = parseAgreement(draft.text, draft.file);
+    return agreement.ok ? this.#rules.draft(agreement.value) : agreement;
+  }
+
+  /** Answers with a draft beside how history is read. */
+  #answerBeside(
+    store: OpenStore,
+    measure: RegisteredMeasure,
+    question: unknown,
+    context: MeasureContext,
+    draft: Rulebook | null,
+  ): Promise<Result<unknown>> {
+    const query: RunQuery = (each) => store.warehouse.query(each);
+    if (draft === null) return this.#answer(measure, question, context, query);
+    const isStored = context.tables.facts === STORED_TABLES.facts;
+    const asOf = isStored ? (this.#derived ?? context.asOf) : context.asOf;
+    const fromFacts = isStored
+      ? judgeFromFacts(store, { rules: this.#current, tables: context.tables, asOf }, draft, (found, run) =>
+          this.#answer(measure, question, { ...context, draft: found }, run),
+        )
+      : null;
+    return (
+      fromFacts ??
+      this.#side.read(store, asOf, draft, digest(draft.judgements), (tables) =>
+        this.#answer(measure, question, { ...context, draft: judgedBeside(context, draft, tables) }, query),
+      )
     );
   }
 
@@ -357,12 +355,13 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   async #answer(
-    store: OpenStore,
     measure: RegisteredMeasure,
     question: unknown,
     context: MeasureContext,
+    run: RunQuery,
   ): Promise<Result<unknown>> {
-    const key = digest([measure.name, question, context.asOf, context.judgements]);
+    const { asOf, judgements, draft } = context;
+    const key = digest([measure.name, question, asOf, judgements, draft?.agreement]);
     const known = this.#answers.get(key);
     if (known !== undefined) return success(known);
     const asked = measure.ask(question, context);
@@ -370,7 +369,7 @@ class LocalWorkspace implements ServedWorkspace {
     const rows: Record<string, readonly Row[]> = {};
     await Promise.all(
       Object.entries(asked.value.queries).map(async ([part, query]) => {
-        rows[part] = await store.warehouse.query(query);
+        rows[part] = await run(query);
       }),
     );
     const answer = asked.value.make(rows);
@@ -406,7 +405,7 @@ class LocalWorkspace implements ServedWorkspace {
   async #seenFrom<T>(
     store: OpenStore,
     { asOf, version }: QuestionView,
-    draft: Agreement | null,
+    draft: Rulebook | null,
     work: (context: MeasureContext) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     const now = new Date().toISOString();
@@ -416,7 +415,7 @@ class LocalWorkspace implements ServedWorkspace {
     const asked = asOf === null || asOf > now ? present : asOf;
     const rules =
       draft !== null
-        ? this.#rules.draft(draft)
+        ? success(draft)
         : version !== null
           ? this.#rules.version(version)
           : this.#rules.history(asked);

@@ -24,6 +24,7 @@ import { targetsCommand } from './commands/targets.ts';
 import { tokenCommand } from './commands/token.ts';
 import { syncCommand } from './commands/sync.ts';
 import { trendCommand } from './commands/trend.ts';
+import { whatifCommand } from './commands/whatif.ts';
 import { isNodeError } from '../system-error.ts';
 import { programVersion } from '../version.ts';
 import { systemLanguage } from './session.ts';
@@ -52,6 +53,7 @@ const COMMANDS: readonly CommandMaker[] = [
   opportunitiesCommand,
   criteriaCommand,
   handoffsCommand,
+  whatifCommand,
   leadsCommand,
   leadCommand,
   rebuildCommand,

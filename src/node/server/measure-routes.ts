@@ -26,6 +26,7 @@ const PATHS: Readonly<Record<string, { readonly path: string; readonly parameter
   opportunities: { path: '/v1/opportunities', parameter: null },
   handoffs: { path: '/v1/handoffs', parameter: null },
   targets: { path: '/v1/targets', parameter: null },
+  whatif: { path: '/v1/whatif', parameter: null },
   leads: { path: '/v1/leads', parameter: null },
   lead: { path: '/v1/leads/{id}', parameter: 'id' },
 };

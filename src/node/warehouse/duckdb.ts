@@ -6,7 +6,7 @@ import { duckdb } from '../../core/sql/duckdb.ts';
 import { render } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { rowValue } from './rows.ts';
-import type { Transaction, Warehouse } from './warehouse.ts';
+import type { Scratch, Transaction, Warehouse } from './warehouse.ts';
 
 export interface DuckdbOptions {
   /** The file, made where it is absent. */
@@ -91,6 +91,17 @@ class DuckdbWarehouse implements Warehouse {
     const turn = this.#lastWrite.then(() => this.#transact(work));
     this.#lastWrite = turn.catch(() => undefined);
     return turn;
+  }
+
+  scratch<T>(work: (scratch: Scratch) => Promise<T>): Promise<T> {
+    return this.#reading(async (connection) => {
+      await connection.run('BEGIN TRANSACTION');
+      try {
+        return await work(new DuckdbTransaction(connection));
+      } finally {
+        await connection.run('ROLLBACK').catch(() => undefined);
+      }
+    });
   }
 
   async close(): Promise<void> {

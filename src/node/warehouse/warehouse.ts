@@ -9,15 +9,20 @@ export interface Warehouse {
   query(query: Fragment): Promise<readonly Row[]>;
   /** The rows in chunks, with bounded memory. */
   stream(query: Fragment): AsyncIterable<readonly Row[]>;
+  /** Work with temporary tables of its own, on a snapshot, that leaves nothing behind. */
+  scratch<T>(work: (scratch: Scratch) => Promise<T>): Promise<T>;
   /** Runs the work and commits, or rolls back where it throws. One transaction at a time. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-export interface Transaction {
+export interface Scratch {
   query(query: Fragment): Promise<readonly Row[]>;
   /** @returns the number of rows changed */
   run(statement: Fragment): Promise<number>;
+}
+
+export interface Transaction extends Scratch {
   /** Bulk insert of rows as text, by position; `null` is NULL. The table's columns are all VARCHAR or BIGINT. */
   append(
     table: string,

@@ -1,0 +1,242 @@
+import type { Agreement } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import type { Rulebook } from '../agreement/rulebook.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import { all, any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { expressionSql } from '../sql/expression.ts';
+import { activityScope } from './activity-scope.ts';
+import { fieldValue, firstValueColumn, firstValueFields, lateAt, plainFields, reachedAt } from './columns.ts';
+import { KEPT_REPEATED, storedMatches } from './derive.ts';
+import type { FactTables } from './derive.ts';
+import { furthestStage } from './finish.ts';
+import { matchColumn, matchesOf, namedMatch } from './matches.ts';
+import type { Match } from './matches.ts';
+import { isMacro, MacroIndex } from './nodes.ts';
+import { isLasting, lastMatch, withoutActivities } from './onset.ts';
+import { isPlain, judged } from './plain-leads.ts';
+import { absentColumns, knownActivities } from './sources.ts';
+import type { Scope } from './sources.ts';
+import { criterionColumn, dimensionColumn, stageColumns } from './tables.ts';
+import { timelinePasses } from './timeline-leads.ts';
+import { valueStage } from './value.ts';
+
+/**
+ * History under a draft beside history as it is read today: a relation of a row a lead with the columns by
+ * which leads are filtered and grouped as they are in `lead_facts`; today's figures of the lead under the names
+ * of `today`; and the draft's under the names of `lead_facts`.
+ */
+export interface DraftLeads {
+  /** Temporary tables that the relation reads, to be made first. */
+  readonly statements: readonly Fragment[];
+  readonly relation: Fragment;
+}
+
+/** Today's columns beside the draft's. */
+export function today(column: string): string {
+  return `today_${column}`;
+}
+
+/**
+ * True of drafts that stored facts suffice to judge: their rules stay true once they are, and days are days of
+ * the same time zone. Others have to be derived.
+ */
+export function canJudgeFromFacts(rules: Rulebook, draft: Agreement): boolean {
+  return isPlain(draft) && draft.timezone === rules.counted.timezone;
+}
+
+/** The columns of the facts that tell leads apart, whatever the agreement. */
+function commonColumns(counted: Agreement): readonly Fragment[] {
+  return [
+    ...['lead_id', 'created_at', 'created_day', 'created_hour', 'created_weekday'].map((name) =>
+      identifier(name),
+    ),
+    ...plainFields(counted).map((field) => fieldValue(field.name)),
+    ...firstValueFields(counted).map((name) => identifier(firstValueColumn(name))),
+    ...counted.dimensions
+      .filter((dimension) => dimension.kind === 'bands')
+      .map((dimension) => identifier(dimensionColumn(dimension.id))),
+  ];
+}
+
+function criterionNames(agreement: Agreement): readonly string[] {
+  return reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map((criterion) => criterionColumn(stage.id, criterion.id)),
+  );
+}
+
+function todayColumns(counted: Agreement): readonly string[] {
+  return [
+    ...reachedStages(counted).map((stage) => stageColumns(stage.id).at),
+    'status',
+    'at_stage',
+    'value',
+    ...criterionNames(counted),
+  ];
+}
+
+function draftColumns(draft: Agreement): readonly Fragment[] {
+  return [
+    ...reachedStages(draft).flatMap((stage) => [reachedAt(stage), lateAt(stage)]),
+    ...['status', 'at_stage', 'value', ...criterionNames(draft)].map((name) => identifier(name)),
+  ];
+}
+
+function asToday(counted: Agreement, from: Fragment): readonly Fragment[] {
+  return todayColumns(counted).map((name) => sql`${from}.${identifier(name)} as ${identifier(today(name))}`);
+}
+
+/** The names of today's columns once they are in a relation. */
+function ofToday(counted: Agreement): readonly Fragment[] {
+  return todayColumns(counted).map((name) => identifier(today(name)));
+}
+
+/**
+ * Judges every lead by a draft from the facts as they are stored: the matches that today's rules ask for are
+ * kept with each lead, and only predicates that are new to the draft look at the activities.
+ *
+ * @param rules by which the stored facts were derived
+ * @param draft in whose form and with the fields of `rules`; see `canJudgeFromFacts`
+ * @param hasTimeline some leads are of the exact way (`by_timeline`)
+ */
+export function draftLeads(
+  rules: Rulebook,
+  draft: Agreement,
+  scope: Scope,
+  tables: FactTables,
+  hasTimeline: boolean,
+): DraftLeads {
+  const { dialect } = scope;
+  const { counted } = rules;
+  const stored = new Set(storedMatches(rules).matches.map(matchColumn));
+  const index = new MacroIndex(...rules.judgements.map(({ agreement }) => agreement), draft);
+  const needed = matchesOf(index, [draft]);
+  const fresh = needed.filter((match) => !stored.has(matchColumn(match)));
+  const newAmount = needsOtherAmount(rules, draft);
+  const reads = fresh.length > 0 || newAmount;
+  const statements: Fragment[] = [];
+  if (reads || hasTimeline)
+    statements.push(sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`);
+  if (reads)
+    statements.push(
+      sql`create or replace temp table draft_match as ${freshMatches(draft, fresh, newAmount, scope)}`,
+    );
+  const matchColumns = needed.map((match) => {
+    const column = identifier(matchColumn(match));
+    if (stored.has(matchColumn(match))) return sql`f.${column}`;
+    return match.what === 'unknown' ? sql`coalesce(d.${column}, 0) as ${column}` : sql`d.${column}`;
+  });
+  const presences = counted.fields
+    .filter((field) => field.pii !== null)
+    .map((field) => sql`f.${fieldValue(field.name)}`);
+  const common = commonColumns(counted);
+  const base = sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
+    absentColumns(scope),
+  )}${tail(matchColumns)}, ${newAmount ? raw('d.amount') : raw('f.amount')} as amount${tail(
+    asToday(counted, raw('f')),
+  )}
+    from ${identifier(tables.facts)} f ${
+      reads ? raw('left join draft_match d on d.lead_id = f.lead_id') : raw('')
+    } where not f.by_timeline)`;
+  const plain = sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
+    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, base))}`;
+  if (!hasTimeline) return { statements, relation: sql`(${plain})` };
+  const some: Scope = { ...scope, leads: 'changed' };
+  const list = sql`select lead_id from ${identifier(tables.facts)} where by_timeline`;
+  const passes = timelinePasses(draft, index, some);
+  return {
+    statements: [
+      ...statements,
+      sql`create or replace temp table changed_lead as ${list}`,
+      sql`create or replace temp table timeline_lead as ${list}`,
+      ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
+    ],
+    relation: sql`(${plain} union all ${timelinePart(counted, draft, dialect, tables)})`,
+  };
+}
+
+/** Beside each other, where both readings of history are derived in tables of their own. */
+export function draftBeside(
+  counted: Agreement,
+  draft: Agreement,
+  tables: { readonly today: FactTables; readonly draft: FactTables },
+): DraftLeads {
+  return {
+    statements: [],
+    relation: sql`(select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
+      asToday(counted, raw('f')),
+    )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
+      from ${identifier(tables.today.facts)} f join ${identifier(tables.draft.facts)} d on d.lead_id = f.lead_id)`,
+  };
+}
+
+/** The money of each lead is summed over activities that some of today's versions do not count, or others. */
+function needsOtherAmount(rules: Rulebook, draft: Agreement): boolean {
+  const where = (agreement: Agreement): string =>
+    JSON.stringify(valueStage(agreement)?.value.where.expression ?? null);
+  return (
+    valueStage(draft) !== null && rules.judgements.some(({ agreement }) => where(agreement) !== where(draft))
+  );
+}
+
+/** Rows `lead_id` and the matches that no lead has yet, of the leads that have any. */
+function freshMatches(draft: Agreement, fresh: readonly Match[], newAmount: boolean, scope: Scope): Fragment {
+  const { dialect } = scope;
+  const members = activityScope(dialect);
+  const holds = (predicate: Match['predicate']): Fragment => expressionSql(predicate, members, dialect);
+  const money = valueStage(draft);
+  const counted = money === null ? raw('false') : holds(money.value.where.expression);
+  const wanted = [
+    ...fresh.map(({ predicate, what }) =>
+      what === 'unknown' ? sql`coalesce(${holds(predicate)}, true)` : holds(predicate),
+    ),
+    ...(newAmount ? [counted] : []),
+  ];
+  const values = [
+    ...fresh.map((match) => namedMatch(match, dialect)),
+    ...(newAmount ? [sql`${dialect.sumIf(identifier('amount'), counted)} as amount`] : []),
+  ];
+  return sql`select lead_id${tail(values)} from ${knownActivities(scope)} where ${any(wanted)} group by lead_id`;
+}
+
+/**
+ * Adds `status`, `at_stage` and `value`. A lead is lost where it did not win and a losing activity came at its
+ * last progress or later: which of them it was, and when, is not told.
+ */
+function withStanding(draft: Agreement, index: MacroIndex, dialect: Dialect, relation: Fragment): Fragment {
+  const last = reachedStages(draft).at(-1);
+  const won = last === undefined ? raw('false') : sql`${reachedAt(last)} is not null`;
+  const losses = draft.lost.map(({ rule: { expression } }) =>
+    isMacro(expression) && isLasting(expression)
+      ? sql`coalesce(${identifier(lastMatch(index.name(expression)))} >= last_at, false)`
+      : all([sql`coalesce(${withoutActivities(expression, dialect)}, false)`, raw('created_at >= last_at')]),
+  );
+  const money = valueStage(draft);
+  const value =
+    money === null
+      ? dialect.nothing('money')
+      : sql`case when ${reachedAt(money.stage)} is not null
+          then ${dialect.cast(sql`coalesce(amount, 0)`, 'money')} end`;
+  return sql`(select *, case when ${won} then 'won' when ${any(losses)} then 'lost' else 'open' end as status,
+    ${furthestStage(draft, dialect)} as at_stage, ${value} as value from ${relation})`;
+}
+
+/** Leads whose history only the exact way can tell: today's facts, and what the passes made of the draft. */
+function timelinePart(counted: Agreement, draft: Agreement, dialect: Dialect, tables: FactTables): Fragment {
+  const last = reachedStages(draft).at(-1);
+  const won = last === undefined ? raw('false') : sql`${reachedAt(last)} is not null`;
+  const money = valueStage(draft);
+  const value =
+    money === null
+      ? dialect.nothing('money')
+      : sql`case when ${reachedAt(money.stage)} is not null
+          then ${dialect.cast(sql`coalesce(amount, 0)`, 'money')} end`;
+  const standing = sql`(select *,
+    case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
+    ${furthestStage(draft, dialect)} as at_stage, ${value} as value from timeline_reached)`;
+  return sql`select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
+    asToday(counted, raw('f')),
+  )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
+    from ${identifier(tables.facts)} f join ${standing} d on d.lead_id = f.lead_id
+    where f.by_timeline`;
+}

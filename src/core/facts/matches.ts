@@ -1,0 +1,82 @@
+import type { Agreement } from '../agreement/agreement.ts';
+import { reachedStages } from '../agreement/agreement.ts';
+import type { Expression } from '../rule/expression.ts';
+import { visit } from '../rule/walk.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import { expressionSql } from '../sql/expression.ts';
+import { identifier, sql } from '../sql/sql.ts';
+import type { Fragment } from '../sql/sql.ts';
+import { activityScope } from './activity-scope.ts';
+import { isMacro, MacroIndex, readsLead } from './nodes.ts';
+import { firstMatch, lastMatch, unknownMatches } from './onset.ts';
+import { AT } from './sources.ts';
+
+/** What is kept of the activities that satisfy a predicate. */
+export interface Match {
+  readonly macro: string;
+  readonly predicate: Expression;
+  readonly what: 'first' | 'last' | 'unknown';
+}
+
+/** The column of a match in a lead's row. */
+export function matchColumn({ macro, what }: Match): string {
+  switch (what) {
+    case 'first':
+      return firstMatch(macro);
+    case 'last':
+      return lastMatch(macro);
+    case 'unknown':
+      return unknownMatches(macro);
+  }
+}
+
+/**
+ * What the rules of some agreements ask of a lead's activities: of each predicate the first match; the last one
+ * only where a loss asks for it; and of how many it cannot be told only where a criterion is decided by it.
+ */
+export function matchesOf(index: MacroIndex, agreements: readonly Agreement[]): readonly Match[] {
+  const own = new Set<string>();
+  const losing = new Set<string>();
+  const deciding = new Set<string>();
+  const gather =
+    (names: Set<string>) =>
+    (node: Expression): void => {
+      if (isMacro(node)) names.add(index.name(node));
+    };
+  for (const agreement of agreements) {
+    for (const { rule } of agreement.lost) {
+      if (isMacro(rule.expression)) losing.add(index.name(rule.expression));
+      visit(rule.expression, gather(own));
+    }
+    for (const { to } of agreement.handoffs) visit(to.expression, gather(own));
+    for (const stage of reachedStages(agreement))
+      for (const { rule } of stage.criteria) {
+        visit(rule.expression, gather(own));
+        visit(rule.expression, gather(deciding));
+      }
+  }
+  return index.macros
+    .filter(({ name, predicate }) => own.has(name) && !readsLead(predicate))
+    .flatMap(({ name: macro, predicate }): Match[] => [
+      { macro, predicate, what: 'first' },
+      ...(losing.has(macro) ? [{ macro, predicate, what: 'last' } as const] : []),
+      ...(deciding.has(macro) ? [{ macro, predicate, what: 'unknown' } as const] : []),
+    ]);
+}
+
+/** A match over the activities of a lead, as an aggregate. */
+export function matchValue({ predicate, what }: Match, dialect: Dialect): Fragment {
+  const holds = expressionSql(predicate, activityScope(dialect), dialect);
+  switch (what) {
+    case 'first':
+      return dialect.minIf(AT, holds);
+    case 'last':
+      return dialect.maxIf(AT, holds);
+    case 'unknown':
+      return dialect.countIf(sql`(${holds}) is null`);
+  }
+}
+
+export function namedMatch(match: Match, dialect: Dialect): Fragment {
+  return sql`${matchValue(match, dialect)} as ${identifier(matchColumn(match))}`;
+}

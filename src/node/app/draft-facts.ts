@@ -1,0 +1,67 @@
+import type { Rulebook } from '../../core/agreement/rulebook.ts';
+import { microsecondsOf } from '../../core/facts/derive.ts';
+import type { FactTables } from '../../core/facts/derive.ts';
+import { canJudgeFromFacts, draftBeside, draftLeads } from '../../core/facts/draft-leads.ts';
+import { ANY_TIME } from '../../core/facts/sources.ts';
+import type { DraftContext, MeasureContext } from '../../core/measures/measure.ts';
+import { identifier, sql } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
+import type { Row } from '../../core/measures/measure.ts';
+import type { OpenStore } from './open-store.ts';
+
+/** Runs a query where the tables of a draft are. */
+export type RunQuery = (query: Fragment) => Promise<readonly Row[]>;
+
+/** Facts as they are stored: the rules, the tables and the instant of which they are. */
+export interface StoredFacts {
+  readonly rules: Rulebook;
+  readonly tables: FactTables;
+  readonly asOf: string;
+}
+
+/**
+ * Judges every lead by a draft beside how it is read today, from the facts as they are stored, without
+ * touching them.
+ *
+ * @param draft of one judgement, over the fields of the store
+ * @returns `null` where the draft has to be derived: see `canJudgeFromFacts`
+ */
+export function judgeFromFacts<T>(
+  { warehouse }: OpenStore,
+  stored: StoredFacts,
+  draft: Rulebook,
+  work: (draft: DraftContext, run: RunQuery) => Promise<T>,
+): Promise<T> | null {
+  const [{ agreement }] = draft.judgements;
+  if (!canJudgeFromFacts(stored.rules, agreement)) return null;
+  return warehouse.scratch(async (scratch) => {
+    const [row] = await scratch.query(
+      sql`select exists (select 1 from ${identifier(stored.tables.facts)} where by_timeline) as some`,
+    );
+    const scope = {
+      asOf: microsecondsOf(stored.asOf),
+      leads: 'all',
+      dialect: warehouse.dialect,
+      timezone: agreement.timezone,
+      created: ANY_TIME,
+      absent: draft.absent,
+      alias: stored.tables.alias,
+    } as const;
+    const { statements, relation } = draftLeads(
+      stored.rules,
+      agreement,
+      scope,
+      stored.tables,
+      row?.['some'] === true,
+    );
+    for (const statement of statements) await scratch.run(statement);
+    return work({ agreement, relation }, (query) => scratch.query(query));
+  });
+}
+
+/** The same where both readings are derived in tables of their own. */
+export function judgedBeside(today: MeasureContext, draft: Rulebook, tables: FactTables): DraftContext {
+  const agreement = draft.counted;
+  const { relation } = draftBeside(today.agreement, agreement, { today: today.tables, draft: tables });
+  return { agreement, relation };
+}
