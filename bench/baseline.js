@@ -81,6 +81,7 @@ with done as (
     min("at") filter (where type = 'sale') as sold,
     min("at") filter (where type = 'disqualified') as disqualified,
     arg_min(reason, "at") filter (where type = 'disqualified') as reason,
+    max("at") filter (where type = 'disqualified') as last_disqualified,
     sum(amount) filter (where type = 'sale') as amount
   from activity group by lead_id),
 joined as (
@@ -120,6 +121,8 @@ select lead_id, created_at, created_local::DATE as created_day, hour(created_loc
     when at_qualified is not null then 'qualified' when at_contacted is not null then 'contacted'
     when at_profiled is not null then 'profiled' else 'lead' end as at_stage,
   case when at_sale is not null then coalesce(amount, 0)::DECIMAL(18,4) end as value,
+  phone is not null as has_phone, amount, answered, interested, held, sold, disqualified, last_disqualified,
+  unanswered, uninterested, unheld,
   ${Object.entries(CRITERIA)
     .map(([name, value]) => `${value} as ${name}`)
     .join(', ')}

@@ -118,11 +118,17 @@ const steps = {
   async measures(runs) {
     const workspace = valueOf(await openWorkspace(home));
     const result = {};
-    for (const { name, measure, question, answer } of measures) {
-      const figures = answer(valueOf(await workspace.ask(measure, question(0))));
+    for (const { name, measure, question, draft, answer } of measures) {
+      const ask = (run) =>
+        workspace.ask(
+          measure,
+          question(run),
+          ...(draft === undefined ? [] : [{ text: draft, file: 'draft.yaml' }]),
+        );
+      const figures = answer(valueOf(await ask(0)));
       const times = [];
       for (let run = 1; run <= runs; run += 1) {
-        times.push(await timed(async () => valueOf(await workspace.ask(measure, question(run)))));
+        times.push(await timed(async () => valueOf(await ask(run))));
       }
       result[name] = { time: medianTime(times), answer: figures };
     }

@@ -3,7 +3,8 @@ import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
-import type { Row } from '../../src/core/measures/measure.ts';
+import { draftBeside } from '../../src/core/facts/draft-leads.ts';
+import type { DraftContext, Row } from '../../src/core/measures/measure.ts';
 import { findMeasure } from '../../src/core/measures/registry.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { render } from '../../src/core/sql/sql.ts';
@@ -39,6 +40,7 @@ export async function askEngine(
     asOf: new Date(isoOf(asOf)).toISOString(),
     extent,
     tables,
+    ...(registered.judgesDrafts ? { draft: beside(agreement, tables) } : {}),
   });
   if (!asked.ok) throw new Error(JSON.stringify(asked.faults));
   const rows: Record<string, readonly Row[]> = {};
@@ -47,6 +49,12 @@ export async function askEngine(
   const made = asked.value.make(rows);
   if (!made.ok) throw new Error(JSON.stringify(made.faults));
   return made.value;
+}
+
+/** An agreement as its own draft: what is asked of a draft is asked of it. */
+function beside(agreement: Agreement, tables: FactTables): DraftContext {
+  const { relation } = draftBeside(agreement, agreement, { today: tables, draft: tables });
+  return { agreement, relation };
 }
 
 /** The rows of a query, as the program reads them. */

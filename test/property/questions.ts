@@ -96,6 +96,8 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       maybe('second', dimension(asker)),
       maybe('top', fc.constantFrom(1, 2, 1000)),
     ),
+  // The first version of the agreement, as a draft of it.
+  whatif: () => together(common, fc.constant({ draft: '1' }), maybe('limit', fc.constantFrom(0, 3, 1000))),
   trend: () => together(common, mode, compare, every),
   page: (asker) => together(common, mode, compare, every, pair(asker, 'all')),
   changes: (asker) =>

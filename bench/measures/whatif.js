@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+
+const AGREEMENT = readFileSync(new URL('../agreement.yaml', import.meta.url), 'utf8');
+const STAGES = ['lead', 'profiled', 'contacted', 'qualified', 'meeting', 'sale'];
+
+function changed(from, to) {
+  const text = AGREEMENT.replace(from, to);
+  if (text === AGREEMENT) throw new Error(`the agreement has no ${from}`);
+  return text;
+}
+
+/** The stages under a draft, by hand: from the first instants that the table of leads has, or `extra` finds. */
+function draftSql({ age, paid, answered, join }) {
+  return `with drafted as (
+      select f.created_day, f.at_lead, f.at_profiled, f.at_contacted, f.at_qualified, f.at_meeting, f.at_sale, f.status,
+        f.created_at, f.interested, f.held, f.sold, f.last_disqualified, f.budget,
+        case when ${age} and f.has_phone then f.created_at end as d_profiled, ${answered} as answered
+      from lead_fact f ${join}),
+    contacted as (select *, case when d_profiled is not null and answered is not null
+      then greatest(d_profiled, answered) end as d_contacted from drafted),
+    qualified as (select *, case when d_contacted is not null and interested is not null and ${paid}
+      then greatest(d_contacted, interested) end as d_qualified from contacted),
+    met as (select *, case when d_qualified is not null and held is not null
+      then greatest(d_qualified, held) end as met from qualified),
+    drafts as (select *, case when met <= d_qualified + interval 30 day then met end as d_meeting from met),
+    standing as (select *, case when sold is not null then 'won'
+      when last_disqualified >= greatest(created_at, d_profiled, d_contacted, d_qualified, d_meeting) then 'lost'
+      else 'open' end as d_status from drafts)`;
+}
+
+function baselineOf(draft) {
+  return async ({ rows }) => {
+    const draftOf = (stage) => (stage === 'lead' ? 'at_lead' : stage === 'sale' ? 'sold' : `d_${stage}`);
+    const counts = STAGES.flatMap((stage) => [
+      `count(at_${stage})::INTEGER as today_${stage}`,
+      `count(${draftOf(stage)})::INTEGER as draft_${stage}`,
+      `count(*) filter (where at_${stage} is null and ${draftOf(stage)} is not null)::INTEGER as gained_${stage}`,
+      `count(*) filter (where at_${stage} is not null and ${draftOf(stage)} is null)::INTEGER as lost_${stage}`,
+    ]);
+    const differs = STAGES.map((stage) => `(at_${stage} is null) <> (${draftOf(stage)} is null)`);
+    const [row] = await rows(`${draftSql(draft)}
+      select ${counts.join(', ')},
+        count(*) filter (where d_status <> status or ${differs.join(' or ')})::INTEGER as changed
+      from standing`);
+    return {
+      changed: row.changed,
+      stages: STAGES.map((stage) => [
+        stage,
+        ...['today', 'draft', 'gained', 'lost'].map((name) => row[`${name}_${stage}`]),
+      ]),
+    };
+  };
+}
+
+/** The same leads by another question: days after the data. */
+const question = (run) => ({ from: '2024-01-01', to: `2026-03-${10 + run}` });
+const answer = ({ changed: leads, stages }) => ({
+  changed: leads,
+  stages: stages.map((stage) => [stage.id, stage.today, stage.draft, stage.gained, stage.lost]),
+});
+
+/** A draft that changes two criteria on what is known of the lead. */
+export const whatif = {
+  name: 'what-if, a field',
+  measure: 'whatif',
+  draft: changed('lead.age >= 25', 'lead.age >= 30').replace('lead.budget >= 8000', 'lead.budget >= 12000'),
+  question,
+  answer,
+  baseline: baselineOf({
+    age: 'f.age between 30 and 60',
+    paid: 'budget >= 12000',
+    answered: 'f.answered',
+    join: '',
+  }),
+};
+
+/** A draft with a rule on activities that nobody asked before. */
+export const whatifActivity = {
+  name: 'what-if, an activity',
+  measure: 'whatif',
+  draft: changed('a.outcome == "answered"', 'a.outcome in ["answered", "no_answer"]'),
+  question,
+  answer,
+  baseline: baselineOf({
+    age: 'f.age between 25 and 60',
+    paid: 'budget >= 8000',
+    answered: 'd.answered',
+    join: `left join (select lead_id, min("at") as answered from activity
+      where type = 'call' and outcome in ('answered', 'no_answer') group by lead_id) d on d.lead_id = f.lead_id`,
+  }),
+};
