@@ -121,7 +121,8 @@ select lead_id, created_at, created_local::DATE as created_day, hour(created_loc
     when at_qualified is not null then 'qualified' when at_contacted is not null then 'contacted'
     when at_profiled is not null then 'profiled' else 'lead' end as at_stage,
   case when at_sale is not null then coalesce(amount, 0)::DECIMAL(18,4) end as value,
-  phone is not null as has_phone, amount, answered, interested, held, sold, disqualified, last_disqualified,
+  phone is not null as has_phone, amount as all_amount, answered as first_answered, interested as first_interested,
+  held as first_held, sold as first_sold, disqualified as first_disqualified, last_disqualified,
   unanswered, uninterested, unheld,
   ${Object.entries(CRITERIA)
     .map(([name, value]) => `${value} as ${name}`)

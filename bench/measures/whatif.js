@@ -13,7 +13,7 @@ function changed(from, to) {
 function draftSql({ age, paid, answered, join }) {
   return `with drafted as (
       select f.created_day, f.at_lead, f.at_profiled, f.at_contacted, f.at_qualified, f.at_meeting, f.at_sale, f.status,
-        f.created_at, f.interested, f.held, f.sold, f.last_disqualified, f.budget,
+        f.created_at, f.first_interested as interested, f.first_held as held, f.first_sold as sold, f.last_disqualified, f.budget,
         case when ${age} and f.has_phone then f.created_at end as d_profiled, ${answered} as answered
       from lead_fact f ${join}),
     contacted as (select *, case when d_profiled is not null and answered is not null
@@ -69,7 +69,7 @@ export const whatif = {
   baseline: baselineOf({
     age: 'f.age between 30 and 60',
     paid: 'budget >= 12000',
-    answered: 'f.answered',
+    answered: 'f.first_answered',
     join: '',
   }),
 };
