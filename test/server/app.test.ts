@@ -13,6 +13,7 @@ import {
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import { AccessStore } from '../../src/node/app/access-store.ts';
+import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { valueOf, writeWorkload } from '../chaos/workload.ts';
@@ -28,6 +29,7 @@ const HEAD = { host: 'localhost' };
 let folder: string;
 let workspace: ServedWorkspace;
 let access: AccessStore;
+let live: LiveSources;
 let app: ReturnType<typeof createApp>;
 const reported: unknown[] = [];
 
@@ -48,8 +50,10 @@ beforeAll(async () => {
     valueOf(await workspace.importFile({ content: createReadStream(path), fileName: `${as}.csv`, as }));
   }
   access = AccessStore.open(home);
+  live = new LiveSources(workspace, undefined, (error) => reported.push(error));
   app = createApp(workspace, {
     access,
+    live,
     hosts: new Set(['localhost', '127.0.0.1']),
     token: TOKEN,
     web,
@@ -57,6 +61,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  await live.close();
   access.close();
   await workspace.close();
   await rm(folder, { recursive: true, force: true });
@@ -233,7 +238,7 @@ describe('a bad question', () => {
         get: (target, name) =>
           name === 'status' ? () => Promise.reject(new Error('a secret path')) : Reflect.get(target, name),
       }),
-      { access, hosts: null, token: TOKEN, web: null, report: (error) => reported.push(error) },
+      { access, live, hosts: null, token: TOKEN, web: null, report: (error) => reported.push(error) },
     );
     const response = await broken.request('/v1/status');
     expect(response.status).toBe(500);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccessStore } from '../../src/node/app/access-store.ts';
 import type { Scope } from '../../src/node/app/access-store.ts';
+import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
 import { createApp } from '../../src/node/server/app.ts';
@@ -16,6 +17,7 @@ export interface Served {
   readonly access: AccessStore;
   readonly app: ReturnType<typeof createApp>;
   readonly workspace: ServedWorkspace;
+  readonly live: LiveSources;
   readonly reported: readonly unknown[];
   /** The text of a new token. */
   tokenFor(...scopes: readonly Scope[]): string;
@@ -30,28 +32,31 @@ export function valueOf<T>(result: Result<T>): T {
 }
 
 /** A workspace of its own with its HTTP side, without a socket. */
-export async function serveAgreement(agreement: string): Promise<Served> {
+export async function serveAgreement(agreement: string, graph?: string): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'tregua-served-'));
   const home = join(folder, 'home');
   mkdirSync(home);
   writeFileSync(join(home, 'tregua.yaml'), agreement);
-  return serveHome(home, folder);
+  return serveHome(home, folder, graph);
 }
 
-async function serveHome(home: string, folder: string): Promise<Served> {
+async function serveHome(home: string, folder: string, graph?: string): Promise<Served> {
   const workspace = valueOf(await openWorkspace(home));
   const access = AccessStore.open(home);
   const reported: unknown[] = [];
   const report = (error: unknown): void => void reported.push(error);
   workspace.settling.reportTo(report);
+  const live = new LiveSources(workspace, graph, report);
   const app = createApp(workspace, {
     access,
+    live,
     hosts: new Set(['localhost', '127.0.0.1']),
     token: OPERATOR,
     web: null,
     report,
   });
   const end = async (): Promise<void> => {
+    await live.close();
     access.close();
     await workspace.close();
   };
@@ -60,6 +65,7 @@ async function serveHome(home: string, folder: string): Promise<Served> {
     access,
     app,
     workspace,
+    live,
     reported,
     tokenFor: (...scopes) => access.createToken('test', scopes).text,
     async close() {
@@ -68,7 +74,7 @@ async function serveHome(home: string, folder: string): Promise<Served> {
     },
     async again() {
       await end();
-      return serveHome(home, folder);
+      return serveHome(home, folder, graph);
     },
   };
 }

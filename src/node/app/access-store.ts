@@ -1,8 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import Database from 'libsql';
-import { storeFolder } from './home.ts';
-import { preparePrivate } from './private-store.ts';
+import type Database from 'libsql';
+import { openAccessFile } from './access-file.ts';
 
 /** What a token may do; what is not named is denied. */
 export const SCOPES = ['leads:write', 'activities:write', 'ads:write', 'read'] as const;
@@ -46,13 +44,7 @@ export class AccessStore {
   }
 
   static open(home: string): AccessStore {
-    const folder = storeFolder(home);
-    preparePrivate(folder, []);
-    const database = new Database(join(folder, 'access.sqlite'));
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
-    database.pragma('secure_delete = ON');
-    database.pragma('busy_timeout = 5000');
+    const database = openAccessFile(home);
     database.exec(SCHEMA);
     return new AccessStore(database);
   }

@@ -23,8 +23,11 @@ export interface IntakeRequest {
   readonly payload: Uint8Array;
   /** What makes it the same when it is sent again; null: nothing does. */
   readonly externalId: string | null;
-  /** Whether its id is spent although all of it is refused: a webhook does not come again mended. */
-  readonly remembersRefused: boolean;
+  /**
+   * A webhook's: what comes again by its id is the same whatever it holds, waits for the first where that is
+   * still on its way, and is not to come again mended where it was refused.
+   */
+  readonly isDelivery: boolean;
 }
 
 export type ItemStatus = 'accepted' | 'unchanged' | 'rejected';
@@ -71,7 +74,7 @@ export class Intake {
   readonly #context: IntakeContext;
   readonly #payloads: PayloadReader;
   readonly #pending = new PendingRows();
-  readonly #inFlight = new Set<string>();
+  readonly #inFlight = new Map<string, Promise<IntakeAnswer>>();
   #queue: Queued[] = [];
   #working = false;
 
@@ -91,10 +94,15 @@ export class Intake {
     const known = this.#replay(request, externalId);
     if (known !== null) return known;
     const key = `${source} ${externalId}`;
-    if (this.#inFlight.has(key)) throw new FaultError([fault('intake.in_flight')]);
-    this.#inFlight.add(key);
+    const first = this.#inFlight.get(key);
+    if (first !== undefined) {
+      if (!request.isDelivery) throw new FaultError([fault('intake.in_flight')]);
+      return { ...(await first), replayed: true };
+    }
+    const entered = this.#enter(request);
+    this.#inFlight.set(key, entered);
     try {
-      return await this.#enter(request);
+      return await entered;
     } finally {
       this.#inFlight.delete(key);
     }
@@ -124,6 +132,7 @@ export class Intake {
   #replay(request: IntakeRequest, externalId: string): IntakeAnswer | null {
     const kept = this.#context.ledger.answerTo(request.source, externalId);
     if (kept === null) return null;
+    if (request.isDelivery) return { entry: kept.entry, results: [], replayed: true };
     const hash = createHash('sha256').update(request.payload).digest('hex');
     if (kept.hash !== hash || kept.name !== request.name) throw new FaultError([fault('intake.other_body')]);
     return {
@@ -203,7 +212,7 @@ function rowsOf(item: PreparedItem): readonly RecordRow[] {
 function draftOf(request: IntakeRequest, statuses: readonly ItemStatus[]): RequestDraft {
   const { source, name, mapping, payload } = request;
   // A request of which nothing is good may come again, mended, by the same id.
-  const isRemembered = request.remembersRefused || statuses.some((status) => status !== 'rejected');
+  const isRemembered = request.isDelivery || statuses.some((status) => status !== 'rejected');
   return {
     source,
     name,

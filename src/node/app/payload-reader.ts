@@ -2,6 +2,7 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import type { Mapping } from '../ingest/mapping.ts';
+import { prepareDelivery, prepareNotice } from '../ingest/records/delivery.ts';
 import { JsonFault, parseJson } from '../ingest/records/json-text.ts';
 import { prepareRecords } from '../ingest/records/prepare-entry.ts';
 import type { PreparedItem } from '../ingest/records/prepare-entry.ts';
@@ -71,6 +72,10 @@ export class PayloadReader {
           throw new FaultError([fault('intake.too_many', { most: MOST_ITEMS })]);
         return prepareRecords(this.#reader(mapping), record.kind, records);
       }
+      case 'delivery':
+        return prepareDelivery(this.#reader(mapping), mapping, value);
+      case 'notice':
+        return prepareNotice(value);
       case 'csv':
       case 'jsonl':
       case 'xlsx':

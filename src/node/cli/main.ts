@@ -21,6 +21,7 @@ import { maturityCommand } from './commands/maturity.ts';
 import { opportunitiesCommand } from './commands/opportunities.ts';
 import { serveCommand } from './commands/serve.ts';
 import { targetsCommand } from './commands/targets.ts';
+import { sourceCommand } from './commands/source.ts';
 import { tokenCommand } from './commands/token.ts';
 import { syncCommand } from './commands/sync.ts';
 import { trendCommand } from './commands/trend.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly CommandMaker[] = [
   demoCommand,
   serveCommand,
   tokenCommand,
+  sourceCommand,
   importCommand,
   rejectsCommand,
   identityCommand,

@@ -52,6 +52,10 @@ export type FileFormat =
   | { readonly kind: 'jsonl'; readonly columns: readonly string[] }
   /** A request: one record or a list of them in JSON, by their canonical names; it has no columns. */
   | { readonly kind: 'records'; readonly columns: readonly string[] }
+  /** A webhook's delivery, with its id and instant beside its body; the mapping's columns are paths in it. */
+  | { readonly kind: 'delivery'; readonly columns: readonly string[] }
+  /** A notice of Meta's: it names leads that are still to be fetched, and holds none. */
+  | { readonly kind: 'notice'; readonly columns: readonly string[] }
   | {
       readonly kind: 'xlsx';
       readonly sheet: string;

@@ -66,6 +66,8 @@ export function sourceRows(path: string, format: FileFormat): AsyncIterable<Sour
     case 'messages':
       return messageRows(path, format);
     case 'records':
+    case 'delivery':
+    case 'notice':
       throw new InvariantError('a request is no file');
   }
 }

@@ -5,11 +5,13 @@ import { HTTPException } from 'hono/http-exception';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
+import type { LiveSources } from '../app/sources/live-sources.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { addAgreementRoutes } from './agreement-routes.ts';
 import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { addEventRoute } from './event-route.ts';
+import { addHookRoutes } from './hook-routes.ts';
 import { addIntakeRoutes } from './intake-routes.ts';
 import { translatorOf } from './language.ts';
 import { addIdentityRoutes } from './identity-routes.ts';
@@ -26,6 +28,7 @@ export interface AppOptions extends GuardOptions {
   readonly web: string | null;
   /** Told of our own faults, which the caller sees as one sentence only. */
   readonly report: (error: unknown) => void;
+  readonly live: LiveSources;
 }
 
 /** The HTTP side of a workspace: the API, its description, and the pages. */
@@ -37,12 +40,13 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   app.use(compress());
   addAgreementRoutes(app, workspace);
   addMeasureRoutes(app, workspace);
-  addWorkspaceRoutes(app, workspace);
+  addWorkspaceRoutes(app, workspace, () => options.live.notices());
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
   addEventRoute(app, workspace);
   addIdentityRoutes(app, workspace);
   addLoadRoutes(app, workspace);
+  addHookRoutes(app, options.live);
   app.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Tregua', version: programVersion() },

@@ -98,7 +98,7 @@ async function write(
     mapping: recordsMapping(kind, agreement),
     payload,
     externalId: key === undefined ? null : `${token.id}:${key}`,
-    remembersRefused: false,
+    isDelivery: false,
   });
   const { translate } = translatorOf(context);
   const body = answerBody(answer, translate);

@@ -9,6 +9,7 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import { storeFolder } from '../app/home.ts';
 import { otherLiving, ownStamp } from '../app/process-stamp.ts';
 import { AccessStore } from '../app/access-store.ts';
+import { LiveSources } from '../app/sources/live-sources.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
@@ -78,8 +79,11 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   const token = randomBytes(24).toString('base64url');
   const access = AccessStore.open(workspace.home);
   workspace.settling.reportTo(options.report);
+  // Another address than Meta's, for tests.
+  const live = new LiveSources(workspace, process.env['TREGUA_META_GRAPH'], options.report);
   const app = createApp(workspace, {
     access,
+    live,
     hosts: options.insecure ? null : LOOPBACK,
     token,
     web: builtPages(),
@@ -105,9 +109,11 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   });
   if (typeof port !== 'number') {
     access.close();
+    await live.close();
     const code = port.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.cannot_listen';
     return failure(fault(code, { port: options.port, host: options.host }));
   }
+  live.retriever.start();
   writeNote(workspace.home, { stamp: ownStamp(), host: options.host, port, token });
   const shown =
     options.host === '127.0.0.1'
@@ -123,6 +129,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
+      await live.close();
       access.close();
     },
   });

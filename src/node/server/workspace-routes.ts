@@ -4,6 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { viewAgreement } from '../../core/agreement/view.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
 import type { ExportFormat, ImportRequest, Workspace } from '../app/workspace.ts';
@@ -41,7 +42,11 @@ const DESCRIBED = [
 ] as const;
 
 /** The routes of a workspace besides its measures'. */
-export function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void {
+export function addWorkspaceRoutes(
+  app: OpenAPIHono,
+  workspace: Workspace,
+  ofSources: () => readonly Diagnostic[],
+): void {
   for (const { method, path, query } of DESCRIBED) {
     const name = path.split('/')[2] ?? '';
     const content =
@@ -67,7 +72,7 @@ export function addWorkspaceRoutes(app: OpenAPIHono, workspace: Workspace): void
     const status = await workspace.status(questionOf(context.req.url));
     return context.json({
       ...status,
-      notices: status.notices.map((notice) => translate(notice.code, notice.params)),
+      notices: [...status.notices, ...ofSources()].map((notice) => translate(notice.code, notice.params)),
     });
   });
   app.get('/v1/agreement', async (context) => {

@@ -87,14 +87,16 @@ export class RecordReader {
   /**
    * @param occurrence how often activities of the same content came before in the same input, for those
    *   without an id of their own
+   * @param beside what is kept with the record, whatever it is called
    */
   read(
     kind: RecordKind,
     record: Readonly<Record<string, unknown>>,
     occurrence: Map<string, number>,
+    beside: ReadonlyMap<string, string | null> = new Map(),
   ): RecordReading {
     try {
-      return { kind: 'row', row: this.#row(kind, record, occurrence) };
+      return { kind: 'row', row: this.#row(kind, record, occurrence, beside) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return { kind: 'refused', refusal: error.refusal };
@@ -105,11 +107,13 @@ export class RecordReader {
     kind: RecordKind,
     record: Readonly<Record<string, unknown>>,
     occurrence: Map<string, number>,
+    beside: ReadonlyMap<string, string | null>,
   ): RecordRow {
     const targets = this.#targets[kind];
     const values = new Map<string, string | null>();
     const extra: Record<string, string | null> = Object.create(null);
-    let hasExtra = false;
+    let hasExtra = beside.size > 0;
+    for (const [name, value] of beside) extra[name.slice(0, SHOWN)] = wellFormed(name, value);
     for (const [name, value] of Object.entries(record)) {
       const target = targets.get(name);
       if (target === undefined) {
