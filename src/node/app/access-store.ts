@@ -39,8 +39,12 @@ const USE_NOTED_MS = 60_000;
 export class AccessStore {
   readonly #database: Database.Database;
 
+  readonly #lookUp: Database.Statement;
+
   private constructor(database: Database.Database) {
     this.#database = database;
+    // For each request that is written.
+    this.#lookUp = database.prepare('select * from token where hash = ? and revoked_at is null');
   }
 
   static open(home: string): AccessStore {
@@ -81,9 +85,7 @@ export class AccessStore {
 
   /** The token of a text, if there is one in force, noted as used. */
   tokenOf(text: string): Token | null {
-    const row: unknown = this.#database
-      .prepare('select * from token where hash = ? and revoked_at is null')
-      .get(hashOf(text));
+    const row: unknown = this.#lookUp.get(hashOf(text));
     if (row === undefined) return null;
     const token = tokenOf(row);
     const now = Date.now();

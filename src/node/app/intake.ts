@@ -84,6 +84,11 @@ export class Intake {
     context.settling.onSettled((watermark) => this.#pending.settle(watermark));
   }
 
+  /** The agreement under which records are judged at this moment. */
+  get agreement(): Agreement {
+    return this.#context.agreement();
+  }
+
   /**
    * Durable on return. Throws a `FaultError` where the body cannot be read, where the same id came with
    * another body or is being dealt with just now, and where the disk is full.

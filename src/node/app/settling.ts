@@ -6,6 +6,9 @@ import type { OpenStore } from './open-store.ts';
 /** Before the warehouse is tried again after a failure of its own. */
 const PAUSE_MS = 1000;
 
+/** While entries keep coming, it rests as long as it worked, at most this: the answers need the machine too. */
+const MOST_REST_MS = 500;
+
 interface SettlingContext {
   use<T>(work: (store: OpenStore) => Promise<T>): Promise<T>;
 }
@@ -21,6 +24,7 @@ export class Settling {
   #report: (error: unknown) => void = () => undefined;
   #isWanted = false;
   #isOver = false;
+  #waiting = 0;
   #toRemember: PreparedEntry[] = [];
 
   constructor(context: SettlingContext) {
@@ -51,8 +55,13 @@ export class Settling {
 
   /** Resolves when all that was in the ledger at the call is counted. */
   async settled(): Promise<void> {
-    this.begin();
-    await this.#running;
+    this.#waiting += 1;
+    try {
+      this.begin();
+      await this.#running;
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   async close(): Promise<void> {
@@ -63,8 +72,12 @@ export class Settling {
   async #run(): Promise<void> {
     while (this.#isWanted && !this.#isOver) {
       this.#isWanted = false;
+      const begun = performance.now();
       try {
         await this.#settle();
+        const took = performance.now() - begun;
+        // Whoever waits for it waits in vain otherwise.
+        if (this.#isWanted && !this.#isOver && this.#waiting === 0) await sleep(Math.min(took, MOST_REST_MS));
       } catch (error) {
         this.#report(error);
         this.#isWanted = true;

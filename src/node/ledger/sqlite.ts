@@ -59,6 +59,9 @@ export class SqliteLedger implements Ledger {
   readonly #database: Database.Database;
   readonly #files: string;
 
+  /** What is asked for each request is prepared once. */
+  readonly #prepared = new Map<string, Database.Statement>();
+
   private constructor(database: Database.Database, files: string) {
     this.agreements = new AgreementArchive(database);
     this.#database = database;
@@ -139,9 +142,9 @@ export class SqliteLedger implements Ledger {
   }
 
   answerTo(source: string, externalId: string): KeptAnswer | null {
-    const row: unknown = this.#database
-      .prepare('select id, file_hash, file_name, answer from entry where source = ? and external_id = ?')
-      .get(source, externalId);
+    const row: unknown = this.#statement(
+      'select id, file_hash, file_name, answer from entry where source = ? and external_id = ?',
+    ).get(source, externalId);
     if (row === undefined) return null;
     const answer = bytesOf(member(row, 'answer'));
     return {
@@ -153,7 +156,7 @@ export class SqliteLedger implements Ledger {
   }
 
   payload(id: number): Uint8Array {
-    const row: unknown = this.#database.prepare('select payload from entry where id = ?').get(id);
+    const row: unknown = this.#statement('select payload from entry where id = ?').get(id);
     const bytes = bytesOf(member(row, 'payload'));
     if (bytes === null) throw new InvariantError(`an entry without a payload: ${id}`);
     return unpacked(bytes);
@@ -186,9 +189,9 @@ export class SqliteLedger implements Ledger {
   }
 
   entriesAfter(id: number, most = -1): Promise<readonly LedgerEntry[]> {
-    const rows: unknown[] = this.#database
-      .prepare(`select ${ENTRY_COLUMNS} from entry where id > ? order by id limit ?`)
-      .all(id, most);
+    const rows: unknown[] = this.#statement(
+      `select ${ENTRY_COLUMNS} from entry where id > ? order by id limit ?`,
+    ).all(id, most);
     return Promise.resolve(rows.map(entryOf));
   }
 
@@ -234,30 +237,36 @@ export class SqliteLedger implements Ledger {
     answer: Uint8Array | null,
     receivedAt: string,
   ): LedgerEntry {
-    const { lastInsertRowid } = this.#database
-      .prepare(
-        `insert into entry (source, external_id, received_at, file_hash, file_name, file_bytes, mapping, payload, answer)
+    const { lastInsertRowid } = this.#statement(
+      `insert into entry (source, external_id, received_at, file_hash, file_name, file_bytes, mapping, payload, answer)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        entry.source,
-        entry.externalId,
-        receivedAt,
-        entry.file.hash,
-        entry.file.name,
-        entry.file.bytes,
-        JSON.stringify(entry.mapping),
-        payload,
-        answer,
-      );
+    ).run(
+      entry.source,
+      entry.externalId,
+      receivedAt,
+      entry.file.hash,
+      entry.file.name,
+      entry.file.bytes,
+      JSON.stringify(entry.mapping),
+      payload,
+      answer,
+    );
     return { ...entry, id: Number(lastInsertRowid), receivedAt };
+  }
+
+  #statement(text: string): Database.Statement {
+    const known = this.#prepared.get(text);
+    if (known !== undefined) return known;
+    const made = this.#database.prepare(text);
+    this.#prepared.set(text, made);
+    return made;
   }
 
   /** Never earlier than the entry before: a clock that is set back must not reorder what is known. */
   #nextInstant(): string {
-    const row: unknown = this.#database
-      .prepare('select received_at as last from entry order by id desc limit 1')
-      .get();
+    const row: unknown = this.#statement(
+      'select received_at as last from entry order by id desc limit 1',
+    ).get();
     const last = member(row, 'last');
     const now = new Date().toISOString();
     return typeof last === 'string' && last > now ? last : now;

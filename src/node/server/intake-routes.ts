@@ -91,7 +91,7 @@ async function write(
   if (key !== undefined && !new RegExp(`^[\\x21-\\x7e]{1,${LONGEST_KEY}}$`).test(key))
     throw new FaultError([fault('intake.bad_key', { most: LONGEST_KEY })]);
   const payload = await readBody(context);
-  const { agreement } = await workspace.agreement();
+  const { agreement } = workspace.intake;
   const answer = await workspace.intake.submit({
     source: 'api',
     name: `POST /v1/${kind}`,

@@ -36,7 +36,6 @@ export class LiveSources {
       queue: this.queue,
       intake: workspace.intake,
       graph: graphClient(graph),
-      agreement: () => workspace.agreement(),
       report,
     });
   }
@@ -44,7 +43,7 @@ export class LiveSources {
   /** A form's delivery; durable on return. Throws a `FaultError` where its body is no JSON. */
   async takeDelivery(source: Source, id: string, at: string, body: Uint8Array): Promise<DeliveryAnswer> {
     const text = textOf(body);
-    const { agreement } = await this.#workspace.agreement();
+    const { agreement } = this.#workspace.intake;
     const mapping = read(() => deliveryMapping(source, agreement, text));
     if (!mapping.ok) throw new FaultError(mapping.faults);
     const { entry, replayed } = await this.#workspace.intake.submit({
@@ -65,7 +64,7 @@ export class LiveSources {
     if (leads.length > 0) this.queue.add(source.name, leads, Date.now());
     this.retriever.wake();
     if (changes.length === 0) return { entry: null, known: false };
-    const { agreement } = await this.#workspace.agreement();
+    const { agreement } = this.#workspace.intake;
     const { entry, replayed } = await this.#workspace.intake.submit({
       source: source.name,
       name: 'notice',

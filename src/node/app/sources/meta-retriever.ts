@@ -1,4 +1,3 @@
-import type { Agreement } from '../../../core/agreement/agreement.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { cellText, isJsonObject, jsonText } from '../../ingest/records/json-text.ts';
 import { deliveryPayload } from '../../ingest/records/delivery.ts';
@@ -34,7 +33,6 @@ interface RetrieverContext {
   readonly queue: RetrievalQueue;
   readonly intake: Intake;
   readonly graph: GraphClient;
-  agreement(): Promise<{ readonly agreement: Agreement }>;
   report(error: unknown): void;
 }
 
@@ -171,7 +169,7 @@ export class MetaRetriever {
   }
 
   async #take(source: Source, lead: string, body: string, now: number): Promise<void> {
-    const { agreement } = await this.#context.agreement();
+    const { agreement } = this.#context.intake;
     const mapping = deliveryMapping(source, agreement, body);
     if (!mapping.ok) throw new FaultError(mapping.faults);
     await this.#context.intake.submit({
