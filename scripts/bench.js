@@ -84,6 +84,10 @@ for (const { name } of measures) {
   requireEqual(name, ours, theirs);
 }
 
+const bare = step('live', 'bare');
+const api = step('live', 'api');
+const fresh = step('live', 'fresh', 5);
+
 const rows = [
   row('unfiltered page', pages, (each) => each.unfiltered.time, 0.1),
   row('filtered page', pages, (each) => each.filtered.time, 1.2),
@@ -130,6 +134,49 @@ process.stdout.write(
 for (const cells of table) {
   const line = cells.map((cell, column) =>
     column === 0 || column === 6 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+  );
+  process.stdout.write(`${line.join('  ').trimEnd()}\n`);
+}
+
+/** What comes in while the program runs: against goals of its own, beside a bare handler in the same run. */
+const whole = (number) => count(Math.round(number));
+const held = (is) => (is ? 'held' : 'not held');
+const live = [
+  ['live', 'Tregua', 'bare handler', 'goal', ''],
+  [
+    'leads a second, batches of 1,000',
+    whole(api.batches.perSecond),
+    whole(bare.batches.perSecond),
+    '≥ 20,000',
+    held(api.batches.perSecond >= 20_000),
+  ],
+  [
+    'single posts a second',
+    whole(api.singles.perSecond),
+    whole(bare.singles.perSecond),
+    '≥ 500',
+    held(api.singles.perSecond >= 500),
+  ],
+  [
+    'single posts, p99 ms',
+    api.singles.p99.toFixed(1),
+    bare.singles.p99.toFixed(1),
+    '≤ 50',
+    held(api.singles.p99 <= 50),
+  ],
+  [
+    `posted until counted, s (of ${count(leads)} leads)`,
+    fresh.seconds.toFixed(2),
+    '',
+    '≤ 1',
+    held(fresh.seconds <= 1),
+  ],
+];
+const spans = live[0].map((_, column) => Math.max(...live.map((cells) => cells[column].length)));
+process.stdout.write('\n');
+for (const cells of live) {
+  const line = cells.map((cell, column) =>
+    column === 0 || column === 4 ? cell.padEnd(spans[column]) : cell.padStart(spans[column]),
   );
   process.stdout.write(`${line.join('  ').trimEnd()}\n`);
 }
