@@ -64,6 +64,8 @@ export const liveEn = {
   'hook.bad_challenge': 'The challenge is not written as it should be',
   'reject.no_lead_notice': 'This is no notice of a lead',
   'source.rule': 'A rule of a webhook cannot use matches or lowerAscii: {rule}',
+  'source.mapping_of_file':
+    'The mapping of a webhook has columns and constants of leads, activities and ads only',
   'source.token_expired':
     '{source}: the access token of Meta is not in force; {waiting, plural, one {one lead waits} other {# leads wait}}',
   'source.token_expired.hint': 'Give it another with: tregua source renew {source}',

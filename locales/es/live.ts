@@ -65,6 +65,8 @@ export const liveEs: Readonly<Record<keyof typeof liveEn, string>> = {
   'hook.bad_challenge': 'El reto no está bien escrito',
   'reject.no_lead_notice': 'Esto no es el aviso de un lead',
   'source.rule': 'Una regla de un webhook no puede usar matches ni lowerAscii: {rule}',
+  'source.mapping_of_file':
+    'El mapeo de un webhook solo tiene columnas y constantes de leads, actividades y anuncios',
   'source.token_expired':
     '{source}: el token de acceso de Meta no está vigente; {waiting, plural, one {espera un lead} other {esperan # leads}}',
   'source.token_expired.hint': 'Dale otro con: tregua source renew {source}',

@@ -72,6 +72,11 @@ export function parseSourceMapping(
     agreement.fields.map((field) => field.name),
   );
   if (!document.ok) return document;
+  const other = document.value.records.find(
+    ({ kind, otherwise, strip, cut, single, prefix }) =>
+      kind === 'decisions' || [otherwise, strip, cut, single, prefix].some((each) => each !== undefined),
+  );
+  if (other !== undefined) return failure(fault('source.mapping_of_file'));
   const hard = document.value.records.find(({ when }) => when !== null && !isOfRow(when));
   return hard === undefined ? document : failure(fault('source.rule', { rule: hard.when?.source ?? '' }));
 }

@@ -1,3 +1,4 @@
+import { InvariantError } from '../../../core/diagnostic/errors.ts';
 import type { Mapping, MappingRecord } from '../mapping.ts';
 import { flatJson } from './flat-json.ts';
 import { cellText, isJsonObject, parseJson } from './json-text.ts';
@@ -30,6 +31,7 @@ export function prepareDelivery(
   const occurrence = new Map<string, number>();
   const rows: RecordRow[] = [];
   for (const [part, record] of mapping.records.entries()) {
+    if (record.kind === 'decisions') throw new InvariantError('a decision in a delivery');
     if (record.when !== null && !holds(record.when, cells)) continue;
     const beside = part === 0 ? restOf(mapping, cells) : new Map<string, string | null>();
     const read = reader.read(record.kind, recordOf(record, cells, { id, at }), occurrence, beside);
