@@ -1,5 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FaultError } from '../../src/core/diagnostic/errors.ts';
+import { readBody } from '../../src/node/server/request-body.ts';
 import { OPERATOR, serveAgreement } from './served.ts';
 import type { Served } from './served.ts';
 
@@ -337,6 +340,29 @@ describe('bad inputs', () => {
     expect(await answerTo('leads', broken)).toMatchObject({ status: 400, code: 'server.broken_body' });
     expect(served.reported).toEqual([]);
   });
+});
+
+test('53 a body that drips is let go after its time', async () => {
+  const app = new Hono();
+  app.onError((error, context) =>
+    context.text(error instanceof FaultError ? (error.faults[0]?.code ?? '') : String(error), 400),
+  );
+  app.post('/', async (context) => context.json((await readBody(context, { patienceMs: 100 })).byteLength));
+  const drip = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      controller.enqueue(Buffer.from(' '));
+    },
+  });
+  const init: RequestInit & { duplex: 'half' } = {
+    method: 'POST',
+    duplex: 'half',
+    headers: { 'content-type': 'application/json' },
+    body: drip,
+  };
+  const begun = performance.now();
+  expect(await (await app.request('/', init)).text()).toBe('server.too_slow');
+  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
 describe('who may write', () => {
