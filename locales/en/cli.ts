@@ -79,7 +79,8 @@ export const cliEn = {
   'cli.funnel.target': 'Goal of {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {one lead skipped it} other {# leads skipped it}}',
   'cli.funnel.late': '{stage}: {count, plural, one {one lead came too late} other {# leads came too late}}',
-  'cli.funnel.compared': 'Compared with {from} – {to}',
+  'cli.compared':
+    'Compared with {from} – {to}{how, select, equal_age { at the same age: as it stood at the end of {until}} as_they_stand { as both stand today: what is older has had longer} other {}}',
   'cli.breakdown': 'two stages by zone, age, seller, day and hour…',
   'cli.breakdown.before': '% before',
   'cli.breakdown.above': '▲ above the rest',

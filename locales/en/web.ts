@@ -50,6 +50,11 @@ export const webEn = {
   'filters.previous': 'The period before',
   'filters.year': 'The year before',
   'filters.none': 'Nothing',
+  'compared.with':
+    'Compared with {from} to {to}{how, select, equal_age {, at the same age: as it stood at the end of {until}.} as_they_stand {, as both stand today: the older one has had longer to advance.} other {.}}',
+  'filters.age': 'At which age',
+  'filters.age.equal': 'At the same',
+  'filters.age.as_they_stand': 'As they stand today',
   'filters.as_of': 'As known on',
   'as_of.day': 'You see what was known at the end of {day}. What was recorded later does not count.',
   'as_of.instant': 'You see what was known on {at}. What was recorded later does not count.',

@@ -81,7 +81,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.funnel.target': 'Meta de {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {un lead se la saltó} other {# leads se la saltaron}}',
   'cli.funnel.late': '{stage}: {count, plural, one {un lead llegó tarde} other {# leads llegaron tarde}}',
-  'cli.funnel.compared': 'Comparado con {from} – {to}',
+  'cli.compared':
+    'Comparado con {from} – {to}{how, select, equal_age { a la misma edad: como estaba al acabar el {until}} as_they_stand { como están hoy: lo más antiguo ha tenido más tiempo} other {}}',
   'cli.breakdown': 'dos etapas por zona, edad, vendedor, día y hora…',
   'cli.breakdown.before': '% antes',
   'cli.breakdown.above': '▲ por encima del resto',

@@ -52,6 +52,11 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'filters.previous': 'El periodo anterior',
   'filters.year': 'El año anterior',
   'filters.none': 'Nada',
+  'compared.with':
+    'Se compara con el periodo del {from} al {to}{how, select, equal_age {, a la misma edad: como estaba al acabar el {until}.} as_they_stand {, como están hoy: el más antiguo ha tenido más tiempo para avanzar.} other {.}}',
+  'filters.age': 'A qué edad',
+  'filters.age.equal': 'A la misma',
+  'filters.age.as_they_stand': 'Como están hoy',
   'filters.as_of': 'Como se sabía el',
   'as_of.day': 'Ves lo que se sabía al acabar el {day}. Lo que se registró después no cuenta.',
   'as_of.instant': 'Ves lo que se sabía el {at}. Lo que se registró después no cuenta.',

@@ -49,7 +49,10 @@ const filter: fc.Arbitrary<Question> = fc.oneof(
   },
 );
 const mode = maybe('mode', fc.constantFrom('cohort', 'period'));
-const compare = maybe('compare', fc.constantFrom('none', 'previous', 'year'));
+const compare = together(
+  maybe('compare', fc.constantFrom('none', 'previous', 'year')),
+  maybe('equal_age', fc.boolean()),
+);
 const common = together(days, where, filter);
 
 function dimension({ agreement }: Asker): fc.Arbitrary<string> {
@@ -105,6 +108,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       common,
       mode,
       maybe('compare', fc.constantFrom('previous', 'year')),
+      maybe('equal_age', fc.boolean()),
       maybe('dimension', dimension(asker)),
     ),
   maturity: (asker) =>
@@ -113,7 +117,6 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       compare,
       pair(asker, 'reached'),
       maybe('every', fc.constantFrom('week', 'month')),
-      maybe('equal_age', fc.boolean()),
     ),
   targets: () => together(common, mode, maybe('history', fc.constantFrom(0, 2, 12))),
   criteria: () => common,

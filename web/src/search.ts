@@ -10,6 +10,8 @@ export const search = z.object({
   to: optional,
   mode: z.enum(['cohort', 'period']).optional().catch(undefined),
   compare: z.enum(['none', 'previous', 'year']).optional().catch(undefined),
+  /** By cohort, periods are compared at the same age; `false`: as they stand today. */
+  equal_age: z.literal(false).optional().catch(undefined),
   where: optional,
   /** A local day or an instant: only what was recorded by then. */
   as_of: optional,
@@ -92,6 +94,11 @@ export function questionOf(state: Search, status: Status): Parameters {
     as_of: state.as_of,
     filter: state.filter,
   };
+}
+
+/** With what a screen compares: the period before, at the same age, where the address says no other. */
+export function comparisonOf({ compare, equal_age: equalAge }: Search): Parameters {
+  return { compare: compare ?? 'previous', equal_age: equalAge === false ? 'false' : undefined };
 }
 
 /** A filter of the address as its dimension and its value. */

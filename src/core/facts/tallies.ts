@@ -63,6 +63,8 @@ interface Branch {
   readonly day: Fragment;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly where: Fragment;
+  /** The same rows without money, where that comes from elsewhere. */
+  readonly withoutMoney?: Fragment;
 }
 
 function count(of: Fragment): Mark {
@@ -85,6 +87,41 @@ function canBeSkipped(agreement: Agreement, stage: ReachedStage): boolean {
 
 function canBeLate(stage: ReachedStage): boolean {
   return stage.within !== null;
+}
+
+/**
+ * A cohort as it stood at the end of an earlier local day: what had been reached by then, of the leads created
+ * by then, and the money that had come. Where it was open, lost, late or skipped then is not told.
+ */
+function cohortUntil(
+  agreement: Agreement,
+  facts: Fragment,
+  values: Fragment,
+  until: string,
+  dialect: Dialect,
+): Branch {
+  const end = dialect.cast(sql`${until}`, 'date');
+  const by = (stage: ReachedStage): Fragment => sql`${reachedDay(stage)} <= ${end}`;
+  const marks = new Map<string, Mark>();
+  for (const stage of reachedStages(agreement)) marks.set(tally.reached(stage.id), mark(by(stage)));
+  for (const [from, to] of loosePairs(agreement))
+    marks.set(tally.both(from.id, to.id), mark(sql`${by(from)} and ${by(to)}`));
+  const where = sql`created_day <= ${end}`;
+  const money = valueStage(agreement);
+  if (money === null) return { relation: facts, day: identifier('created_day'), marks, where };
+  marks.set(tally.amount, {
+    kind: 'sum',
+    of: sql`case when ${by(money.stage)} then value_by_then end`,
+  });
+  return {
+    relation: sql`(select f.*, v.value_by_then from ${facts} f left join
+      (select lead_id, ${dialect.sum(identifier('amount'))} as value_by_then from ${values}
+        where day <= ${end} group by lead_id) v on v.lead_id = f.lead_id)`,
+    day: identifier('created_day'),
+    marks,
+    where,
+    withoutMoney: facts,
+  };
 }
 
 function cohort(agreement: Agreement, facts: Fragment, dialect: Dialect): Branch {
@@ -167,6 +204,8 @@ export interface TallyRequest {
   readonly condition: Fragment;
   /** A row of the facts and of the values counts as often as its `weight` says: 1, or −1 to be taken away. */
   readonly isWeighted?: boolean;
+  /** By cohort: only what had happened by the end of this local day. */
+  readonly until?: string | null;
 }
 
 const WEIGHT = identifier('weight');
@@ -188,7 +227,11 @@ export function tallies(
 ): Fragment {
   const branches =
     request.mode === 'cohort'
-      ? [cohort(agreement, facts, dialect)]
+      ? [
+          request.until == null
+            ? cohort(agreement, facts, dialect)
+            : cohortUntil(agreement, facts, values, request.until, dialect),
+        ]
       : period(agreement, facts, values, request.isWeighted === true, dialect);
   const alike = new Map<string, TallyGroup[]>();
   for (const group of request.groups) {
@@ -201,10 +244,15 @@ export function tallies(
       const marks = [...branch.marks].filter(([name]) => wanted?.includes(name) ?? true);
       return marks.length === 0
         ? []
-        : [branchQuery(agreement, { ...branch, marks: new Map(marks) }, groups, request, dialect)];
+        : [branchQuery(agreement, narrowed(branch, new Map(marks)), groups, request, dialect)];
     });
   });
   return join(queries, ' union all ');
+}
+
+function narrowed(branch: Branch, marks: ReadonlyMap<string, Mark>): Branch {
+  const relation = marks.has(tally.amount) ? branch.relation : (branch.withoutMoney ?? branch.relation);
+  return { ...branch, marks, relation };
 }
 
 function branchQuery(

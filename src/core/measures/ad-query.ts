@@ -7,6 +7,13 @@ import type { Fragment } from '../sql/sql.ts';
 import type { MeasureContext, Row } from './measure.ts';
 import type { Selection } from './selection.ts';
 
+/** Days, and the last of them on which ads are counted where that is earlier. */
+type AdRange = DayRange & { readonly until?: string | null };
+
+function lastOf({ to, until = null }: AdRange): string {
+  return until !== null && until < to ? until : to;
+}
+
 export interface AdFigures {
   readonly impressions: number;
   readonly clicks: number;
@@ -18,10 +25,10 @@ export interface AdFigures {
  * The ad metrics of a selection by day, or `null` where they cannot be told: they have no leads to filter,
  * and take part in a filter only by one dimension of their own.
  */
-export function adQuery(selection: Selection, range: DayRange, context: MeasureContext): Fragment | null {
+export function adQuery(selection: Selection, range: AdRange, context: MeasureContext): Fragment | null {
   const { dialect } = context;
   const table = identifier(context.tables.adDay);
-  const within = sql`day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
+  const within = sql`day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${lastOf(range)}`, 'date')}`;
   const sums = raw(
     'day, sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, max(has_spend) as has_spend',
   );
@@ -39,11 +46,7 @@ export function adQuery(selection: Selection, range: DayRange, context: MeasureC
  * The groups of a dimension over a range, or `null` where ads do not have it: of their own fields those that
  * the agreement names, and the days, weeks, months and weekdays of the ads' days.
  */
-export function adGroupQuery(
-  dimension: Dimension,
-  range: DayRange,
-  context: MeasureContext,
-): Fragment | null {
+export function adGroupQuery(dimension: Dimension, range: AdRange, context: MeasureContext): Fragment | null {
   const { agreement, dialect } = context;
   const isField =
     dimension.kind === 'field' &&
@@ -56,7 +59,7 @@ export function adGroupQuery(
       sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, max(has_spend) as has_spend
     from (select *, ${group} as group_text from ${identifier(context.tables.adDay)})
     where dimension = ${isField ? dimension.id : ''}
-      and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}
+      and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${lastOf(range)}`, 'date')}
     group by group_text`;
 }
 

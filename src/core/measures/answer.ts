@@ -14,6 +14,14 @@ export const share = z.object({
 export type Share = z.output<typeof share>;
 
 export const range = z.object({ from: z.string(), to: z.string(), timezone: z.string() });
+export const comparedRange = range.extend({
+  until: z
+    .string()
+    .nullable()
+    .describe(
+      'The local day at whose end its cohorts are counted, when they were as old as those of the range are now; null where both are counted as they stand',
+    ),
+});
 export type Range = z.output<typeof range>;
 
 export const heading = {
@@ -70,7 +78,7 @@ export const funnelAnswer = z.object({
   currency: z.string(),
   spend: z.number().nullable(),
   value: z.number().nullable(),
-  compared: range.nullable(),
+  compared: comparedRange.nullable(),
   previous_spend: z.number().nullable(),
   previous_value: z.number().nullable(),
   stages: z.array(stageAnswer),
@@ -120,7 +128,7 @@ export const breakdownAnswer = z.object({
   ...heading,
   ...dimensionAnswer,
   stages: z.array(z.string()),
-  compared: range.nullable(),
+  compared: comparedRange.nullable(),
   total: groupAnswer,
   groups: z.array(groupAnswer),
   second: z.object(dimensionAnswer).nullable(),
@@ -145,7 +153,7 @@ export const trendAnswer = z.object({
   every: z.enum(['day', 'week', 'month']),
   stages: z.array(z.string()),
   points: z.array(trendPoint),
-  compared: range.nullable(),
+  compared: comparedRange.nullable(),
   previous: z.array(trendPoint).nullable(),
 });
 export type TrendAnswer = z.output<typeof trendAnswer>;

@@ -15,7 +15,7 @@ import type { Measure, MeasureContext, Row } from './measure.ts';
 import { breakdownQuestion } from './question.ts';
 import type { BreakdownQuestion } from './question.ts';
 import { dimensionOf, select, stagePair } from './selection.ts';
-import type { Selection } from './selection.ts';
+import type { ComparedRange, Selection } from './selection.ts';
 import { countOf } from './share.ts';
 import { collect, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Group } from './tally-query.ts';
@@ -38,7 +38,7 @@ export const breakdown: Measure<BreakdownQuestion, BreakdownAnswer> = {
     if (!second.ok) return second;
     const groups = groupsAsked(dimension.value, second.value, pair.value);
     const { range, compared } = selection.value;
-    const tallyOf = (days: DayRange): Fragment =>
+    const tallyOf = (days: DayRange | ComparedRange): Fragment =>
       tallyQuery(selection.value, days, groups, context, pair.value[1].id);
     return success({
       leads: tallyOf(range),
@@ -92,7 +92,7 @@ function beforeNames(queries: Readonly<Record<string, Fragment>>): Readonly<Reco
 export function adQueries(
   dimension: Dimension,
   selection: Selection,
-  range: DayRange,
+  range: DayRange | ComparedRange,
   context: MeasureContext,
 ): Readonly<Record<string, Fragment>> {
   const total = adQuery(selection, range, context);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { heading, range } from './answer.ts';
-import { breakdownQuestion, commonQuestion } from './question.ts';
+import { heading, comparedRange } from './answer.ts';
+import { breakdownQuestion, comparingQuestion } from './question.ts';
 
 /** What changed is asked of two periods: there is always one to compare with. */
-export const changesQuestion = commonQuestion.extend({
+export const changesQuestion = comparingQuestion.extend({
   compare: z
     .enum(['previous', 'year'])
     .default('previous')
@@ -72,7 +72,7 @@ export type StepByDimension = z.output<typeof stepByDimension>;
 export const changesAnswer = z.object({
   ...heading,
   currency: z.string(),
-  compared: range,
+  compared: comparedRange,
   complete: z.boolean().describe('The range ends before the data do'),
   count: splitChange,
   value: splitChange.nullable().describe('null where no stage carries money, or refunds outweigh it'),

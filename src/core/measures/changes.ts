@@ -20,7 +20,7 @@ import type {
 import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { dimensionOf, select } from './selection.ts';
-import type { Selection } from './selection.ts';
+import type { ComparedRange, Selection } from './selection.ts';
 import { reachedOf } from './share.ts';
 import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures, Group } from './tally-query.ts';
@@ -75,14 +75,14 @@ export const changes: Measure<ChangesQuestion, ChangesAnswer> = {
 
 interface Asked {
   readonly selection: Selection;
-  readonly compared: { readonly from: string; readonly to: string };
+  readonly compared: ComparedRange;
   readonly dimensions: readonly Dimension[];
 }
 
 function resolve(question: ChangesQuestion, context: MeasureContext): Result<Asked> {
   const selection = select(question, context, null);
   if (!selection.ok) return selection;
-  const compared = selection.value.compared ?? selection.value.range;
+  const compared = selection.value.compared ?? { ...selection.value.range, until: null };
   if (question.dimension === undefined) {
     const dimensions = context.agreement.dimensions.filter(isRolledUp);
     return success({ selection: selection.value, compared, dimensions });

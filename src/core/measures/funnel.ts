@@ -11,8 +11,8 @@ import { funnelAnswer } from './answer.ts';
 import type { FunnelAnswer, Share, StageAnswer } from './answer.ts';
 import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
-import { commonQuestion } from './question.ts';
-import type { CommonQuestion } from './question.ts';
+import { comparingQuestion } from './question.ts';
+import type { ComparingQuestion } from './question.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { conversion, countOf, reachedOf } from './share.ts';
@@ -22,9 +22,9 @@ import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures } from './tally-query.ts';
 
 /** Counts, conversions, costs and speed of every stage, from impressions to sales. */
-export const funnel: Measure<CommonQuestion, FunnelAnswer> = {
+export const funnel: Measure<ComparingQuestion, FunnelAnswer> = {
   name: 'funnel',
-  question: commonQuestion,
+  question: comparingQuestion,
   answer: funnelAnswer,
   ask(question, context) {
     const selection = select(question, context, null);

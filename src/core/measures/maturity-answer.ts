@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import { heading, range } from './answer.ts';
-import { breakdownQuestion, commonQuestion } from './question.ts';
-
-const truth = z
-  .union([z.boolean(), z.enum(['true', 'false'])])
-  .transform((value) => value === true || value === 'true');
+import { breakdownQuestion, commonQuestion, truth } from './question.ts';
 
 /** Maturity is asked of cohorts only: how many of the leads created in a range, and when. */
 export const maturityQuestion = commonQuestion.omit({ mode: true }).extend({

@@ -70,7 +70,7 @@ function planOf(question: MaturityQuestion, context: MeasureContext): Result<Pla
   const [from, to] = pair.value;
   if (from.kind !== 'reached') return failure(fault('question.measured_leads', { name: from.id }));
   if (to.kind !== 'reached') return failure(fault('question.measured_leads', { name: to.id }));
-  const selection = select({ ...question, mode: 'cohort' }, context, to.id);
+  const selection = select({ ...question, mode: 'cohort', equal_age: false }, context, to.id);
   if (!selection.ok) return selection;
   const { range, compared } = selection.value;
   const every = question.every ?? (daysBetween(range.from, range.to) < MOST_DAYS_OF_WEEKS ? 'week' : 'month');
@@ -108,7 +108,10 @@ function makeMaturity(
     young: whole.findLast((each) => each.mature === false && each.leads >= LEAST_YOUNG) ?? null,
     curve: curveOf(range, followed(range)),
     reference: curveOf(reference, followed(reference)),
-    compared: compared === null ? null : { ...compared, timezone: context.agreement.timezone },
+    compared:
+      compared === null
+        ? null
+        : { from: compared.from, to: compared.to, timezone: context.agreement.timezone },
     comparison:
       compared === null
         ? null

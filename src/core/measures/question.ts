@@ -47,7 +47,22 @@ export const commonQuestion = z.object({
 
 export type CommonQuestion = z.output<typeof commonQuestion>;
 
-export const breakdownQuestion = commonQuestion.extend({
+export const truth = z
+  .union([z.boolean(), z.enum(['true', 'false'])])
+  .transform((value) => value === true || value === 'true');
+
+/** What is asked of two periods, where one is to be compared with. */
+export const comparingQuestion = commonQuestion.extend({
+  equal_age: truth
+    .default(true)
+    .describe(
+      'By cohort, compare both periods at the same age; false: as they stand now, each at its own age',
+    ),
+});
+
+export type ComparingQuestion = z.output<typeof comparingQuestion>;
+
+export const breakdownQuestion = comparingQuestion.extend({
   dimension: z.string().describe('A dimension of the agreement, a field, or a calendar part'),
   second: z
     .string()
@@ -68,7 +83,7 @@ export const breakdownQuestion = commonQuestion.extend({
 
 export type BreakdownQuestion = z.output<typeof breakdownQuestion>;
 
-export const trendQuestion = commonQuestion.extend({
+export const trendQuestion = comparingQuestion.extend({
   every: z
     .enum(['day', 'week', 'month'])
     .exactOptional()
@@ -77,7 +92,7 @@ export const trendQuestion = commonQuestion.extend({
 
 export type TrendQuestion = z.output<typeof trendQuestion>;
 
-export const pageQuestion = commonQuestion.extend({
+export const pageQuestion = comparingQuestion.extend({
   every: trendQuestion.shape.every,
   stages: breakdownQuestion.shape.stages,
   breakdowns: texts

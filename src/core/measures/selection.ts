@@ -1,6 +1,6 @@
 import type { Agreement, Dimension, Stage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { localDay, previousRange, yearBefore } from '../calendar/days.ts';
+import { addDays, daysBetween, localDay, previousRange, yearBefore } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
@@ -26,10 +26,15 @@ export interface DimensionFilter {
   readonly values: readonly (string | null)[];
 }
 
+/** A range, as it stood at the end of a local day, or as it stands now (`null`). */
+export interface ComparedRange extends DayRange {
+  readonly until: string | null;
+}
+
 /** Which leads a question is about. */
 export interface Selection {
   readonly range: DayRange;
-  readonly compared: DayRange | null;
+  readonly compared: ComparedRange | null;
   readonly mode: 'cohort' | 'period';
   /** Over the columns of the facts; `true` without filters. */
   readonly condition: Fragment;
@@ -37,13 +42,15 @@ export interface Selection {
   readonly hasRule: boolean;
 }
 
+type SelectQuestion = CommonQuestion & { readonly equal_age?: boolean };
+
 /**
  * Resolves a question's range, comparison and filters.
  *
  * @param creditStage the stage at which dimensions over activities are read
  */
 export function select(
-  question: CommonQuestion,
+  question: SelectQuestion,
   context: MeasureContext,
   creditStage: string | null,
 ): Result<Selection> {
@@ -67,17 +74,29 @@ export function select(
   const range = { from, to };
   return success({
     range,
-    compared:
-      question.compare === 'none'
-        ? null
-        : question.compare === 'year'
-          ? yearBefore(range)
-          : previousRange(range),
+    compared: comparedWith(question, range, context),
     mode: question.mode,
     condition: conditions.length === 0 ? raw('true') : all(conditions),
     filters,
     hasRule: question.where !== undefined && question.where.trim() !== '',
   });
+}
+
+/**
+ * The period compared with. By cohort and at equal age, its leads are counted as they stood when they were as
+ * old as those of the range are now: as long before today as one range ends before the other.
+ */
+function comparedWith(
+  { compare, mode, equal_age: equalAge = true }: SelectQuestion,
+  range: DayRange,
+  { asOf, agreement, extent }: MeasureContext,
+): ComparedRange | null {
+  if (compare === 'none') return null;
+  const compared = compare === 'year' ? yearBefore(range) : previousRange(range);
+  if (mode === 'period' || !equalAge) return { ...compared, until: null };
+  const today = localDay(asOf, agreement.timezone);
+  const known = extent !== null && extent.to < today ? extent.to : today;
+  return { ...compared, until: addDays(compared.to, daysBetween(range.to, known)) };
 }
 
 /** True of the leads that fulfil a rule over their fields; unknown does not. */

@@ -70,6 +70,10 @@ function groupingAsked(
     : crossGroups(first, groupingOf(second, context, creditStage), context.dialect);
 }
 
+function isNarrow({ pair, onlyReached = false }: Group): boolean {
+  return pair !== undefined || onlyReached;
+}
+
 /** Only leads of a cohort that had been there for so many days, by the end of a day (ISO). */
 export interface Aged {
   readonly days: Fragment;
@@ -85,17 +89,19 @@ export type Figures = Readonly<Record<string, number>>;
 
 /**
  * The leads of a selection counted by several groups in one statement: from the daily rollup where it can
- * answer, else from the facts. Rows `dimension` ('' for all leads), `by_day`, `day`, `value` and the figures.
+ * answer, else from the facts; of a range `until` a day, by cohort, as they stood at its end. Rows `dimension` ('' for all leads), `by_day`, `day`, `value` and the figures.
  */
 export function tallyQuery(
   selection: Selection,
-  range: DayRange,
+  { from, to, until = null }: DayRange & { readonly until?: string | null },
   groups: readonly Group[],
   context: MeasureContext,
   creditStage: string | null,
   aged: Aged | null = null,
 ): Fragment {
-  const unfiltered = selection.filters.length === 0 && !selection.hasRule;
+  const range = { from, to };
+  // The rollup knows how cohorts stand now only.
+  const unfiltered = until === null && selection.filters.length === 0 && !selection.hasRule;
   const fromRollup = groups.map((group) =>
     unfiltered ? rollupQuery(group, selection, range, context, aged) : null,
   );
@@ -116,6 +122,7 @@ export function tallyQuery(
       {
         mode: selection.mode,
         range,
+        until,
         condition:
           aged === null
             ? selection.condition
@@ -123,7 +130,7 @@ export function tallyQuery(
         groups: rest.map((group) => ({
           id: groupId(group),
           byDay: group.byDay,
-          figures: figuresOf(group, selection, context),
+          figures: until === null || isNarrow(group) ? figuresOf(group, selection, context) : null,
           grouping: groupingAsked(group, context, creditStage),
         })),
       },

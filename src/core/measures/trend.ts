@@ -64,14 +64,14 @@ export function makeTrend(
 }
 
 function pointsOf(
-  range: DayRange,
+  range: DayRange & { readonly until?: string | null },
   every: CalendarUnit,
   leads: readonly Row[],
   ads: readonly Row[] | undefined,
   context: MeasureContext,
 ): Point[] {
   const days = collect(leads, DAYS);
-  const end = context.extent?.to ?? range.to;
+  const end = range.until ?? context.extent?.to ?? range.to;
   return unitsOf(range, every, context.agreement.weekStarts).map((unit): Point => {
     const inside = (day: unknown): boolean => typeof day === 'string' && day >= unit.from && day <= unit.to;
     const figures = sum([...days].filter(([day]) => inside(day)).map(([, each]) => each));

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { BreakdownAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
+import { ComparedNote } from '../parts/compared-note.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { CrossedTable } from './crossed-table.tsx';
@@ -38,7 +39,12 @@ export function BreakdownPicture({
           <p className="legend">
             {t('breakdowns.overall', { rate: view.format.percent(answer.total.rate.rate) })}{' '}
             {t('breakdowns.legend')}
-            {answer.compared !== null && answer.second === null && <> {t('breakdowns.before')}</>}
+            {answer.compared !== null && answer.second === null && (
+              <>
+                {' '}
+                {t('breakdowns.before')} <ComparedNote compared={answer.compared} mode={answer.mode} />
+              </>
+            )}
           </p>
         )}
       </section>

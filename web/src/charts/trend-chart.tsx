@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import type { TrendAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
+import { ComparedNote } from '../parts/compared-note.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 
@@ -189,6 +190,11 @@ export function TrendChart({
       <p className="legend">
         {pointed !== null && <strong>{pointText(pointed)}</strong>}
         {previous && <span className="ghost-key">{t('trend.ghost')}</span>}
+        {previous && (
+          <span>
+            <ComparedNote compared={answer.compared} mode={answer.mode} />
+          </span>
+        )}
         {points.some((point) => !point.complete) && <span>{t('trend.hollow')}</span>}
       </p>
     </section>

@@ -128,6 +128,20 @@ export function FilterBar({
           </select>
         </label>
       )}
+      {compares && state.compare !== 'none' && state.mode !== 'period' && (
+        <label>
+          <span>{t('filters.age')}</span>
+          <select
+            value={state.equal_age === false ? 'as_they_stand' : 'equal'}
+            onChange={(event) =>
+              set({ equal_age: event.target.value === 'as_they_stand' ? false : undefined })
+            }
+          >
+            <option value="equal">{t('filters.age.equal')}</option>
+            <option value="as_they_stand">{t('filters.age.as_they_stand')}</option>
+          </select>
+        </label>
+      )}
       <AsOfChoice />
       {(filters.length > 0 || state.where) && (
         <ul className="chips" aria-label={t('filters.chosen')}>

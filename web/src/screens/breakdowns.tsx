@@ -8,7 +8,7 @@ import { Downloads } from '../parts/downloads.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
-import { questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../search.ts';
 import type { Search } from '../search.ts';
 import { defaultPair } from './panorama.tsx';
 
@@ -29,7 +29,7 @@ export function BreakdownsScreen(): ReactNode {
       ? {}
       : {
           ...questionOf(state, view.status),
-          compare: state.compare ?? 'previous',
+          ...comparisonOf(state),
           stages: pair,
           second,
           top: 30,

@@ -6,12 +6,13 @@ import { FunnelPicture } from '../charts/funnel-picture.tsx';
 import { ShareBars } from '../charts/share-bars.tsx';
 import { TrendChart } from '../charts/trend-chart.tsx';
 import { useReading } from '../language.tsx';
+import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { Change } from '../parts/change.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
-import { questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../search.ts';
 import { ChangesSection } from '../sections/changes.tsx';
 import { HandoffsSummary } from '../sections/handoffs-summary.tsx';
 import { OpportunitiesSection } from '../sections/opportunities.tsx';
@@ -23,8 +24,7 @@ export function PanoramaScreen(): ReactNode {
   const { t } = useReading();
   const state = useSearch({ strict: false });
   const view = useView();
-  const question =
-    view === null ? {} : { ...questionOf(state, view.status), compare: state.compare ?? 'previous' };
+  const question = view === null ? {} : { ...questionOf(state, view.status), ...comparisonOf(state) };
   const reached = view?.agreement.stages.filter((stage) => stage.kind === 'reached') ?? [];
   const pair = state.stages ?? defaultPair(reached.map((stage) => stage.id));
   const page = useAnswer('page', { ...question, stages: pair }, view !== null);
@@ -37,6 +37,9 @@ export function PanoramaScreen(): ReactNode {
       <PrintedHeading view={view} state={state} compared={funnel.compared} />
       <h1 className="finding">{finding(funnel, view, t)}</h1>
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
+      <p className="legend">
+        <ComparedNote compared={funnel.compared} mode={funnel.mode} />
+      </p>
       <Money answer={funnel} view={view} />
       <TargetsSection view={view} />
       <ChangesSection view={view} />

@@ -13,10 +13,11 @@ import type { ChangeNames } from '../../../src/core/measures/changes-words.ts';
 import { useAnswer } from '../api.ts';
 import { ChangeWaterfall } from '../charts/change-waterfall.tsx';
 import { useReading } from '../language.tsx';
+import { ComparedNote } from '../parts/compared-note.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
-import { questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../search.ts';
 import { StepDetail } from './step-detail.tsx';
 
 /** What changed since the period compared with, and whose step moved it; nothing where none is compared. */
@@ -27,7 +28,7 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
   const [isMoney, setIsMoney] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
   const isCompared = state.compare !== 'none';
-  const question = { ...questionOf(state, view.status), compare: state.compare ?? 'previous' };
+  const question = { ...questionOf(state, view.status), ...comparisonOf(state) };
   const changes = useAnswer('changes', question, isCompared);
   if (!isCompared) return null;
   const answer = changes.data;
@@ -71,6 +72,9 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
       ) : (
         <>
           <Findings answer={answer} split={shown} isMoney={shown === answer.value} names={names} />
+          <p className="explains">
+            <ComparedNote compared={answer.compared} mode={answer.mode} />
+          </p>
           {asTable ? (
             <PartTable split={shown} isMoney={shown === answer.value} names={names} />
           ) : (

@@ -9,14 +9,14 @@ import { useReading } from '../language.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
-import { questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../search.ts';
 
 /** How young cohorts will end, how long leads take, and the comparison at the same age. */
 export function MaturitySection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
   const state = useSearch({ strict: false });
   const [asTable, turn] = useTableView();
-  const question = { ...questionOf(state, view.status), compare: state.compare ?? 'previous' };
+  const question = { ...questionOf(state, view.status), ...comparisonOf(state) };
   const maturity = useAnswer('maturity', question);
   const answer = maturity.data;
   const hue = view.hue(view.agreement.stages.find((stage) => stage.id === answer?.stages[1])?.owner ?? '');

@@ -10,7 +10,7 @@ import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { headline, showNothing } from './headline.ts';
+import { comparedLine, headline, showNothing } from './headline.ts';
 import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const breakdownCommand: CommandMaker = (program, translate) => {
@@ -84,10 +84,7 @@ function showBreakdown(terminal: Terminal, answer: BreakdownAnswer, agreement: A
       group?.small === true ? colours.dim(text) : group?.kind === 'total' ? colours.bold(text) : text,
     );
   });
-  if (answer.compared !== null) {
-    const { from: first, to: last } = answer.compared;
-    terminal.out(colours.dim(translate('cli.funnel.compared', { from: first, to: last })));
-  }
+  if (answer.compared !== null) terminal.out(comparedLine(terminal, answer.compared, answer.mode));
   if (groups.some((group) => group.small)) terminal.out(colours.dim(translate('cli.breakdown.small')));
 }
 

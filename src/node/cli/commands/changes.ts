@@ -17,7 +17,7 @@ import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { headline, showNothing } from './headline.ts';
+import { comparedLine, headline, showNothing } from './headline.ts';
 import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const changesCommand: CommandMaker = (program, translate) => {
@@ -59,11 +59,9 @@ function namesOf(terminal: Terminal, answer: ChangesAnswer, agreement: Agreement
 }
 
 function showChanges(terminal: Terminal, answer: ChangesAnswer, agreement: Agreement): void {
-  const { colours, translate } = terminal;
   const names = namesOf(terminal, answer, agreement);
   terminal.out(headline(terminal, answer));
-  const { from, to } = answer.compared;
-  terminal.out(colours.dim(translate('cli.funnel.compared', { from, to })));
+  terminal.out(comparedLine(terminal, answer.compared, answer.mode));
   for (const [split, isMoney] of [
     [answer.count, false],
     [answer.value, true],

@@ -10,7 +10,7 @@ import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { headline, showNothing } from './headline.ts';
+import { comparedLine, headline, showNothing } from './headline.ts';
 import { addMeasureOptions, askMeasure, questionFrom } from './measure-options.ts';
 
 export const funnelCommand: CommandMaker = (program, translate) => {
@@ -66,6 +66,7 @@ function showFunnel(terminal: Terminal, answer: FunnelAnswer, agreement: Agreeme
   });
   terminal.out('');
   for (const note of notes(answer, agreement, format, terminal)) terminal.out(colours.dim(note));
+  if (answer.compared) terminal.out(comparedLine(terminal, answer.compared, answer.mode));
 }
 
 function stageRow(
@@ -125,7 +126,5 @@ function notes(
       lines.push(translate('cli.funnel.skipped', { count: stage.skipped, stage: label }));
     if (stage.late > 0) lines.push(translate('cli.funnel.late', { count: stage.late, stage: label }));
   }
-  if (answer.compared)
-    lines.push(translate('cli.funnel.compared', { from: answer.compared.from, to: answer.compared.to }));
   return lines;
 }

@@ -27,7 +27,7 @@ const MOST_WAITING = '10';
 
 export const handoffsCommand: CommandMaker = (program, translate) => {
   const command = program.command('handoffs').description(translate('cli.handoffs'));
-  addMeasureOptions(command, translate)
+  addMeasureOptions(command, translate, { compares: false })
     .option('--handoff <id>', translate('cli.option.handoff'))
     .option('--by <dimension>', translate('cli.option.handoff_by'))
     .option('--top <n>', translate('cli.option.top'))

@@ -14,6 +14,16 @@ export function headline(terminal: Terminal, answer: Headed): string {
   )}`;
 }
 
+/** With what an answer is compared, and at which age. */
+export function comparedLine(
+  { translate, colours }: Terminal,
+  { from, to, until }: NonNullable<FunnelAnswer['compared']>,
+  mode: FunnelAnswer['mode'],
+): string {
+  const how = mode === 'period' ? 'period' : until === null ? 'as_they_stand' : 'equal_age';
+  return colours.dim(translate('cli.compared', { from, to, how, until: until ?? '' }));
+}
+
 /** Says so where an answer is about nothing: a workspace without data, or one as of before its first. */
 export async function showNothing(
   terminal: Terminal,

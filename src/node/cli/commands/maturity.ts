@@ -18,15 +18,13 @@ export const maturityCommand: CommandMaker = (program, translate) => {
   addMeasureOptions(command, translate)
     .option('--stages <from,to>', translate('cli.option.stages'))
     .addOption(new Option('--every <unit>', translate('cli.option.every_cohort')).choices(['week', 'month']))
-    .option('--no-equal-age', translate('cli.option.no_equal_age'))
     .action(async (options: Readonly<Record<string, unknown>>, self: Command) => {
       const terminal = terminalOf(self);
-      const { stages, every, equalAge } = options;
+      const { stages, every } = options;
       const question = {
         ...questionFrom(options),
         ...(stages === undefined ? {} : { stages }),
         ...(every === undefined ? {} : { every }),
-        ...(equalAge === false ? { equal_age: false } : {}),
       };
       await askMeasure(self, 'maturity', question, async (value, workspace) => {
         const answer = maturityAnswer.parse(value);

@@ -24,16 +24,21 @@ export function addMeasureOptions(
     .option('--as-of <day|instant>', translate('cli.option.as_of'))
     .option('--agreement <version|file>', translate('cli.option.agreement'));
   if (!compares) return common;
-  return common.addOption(
-    new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']),
-  );
+  return common
+    .addOption(
+      new Option('--compare <period>', translate('cli.option.compare')).choices(['none', 'previous', 'year']),
+    )
+    .option('--no-equal-age', translate('cli.option.no_equal_age'));
 }
 
 /** A measure's question from a command's flags. */
 export function questionFrom(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { from, to, mode, where, filter, compare, asOf, agreement } = options;
+  const { from, to, mode, where, filter, compare, asOf, agreement, equalAge } = options;
   const version = isVersion(agreement) ? agreement : undefined;
-  const members = { from, to, mode, where, filter, compare, as_of: asOf, agreement: version };
+  const members = {
+    ...{ from, to, mode, where, filter, compare, as_of: asOf, agreement: version },
+    equal_age: equalAge === false ? false : undefined,
+  };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
