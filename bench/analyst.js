@@ -7,6 +7,7 @@ import {
   derivationSql,
   LEAD_TYPES,
   loadSql,
+  KNOWN,
   pageSql,
 } from './baseline.js';
 import { activitiesSql, leadsSql } from './data.js';
@@ -67,9 +68,10 @@ const steps = {
 
   async pages(runs) {
     const base = await open(join(folder, 'analyst.duckdb'));
+    const [{ known }] = await base.rows(KNOWN);
     const result = {};
     for (const [name, { where }] of Object.entries(PAGES)) {
-      const queries = pageSql({ ...RANGE, where });
+      const queries = pageSql({ ...RANGE, known, where });
       const rows = {};
       const ask = async () => {
         for (const [part, query] of Object.entries(queries)) rows[part] = await base.rows(query);

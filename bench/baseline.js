@@ -263,8 +263,17 @@ export function rollupSumsSql() {
     from rollup group by 1, 2 order by 1, 2`;
 }
 
+/** The last day on which anything happened. */
+export const KNOWN = `select max(greatest(created_day, day_profiled, day_contacted, day_qualified, day_meeting, day_sale))::VARCHAR as known
+  from lead_fact`;
+
+/** As long after the end of one period as the last day is after that of the other. */
+export function sameAge(until, to, known) {
+  return `DATE '${until}' + (DATE '${known}' - DATE '${to}')`;
+}
+
 /** The first page over the fact table: totals of both periods, their days, and five breakdowns. */
-export function pageSql({ from, to, before, until, where }) {
+export function pageSql({ from, to, before, until, known, where }) {
   const counts = STAGES.map((stage) => `count(at_${stage}) as n_${stage}`);
   const range = (first, last) => `created_day between DATE '${first}' and DATE '${last}' and ${where}`;
   const total = (first, last) =>
@@ -272,15 +281,21 @@ export function pageSql({ from, to, before, until, where }) {
   const days = (first, last) =>
     `select created_day as day, ${counts.join(', ')}, coalesce(sum(value), 0) as amount
      from lead_fact where ${range(first, last)} group by created_day`;
+  // The year before as it stood when it was as old as this one is now.
+  const then = `(${sameAge(until, to, known)})`;
+  const countsThen = STAGES.map((stage) => `count(*) filter (where day_${stage} <= ${then}) as n_${stage}`);
+  const rangeThen = `${range(before, until)} and created_day <= ${then}`;
   const groups = DIMENSIONS.slice(0, 5).map(
     (key) => `select ${key} as value, count(*) as leads, count(at_sale) as sales
       from lead_fact where ${range(from, to)} group by ${key}`,
   );
   return {
     total: total(from, to),
-    before: total(before, until),
+    before: `select ${countsThen.join(', ')} from lead_fact where ${rangeThen}`,
     days: days(from, to),
-    daysBefore: days(before, until),
+    daysBefore: `select created_day as day, ${countsThen.join(', ')}, coalesce(sum(v.amount), 0) as amount
+      from lead_fact f left join (select lead_id, sum(amount) as amount from sale_value where day <= ${then} group by lead_id) v
+      on v.lead_id = f.lead_id where ${rangeThen} group by created_day`,
     ...Object.fromEntries(groups.map((query, nth) => [NAMES[DIMENSIONS[nth]] ?? DIMENSIONS[nth], query])),
   };
 }

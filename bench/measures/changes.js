@@ -1,17 +1,21 @@
+import { KNOWN, sameAge } from '../baseline.js';
 import { RANGE } from '../questions.js';
 
 const STAGES = ['lead', 'profiled', 'contacted', 'qualified', 'meeting', 'sale'];
 const DIMENSIONS = ['zone', 'age_band', 'service', 'seller', 'campaign', 'source'];
 
 /** Counts of both periods by stage, and by stage and group of each dimension. */
-function tallySql(where) {
+function tallySql(where, known) {
+  // The year before as it stood when it was as old as this one is now.
+  const then = `(${sameAge(RANGE.until, RANGE.to, known)})`;
+  const by = { before: (stage) => ` and day_${stage} <= ${then}`, after: () => '' };
   const counts = (period, first, last) =>
     STAGES.map(
       (stage) =>
-        `count(at_${stage}) filter (where created_day between DATE '${first}' and DATE '${last}')::DOUBLE as ${period}_${stage}`,
+        `count(at_${stage}) filter (where created_day between DATE '${first}' and DATE '${last}'${by[period](stage)})::DOUBLE as ${period}_${stage}`,
     );
   const sold = (period, first, last) =>
-    `count(at_sale) filter (where at_meeting is not null and created_day between DATE '${first}' and DATE '${last}')::DOUBLE as ${period}_sold`;
+    `count(at_sale) filter (where at_meeting is not null and created_day between DATE '${first}' and DATE '${last}'${by[period]('sale')}${by[period]('meeting')})::DOUBLE as ${period}_sold`;
   const figures = [
     sold('before', RANGE.before, RANGE.until),
     sold('after', RANGE.from, RANGE.to),
@@ -73,7 +77,10 @@ function changesOf(name, filter, where) {
       parts: count.parts.map(({ part }) => tenThousandths(part)),
       effects: steps.map((step) => tenThousandths(step.rate_effect)),
     }),
-    baseline: async ({ rows }) => decompose(await rows(tallySql(where))),
+    baseline: async ({ rows }) => {
+      const [{ known }] = await rows(KNOWN);
+      return decompose(await rows(tallySql(where, known)));
+    },
   };
 }
 
