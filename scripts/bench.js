@@ -129,7 +129,7 @@ const peak = Math.max(
   ),
 );
 
-function row(what, { program, analyst }, pick, goal, most = null) {
+function row(what, { program, analyst }, pick, goal, most = Number.POSITIVE_INFINITY) {
   const ours = medianTime(program.map(pick));
   const theirs = medianTime(analyst.map(pick));
   const ratio = ours.wall / theirs.wall;
@@ -139,8 +139,8 @@ function row(what, { program, analyst }, pick, goal, most = null) {
     theirs.wall.toFixed(3),
     digits(ratio),
     digits(ours.cpu / theirs.cpu),
-    most === null ? `≤ ${goal}` : `≤ ${goal}, ≤ ${most} s`,
-    ratio <= goal && (most === null || ours.wall <= most) ? 'held' : 'not held',
+    Number.isFinite(most) ? `≤ ${goal}, ≤ ${most} s` : `≤ ${goal}`,
+    ratio <= goal && ours.wall <= most ? 'held' : 'not held',
   ];
 }
 

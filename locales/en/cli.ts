@@ -78,6 +78,8 @@ export const cliEn = {
   'cli.funnel.value': 'Sales: {amount}',
   'cli.funnel.target': 'Goal of {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {one lead skipped it} other {# leads skipped it}}',
+  'cli.funnel.young':
+    '{stage} is still maturing: 95% of those that reach it take up to {days, plural, one {# day} other {# days}}, and the last leads of the range are younger',
   'cli.funnel.late': '{stage}: {count, plural, one {one lead came too late} other {# leads came too late}}',
   'cli.compared':
     'Compared with {from} – {to}{how, select, equal_age { at the same age: as it stood at the end of {until}} as_they_stand { as both stand today: what is older has had longer} other {}}',
@@ -90,6 +92,7 @@ export const cliEn = {
   'cli.changes': 'what changed between two periods, and whose step moved it',
   'cli.option.changes_dimension': 'the groups of this dimension below each step',
   'cli.trend': 'each stage by day, week or month',
+  'cli.trend.young': '(still maturing)',
   'cli.trend.incomplete': '(incomplete)',
   'cli.targets': 'how each area stands to its targets, and how the period ends',
   'cli.option.targets_from': 'judge the periods before as well, back to the one of this day (YYYY-MM-DD)',

@@ -100,11 +100,16 @@ export const webEn = {
   'printed.asked':
     'From {from} to {to}, {mode, select, period {by period} other {by cohort}}{compared, select, yes {, against {before_from} – {before_to}} other {}}.',
   'trend.point':
-    '{when}: {count}{before, select, none {} other { (before, {before})}}{complete, select, no {, incomplete} other {}}',
+    '{when}: {count}{before, select, none {} other { (before, {before})}}{complete, select, no {, incomplete} young {, still maturing} other {}}',
   'trend.title': '{stage} by {every, select, day {day} week {week} other {month}}',
   'trend.stage': 'Stage',
   'trend.before': 'Before',
   'trend.ghost': 'The faint line is the period compared with',
+  young: 'still maturing',
+  'young.stages':
+    'Still maturing: {stages}. 95% of those that get there take up to {days, plural, one {# day} other {# days}}, and the last leads are younger.',
+  'trend.young':
+    'Hollow points are still maturing: 95% of those that get there take up to {days, plural, one {# day} other {# days}}',
   'trend.hollow': 'Hollow points are incomplete',
   'trend.described': '{stage}: from {least} to {most}',
   'maturity.title': 'How the recent leads will end',

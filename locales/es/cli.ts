@@ -80,6 +80,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.funnel.value': 'Ventas: {amount}',
   'cli.funnel.target': 'Meta de {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {un lead se la saltó} other {# leads se la saltaron}}',
+  'cli.funnel.young':
+    '«{stage}» todavía madura: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads del rango llevan menos',
   'cli.funnel.late': '{stage}: {count, plural, one {un lead llegó tarde} other {# leads llegaron tarde}}',
   'cli.compared':
     'Comparado con {from} – {to}{how, select, equal_age { a la misma edad: como estaba al acabar el {until}} as_they_stand { como están hoy: lo más antiguo ha tenido más tiempo} other {}}',
@@ -92,6 +94,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.changes': 'qué cambió entre dos periodos y qué paso lo movió',
   'cli.option.changes_dimension': 'los grupos de esta dimensión en cada paso',
   'cli.trend': 'cada etapa por día, semana o mes',
+  'cli.trend.young': '(todavía madura)',
   'cli.trend.incomplete': '(incompleto)',
   'cli.targets': 'cómo va cada área con sus metas y cómo cierra el periodo',
   'cli.option.targets_from': 'también los periodos anteriores, hasta el de este día (AAAA-MM-DD)',

@@ -102,11 +102,16 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'printed.asked':
     'Del {from} al {to}, {mode, select, period {por periodo} other {por cohorte}}{compared, select, yes {, frente al {before_from} – {before_to}} other {}}.',
   'trend.point':
-    '{when}: {count}{before, select, none {} other { (antes {before})}}{complete, select, no {, incompleto} other {}}',
+    '{when}: {count}{before, select, none {} other { (antes {before})}}{complete, select, no {, incompleto} young {, todavía madura} other {}}',
   'trend.title': '{stage} por {every, select, day {día} week {semana} other {mes}}',
   'trend.stage': 'Etapa',
   'trend.before': 'Antes',
   'trend.ghost': 'La línea tenue es el periodo con que se compara',
+  young: 'todavía madura',
+  'young.stages':
+    '{count, plural, one {Todavía madura} other {Todavía maduran}}: {stages}. El 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads llevan menos.',
+  'trend.young':
+    'Los puntos huecos todavía maduran: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}',
   'trend.hollow': 'Los puntos huecos están incompletos',
   'trend.described': '{stage}: de {least} a {most}',
   'maturity.title': 'En qué acabarán los leads recientes',

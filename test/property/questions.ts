@@ -112,12 +112,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       maybe('dimension', dimension(asker)),
     ),
   maturity: (asker) =>
-    together(
-      common,
-      compare,
-      pair(asker, 'reached'),
-      maybe('every', fc.constantFrom('week', 'month')),
-    ),
+    together(common, compare, pair(asker, 'reached'), maybe('every', fc.constantFrom('week', 'month'))),
   targets: () => together(common, mode, maybe('history', fc.constantFrom(0, 2, 12))),
   criteria: () => common,
   opportunities: () => together(common, maybe('top', fc.constantFrom(1, 100))),

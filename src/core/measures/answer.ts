@@ -64,6 +64,16 @@ export const stageAnswer = z.object({
     .object({ p50: z.number(), p75: z.number(), p90: z.number() })
     .nullable()
     .describe('Seconds from the stage before'),
+  ripe_days: z
+    .number()
+    .nullable()
+    .describe(
+      'By cohort, the days after creation by which 95 % of the leads that reach it have; null where fewer than 30 have, for measured stages, and in page',
+    ),
+  young: z
+    .boolean()
+    .nullable()
+    .describe('The last leads of the range are younger than that: more of them may still reach it'),
   change: stageChange.nullable(),
   target: stageTarget
     .nullable()
@@ -145,6 +155,12 @@ export const trendPoint = z.object({
   to: z.string(),
   complete: z.boolean().describe('The whole unit lies within the range and before the end of the data'),
   counts: z.record(z.string(), z.number()),
+  young: z
+    .array(z.string())
+    .nullable()
+    .describe(
+      'By cohort, the stages for which its last leads are too young: 95 % of those that reach them take longer; null where that is not told, as in page',
+    ),
   spend: z.number().nullable(),
   value: z.number().nullable(),
 });

@@ -13,6 +13,7 @@ import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { comparingQuestion } from './question.ts';
 import type { ComparingQuestion } from './question.ts';
+import { isYoung, lagQuery, ripeDays } from './ripeness.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { conversion, countOf, reachedOf } from './share.ts';
@@ -32,6 +33,7 @@ export const funnel: Measure<ComparingQuestion, FunnelAnswer> = {
     return success({
       ...funnelQueries(selection.value, context),
       ...(reachedStages(context.agreement).length > 1 ? { speed: speedQuery(selection.value, context) } : {}),
+      ...(selection.value.mode === 'cohort' ? { lags: lagQuery(context) } : {}),
     });
   },
   make(rows, question, context) {
@@ -79,6 +81,7 @@ export function makeFunnel(
   const money = valueStage(agreement);
   const speed = rows['speed']?.[0];
   const targets = stageTargets(rows, selection, context);
+  const ripe = ripeDays(rows['lags'] ?? []);
   return success({
     ...heading(selection, context),
     currency: agreement.currency,
@@ -90,6 +93,8 @@ export function makeFunnel(
     stages: agreement.stages.map((stage, position) => ({
       ...makeStage(stage, agreement.stages[position - 1] ?? null, now, then, selection, context, speed),
       target: targets.get(stage.id) ?? null,
+      ripe_days: ripe.get(stage.id) ?? null,
+      young: isYoung(selection.range.to, ripe.get(stage.id), context),
     })),
   });
 }
@@ -119,7 +124,7 @@ function makeStage(
   selection: Selection,
   context: MeasureContext,
   speed: Row | undefined,
-): Omit<StageAnswer, 'target'> {
+): Omit<StageAnswer, 'target' | 'ripe_days' | 'young'> {
   const [first] = reachedStages(context.agreement);
   const count = countOf(stage, now.figures, now.ads);
   const step = stepOf(stage, previous, now, selection, context);

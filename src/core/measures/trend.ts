@@ -11,6 +11,7 @@ import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
 import { trendQuestion } from './question.ts';
 import type { TrendQuestion } from './question.ts';
+import { isYoung, lagQuery, ripeDays } from './ripeness.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { countOf } from './share.ts';
@@ -32,6 +33,7 @@ export const trend: Measure<TrendQuestion, TrendAnswer> = {
     const adsBefore = compared === null ? null : adQuery(selection.value, compared, context);
     return success({
       leads: tallyQuery(selection.value, range, [DAYS], context, null),
+      ...(selection.value.mode === 'cohort' ? { lags: lagQuery(context) } : {}),
       ...(ads === null ? {} : { ads }),
       ...(compared === null ? {} : { before: tallyQuery(selection.value, compared, [DAYS], context, null) }),
       ...(adsBefore === null ? {} : { adsBefore }),
@@ -56,11 +58,21 @@ export function makeTrend(
     ...heading(selection, context),
     every,
     stages: context.agreement.stages.map((stage) => stage.id),
-    points: pointsOf(selection.range, every, rows['leads'] ?? [], rows['ads'], context),
+    points: pointsOf(selection.range, every, rows['leads'] ?? [], rows['ads'], context).map((point) => ({
+      ...point,
+      young: youngStages(point.to, rows['lags'], context),
+    })),
     compared: compared === null ? null : { ...compared, timezone: context.agreement.timezone },
     previous:
       compared === null ? null : pointsOf(compared, every, rows['before'] ?? [], rows['adsBefore'], context),
   };
+}
+
+/** The stages for which leads created up to a day are too young; null where lags were not asked for. */
+function youngStages(to: string, lags: readonly Row[] | undefined, context: MeasureContext): string[] | null {
+  if (lags === undefined) return null;
+  const ripe = ripeDays(lags);
+  return [...ripe].flatMap(([stage, days]) => (isYoung(to, days, context) === true ? [stage] : []));
 }
 
 function pointsOf(
@@ -83,6 +95,7 @@ function pointsOf(
       counts: Object.fromEntries(
         context.agreement.stages.map((stage: Stage) => [stage.id, countOf(stage, figures, adFigures) ?? 0]),
       ),
+      young: null,
       spend: adFigures?.spend ?? null,
       value: valueStage(context.agreement) === null ? null : round(figure(figures, tally.amount)),
     };

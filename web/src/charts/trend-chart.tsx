@@ -45,9 +45,12 @@ export function useWidth(): readonly [RefObject<HTMLDivElement | null>, number] 
 /** One stage over time, with the period before as a quiet line and incomplete points drawn hollow. */
 export function TrendChart({
   answer,
+  ripe,
   view,
 }: {
   readonly answer: TrendAnswer;
+  /** By stage, the days after creation in which nearly all leads that reach it do. */
+  readonly ripe: ReadonlyMap<string, number>;
   readonly view: View;
 }): ReactNode {
   const { t, language } = useReading();
@@ -65,15 +68,22 @@ export function TrendChart({
   const y = (value: number): number => TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM);
   const line = (series: readonly number[]): string =>
     series.map((value, index) => `${index === 0 ? 'M' : 'L'}${x(index)} ${y(value)}`).join(' ');
-  const firstHollow = points.findIndex((point, index) => index > 0 && !point.complete);
+  const known = view.status.extent?.to ?? answer.range.to;
+  // Leads so young that more of them will get there: what they have is not yet what they will.
+  const isYoung = (point: TrendAnswer['points'][number]): boolean =>
+    answer.mode === 'cohort' && daysFrom(point.to, known) < (ripe.get(stage) ?? 0);
+  const isHollow = (point: TrendAnswer['points'][number]): boolean => !point.complete || isYoung(point);
+  const firstHollow = points.findIndex((point, index) => index > 0 && isHollow(point));
   const solid = firstHollow < 0 ? values : values.slice(0, firstHollow);
   const owner = view.agreement.stages.find((each) => each.id === stage)?.owner ?? '';
+  const markOf = (point: TrendAnswer['points'][number] | undefined): 'yes' | 'no' | 'young' =>
+    point?.complete !== true ? 'no' : isYoung(point) ? 'young' : 'yes';
   const pointText = (index: number): string =>
     t('trend.point', {
       when: dayText(points[index]?.from ?? '', answer.every, language),
       count: view.format.count(values[index] ?? 0),
       before: ghosts[index] === undefined ? 'none' : view.format.count(ghosts[index]),
-      complete: points[index]?.complete === true ? 'yes' : 'no',
+      complete: markOf(points[index]),
     });
   const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(3, Math.floor(width / 90))));
   return (
@@ -110,8 +120,11 @@ export function TrendChart({
             </thead>
             <tbody>
               {points.map((point, index) => (
-                <tr key={point.from} className={point.complete ? '' : 'dim'}>
-                  <th scope="row">{dayText(point.from, answer.every, language)}</th>
+                <tr key={point.from} className={isHollow(point) ? 'dim' : ''}>
+                  <th scope="row">
+                    {dayText(point.from, answer.every, language)}
+                    {markOf(point) === 'young' && <small> {t('young')}</small>}
+                  </th>
                   <td className="number">{view.format.count(values[index] ?? 0)}</td>
                   {previous && <td className="number">{view.format.count(ghosts[index] ?? null)}</td>}
                 </tr>
@@ -178,7 +191,7 @@ export function TrendChart({
             {points.map((point, index) => (
               <circle
                 key={point.from}
-                className={point.complete ? 'dot' : 'dot incomplete'}
+                className={isHollow(point) ? 'dot incomplete' : 'dot'}
                 cx={x(index)}
                 cy={y(values[index] ?? 0)}
                 r={index === pointed ? 5 : points.length > 40 ? 2 : 3.5}
@@ -196,9 +209,14 @@ export function TrendChart({
           </span>
         )}
         {points.some((point) => !point.complete) && <span>{t('trend.hollow')}</span>}
+        {points.some(isYoung) && <span>{t('trend.young', { days: ripe.get(stage) ?? 0 })}</span>}
       </p>
     </section>
   );
+}
+
+function daysFrom(day: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(day)) / 86_400_000);
 }
 
 /** The point whose place is nearest to one in the drawing. */

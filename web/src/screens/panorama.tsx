@@ -38,12 +38,12 @@ export function PanoramaScreen(): ReactNode {
       <h1 className="finding">{finding(funnel, view, t)}</h1>
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
       <p className="legend">
-        <ComparedNote compared={funnel.compared} mode={funnel.mode} />
+        <ComparedNote compared={funnel.compared} mode={funnel.mode} /> {youngText(speed.data, view, t)}
       </p>
       <Money answer={funnel} view={view} />
       <TargetsSection view={view} />
       <ChangesSection view={view} />
-      <TrendChart answer={trend} view={view} />
+      <TrendChart answer={trend} ripe={ripeOf(speed.data)} view={view} />
       <MaturitySection view={view} />
       <HandoffsSummary view={view} />
       <OpportunitiesSection view={view} />
@@ -72,6 +72,29 @@ export function PanoramaScreen(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** By stage, the days in which nearly all that reach it do. */
+function ripeOf(funnel: FunnelAnswer | undefined): ReadonlyMap<string, number> {
+  return new Map(
+    (funnel?.stages ?? []).flatMap(({ id, ripe_days: days }) => (days === null ? [] : [[id, days] as const])),
+  );
+}
+
+/** Which stages the leads of the range are too young for, and how long they take. */
+function youngText(
+  funnel: FunnelAnswer | undefined,
+  view: View,
+  t: ReturnType<typeof useReading>['t'],
+): string {
+  const young = (funnel?.stages ?? []).filter((stage) => stage.young === true);
+  if (young.length === 0) return '';
+  const days = young.map(({ ripe_days: ripe }) => ripe ?? 0);
+  return t('young.stages', {
+    stages: young.map(({ id }) => view.stage(id)).join(', '),
+    days: Math.max(...days),
+    count: young.length,
+  });
 }
 
 /** Profiled against qualified where there is such a pair: the first stage after the creation, and the next. */

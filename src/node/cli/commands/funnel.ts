@@ -124,6 +124,8 @@ function notes(
     );
     if (stage.skipped > 0)
       lines.push(translate('cli.funnel.skipped', { count: stage.skipped, stage: label }));
+    if (stage.young === true && stage.ripe_days !== null)
+      lines.push(translate('cli.funnel.young', { stage: label, days: stage.ripe_days }));
     if (stage.late > 0) lines.push(translate('cli.funnel.late', { count: stage.late, stage: label }));
   }
   return lines;

@@ -51,10 +51,10 @@ export const trendCommand: CommandMaker = (program, translate) => {
           const point = answer.points[index];
           const drawn = room >= 6 ? bar((point?.counts[last] ?? 0) / most, room) : '';
           const text = `${fit(line, widest)}  ${drawn}`.trimEnd();
+          const mark =
+            point?.complete !== true ? 'incomplete' : point.young?.includes(last) === true ? 'young' : null;
           terminal.out(
-            point?.complete === true
-              ? text
-              : terminal.colours.dim(`${text} ${translate('cli.trend.incomplete')}`),
+            mark === null ? text : terminal.colours.dim(`${text} ${translate(`cli.trend.${mark}`)}`),
           );
         });
       });

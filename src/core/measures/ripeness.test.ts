@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { parseAgreement } from '../agreement/parse.ts';
+import { underOne } from '../agreement/rulebook.ts';
+import { STORED_TABLES } from '../facts/derive.ts';
+import { duckdb } from '../sql/duckdb.ts';
+import type { MeasureContext } from './measure.ts';
+import { isYoung, ripeDays } from './ripeness.ts';
+
+const parsed = parseAgreement(`
+tregua: 1
+name: ripeness
+timezone: America/Mexico_City
+currency: MXN
+areas: { sales: {} }
+funnel: [{ id: lead, owner: sales }]
+`);
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+const context: MeasureContext = {
+  agreement: parsed.value,
+  version: 1,
+  judgements: underOne(parsed.value).judgements,
+  absent: [],
+  dialect: duckdb,
+  asOf: '2026-06-30T23:00:00.000Z',
+  extent: { from: '2026-01-01', to: '2026-06-30' },
+  tables: STORED_TABLES,
+};
+
+test('a stage is ripe when nineteen of twenty that reach it have', () => {
+  const rows = [
+    { stage: 'sale', days: 40, leads: 5 },
+    { stage: 'sale', days: 2, leads: 50 },
+    { stage: 'sale', days: 9, leads: 45 },
+    { stage: 'meeting', days: 1, leads: 29 },
+    { stage: 'lead', days: 0, leads: 400 },
+  ];
+  // 95 of the 100 sales within nine days; 29 meetings are too few to tell.
+  expect([...ripeDays(rows)]).toEqual([
+    ['sale', 9],
+    ['lead', 0],
+  ]);
+});
+
+test('leads are young for a stage until their last ones are as old as it takes', () => {
+  const young = (to: string, ripe: number | undefined): boolean | null => isYoung(to, ripe, context);
+  expect(young('2026-06-21', 9)).toBe(false);
+  expect(young('2026-06-22', 9)).toBe(true);
+  // Every lead is one on its first day.
+  expect(young('2026-06-30', 0)).toBe(false);
+  expect(young('2026-06-30', undefined)).toBe(null);
+  // The day as of which is asked ends what is known, in the agreement's zone.
+  const earlier = { ...context, asOf: '2026-06-11T03:00:00.000Z' };
+  expect(isYoung('2026-06-02', 9, earlier)).toBe(true);
+  expect(isYoung('2026-06-01', 9, earlier)).toBe(false);
+});
