@@ -269,7 +269,7 @@ export const KNOWN = `select max(greatest(created_day, day_profiled, day_contact
 
 /** As long after the end of one period as the last day is after that of the other. */
 export function sameAge(until, to, known) {
-  return `DATE '${until}' + (DATE '${known}' - DATE '${to}')`;
+  return `DATE '${until}' + (DATE '${known}' - DATE '${to}')::INTEGER`;
 }
 
 /** The first page over the fact table: totals of both periods, their days, and five breakdowns. */

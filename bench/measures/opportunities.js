@@ -15,6 +15,7 @@ const DIMENSIONS = [
   'created_weekday * 100 + created_hour',
 ];
 const SMALL = 30;
+const number = (value) => Number(value ?? 0);
 
 /** One step over the leads old enough to have passed it, by every dimension at once. */
 function stepSql(from, to, dimensions, where, known) {
@@ -68,7 +69,7 @@ function opportunitiesOf(name, filter, where) {
             row !== whole && row.leads >= SMALL && dimensions.some((_, nth) => (row[`k${nth}`] ?? '') !== ''),
         );
         adjusted(cells, whole);
-        steps.push([whole.ripe, whole.leads, cells.length]);
+        steps.push([number(whole.ripe), whole.leads, cells.length]);
       }
       return steps;
     },

@@ -3,10 +3,10 @@ import { reachedStages } from '../agreement/agreement.ts';
 import { addDays, localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { reachedDay } from '../facts/columns.ts';
-import { tally } from '../facts/tallies.ts';
+import { tally, tallyNames } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';
 import { visit } from '../rule/walk.ts';
-import { identifier, raw, sql } from '../sql/sql.ts';
+import { identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { SMALL } from './breakdown-cells.ts';
 import type { MeasureContext } from './measure.ts';
@@ -111,7 +111,13 @@ export function stepQuery(
     ...dimensions.map((dimension) => ({ dimension, byDay: false, pair, also })),
   ];
   const { range } = selection;
-  const counted = tallyQuery(selection, range, groups, context, from.id, aged);
+  const figures = tallyNames(context.agreement).map(
+    (name) => sql`sum(${identifier(name)}) as ${identifier(name)}`,
+  );
+  // A group may come in several rows (a weekday in one a day): whether it is large shows in their sum only.
+  const counted = sql`select dimension, by_day, day, value${tail(figures)}
+    from (${tallyQuery(selection, range, groups, context, from.id, aged)}) as parts
+    group by dimension, by_day, day, value`;
   const worth = tallyQuery(selection, worthRange(range), [TOTAL], context, from.id, aged);
   const leads = identifier(tally.reached(from.id));
   return sql`with lag as (select days, count(*) as n
