@@ -107,7 +107,7 @@ export const webEn = {
   'trend.ghost': 'The faint line is the period compared with',
   young: 'still maturing',
   'young.stages':
-    'Still maturing: {stages}. 95% of those that get there take up to {days, plural, one {# day} other {# days}}, and the last leads are younger.',
+    '{count, plural, one {One stage is still maturing} other {# stages are still maturing}}: {stages}. 95% of those that get there take up to {days, plural, one {# day} other {# days}}, and the last leads are younger.',
   'trend.young':
     'Hollow points are still maturing: 95% of those that get there take up to {days, plural, one {# day} other {# days}}',
   'trend.hollow': 'Hollow points are incomplete',

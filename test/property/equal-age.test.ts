@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { addDays, daysBetween, endOfDay, localDay, previousRange } from '../../src/core/calendar/days.ts';
-import { breakdownAnswer, funnelAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
+import { breakdownAnswer, funnelAnswer, pageAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
 import { changesAnswer } from '../../src/core/measures/changes-answer.ts';
 import { askEngine } from '../golden/engine.ts';
 import { countFunnel } from '../reference/counts.ts';
@@ -76,6 +76,12 @@ test(
           if (funnel.value !== null) expect(funnel.previous_value, told).toBeCloseTo(then.value, 6);
           const ids = reachedStages(agreement).map(({ id }) => id);
           const trend = trendAnswer.parse(await ask('trend', days));
+          const page = pageAnswer.parse(await ask('page', days));
+          expect(
+            page.funnel.stages.map(({ change }) => change),
+            told,
+          ).toEqual(funnel.stages.map(({ change }) => change));
+          expect(page.funnel.previous_value, told).toBe(funnel.previous_value);
           const changes = changesAnswer.parse(await ask('changes', days));
           const breakdown = breakdownAnswer.parse(
             await ask('breakdown', { ...days, dimension: 'zone', top: 2 }),

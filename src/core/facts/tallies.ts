@@ -63,8 +63,6 @@ interface Branch {
   readonly day: Fragment;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly where: Fragment;
-  /** The same rows without money, where that comes from elsewhere. */
-  readonly withoutMoney?: Fragment;
 }
 
 function count(of: Fragment): Mark {
@@ -99,29 +97,27 @@ function cohortUntil(
   values: Fragment,
   until: string,
   dialect: Dialect,
-): Branch {
+): readonly Branch[] {
   const end = dialect.cast(sql`${until}`, 'date');
   const by = (stage: ReachedStage): Fragment => sql`${reachedDay(stage)} <= ${end}`;
   const marks = new Map<string, Mark>();
   for (const stage of reachedStages(agreement)) marks.set(tally.reached(stage.id), mark(by(stage)));
   for (const [from, to] of loosePairs(agreement))
     marks.set(tally.both(from.id, to.id), mark(sql`${by(from)} and ${by(to)}`));
-  const where = sql`created_day <= ${end}`;
+  const atCreation = { day: identifier('created_day'), where: sql`created_day <= ${end}` };
+  const counted: Branch = { ...atCreation, relation: facts, marks };
   const money = valueStage(agreement);
-  if (money === null) return { relation: facts, day: identifier('created_day'), marks, where };
-  marks.set(tally.amount, {
-    kind: 'sum',
-    of: sql`case when ${by(money.stage)} then value_by_then end`,
-  });
-  return {
-    relation: sql`(select f.*, v.value_by_then from ${facts} f left join
+  if (money === null) return [counted];
+  // Apart: of the leads that had bought only, and few have.
+  const bought: Branch = {
+    ...atCreation,
+    relation: sql`(select f.*, v.value_by_then from
+      (select * from ${facts} where ${by(money.stage)} and created_day <= ${end}) f join
       (select lead_id, ${dialect.sum(identifier('amount'))} as value_by_then from ${values}
         where day <= ${end} group by lead_id) v on v.lead_id = f.lead_id)`,
-    day: identifier('created_day'),
-    marks,
-    where,
-    withoutMoney: facts,
+    marks: new Map([[tally.amount, { kind: 'sum', of: identifier('value_by_then') }]]),
   };
+  return [counted, bought];
 }
 
 function cohort(agreement: Agreement, facts: Fragment, dialect: Dialect): Branch {
@@ -227,11 +223,9 @@ export function tallies(
 ): Fragment {
   const branches =
     request.mode === 'cohort'
-      ? [
-          request.until == null
-            ? cohort(agreement, facts, dialect)
-            : cohortUntil(agreement, facts, values, request.until, dialect),
-        ]
+      ? request.until == null
+        ? [cohort(agreement, facts, dialect)]
+        : cohortUntil(agreement, facts, values, request.until, dialect)
       : period(agreement, facts, values, request.isWeighted === true, dialect);
   const alike = new Map<string, TallyGroup[]>();
   for (const group of request.groups) {
@@ -244,15 +238,10 @@ export function tallies(
       const marks = [...branch.marks].filter(([name]) => wanted?.includes(name) ?? true);
       return marks.length === 0
         ? []
-        : [branchQuery(agreement, narrowed(branch, new Map(marks)), groups, request, dialect)];
+        : [branchQuery(agreement, { ...branch, marks: new Map(marks) }, groups, request, dialect)];
     });
   });
   return join(queries, ' union all ');
-}
-
-function narrowed(branch: Branch, marks: ReadonlyMap<string, Mark>): Branch {
-  const relation = marks.has(tally.amount) ? branch.relation : (branch.withoutMoney ?? branch.relation);
-  return { ...branch, marks, relation };
 }
 
 function branchQuery(

@@ -6,13 +6,14 @@ import { pageAnswer } from './answer.ts';
 import type { PageAnswer } from './answer.ts';
 import { adQueries, makeBreakdown } from './breakdown.ts';
 import { makeFunnel } from './funnel.ts';
-import type { Measure, MeasureContext } from './measure.ts';
+import type { Measure, MeasureContext, Row } from './measure.ts';
 import { pageQuestion } from './question.ts';
 import type { PageQuestion } from './question.ts';
 import { dimensionOf, select, stagePair } from './selection.ts';
-import type { Selection } from './selection.ts';
+import type { ComparedRange, Selection } from './selection.ts';
 import { stageTargetQueries } from './stage-target.ts';
 import { collect, DAYS, tallyQuery, TOTAL } from './tally-query.ts';
+import type { Figures, Group } from './tally-query.ts';
 import { makeTrend } from './trend.ts';
 
 const BREAKDOWNS = 5;
@@ -34,7 +35,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
       leads: tallyQuery(selection, range, groups, context, pair[1].id),
       ...(compared === null
         ? {}
-        : { before: tallyQuery(selection, compared, [TOTAL, DAYS], context, pair[1].id) }),
+        : { before: tallyQuery(selection, compared, beforeGroups(compared), context, pair[1].id) }),
       ...stageTargetQueries(selection, context),
       ...(ads === null ? {} : { ads }),
       ...(adsBefore === null ? {} : { adsBefore }),
@@ -52,7 +53,7 @@ export const page: Measure<PageQuestion, PageAnswer> = {
     const { selection, dimensions, pair } = parts.value;
     const leads = rows['leads'] ?? [];
     const totals = collect(leads, TOTAL).get(null);
-    const before = rows['before'] === undefined ? undefined : collect(rows['before'], TOTAL).get(null);
+    const before = rows['before'] === undefined ? undefined : totalBefore(rows['before'], selection);
     const funnel = makeFunnel(rows, totals, before, selection, context);
     if (!funnel.ok) return funnel;
     return success({
@@ -70,6 +71,20 @@ export const page: Measure<PageQuestion, PageAnswer> = {
     });
   },
 };
+
+/** At equal age the facts are counted, once: the days add up to the total. */
+function beforeGroups({ until }: ComparedRange): readonly Group[] {
+  return until === null ? [TOTAL, DAYS] : [DAYS];
+}
+
+function totalBefore(rows: readonly Row[], { compared }: Selection): Figures | undefined {
+  if (compared?.until == null) return collect(rows, TOTAL).get(null);
+  const sums: Record<string, number> = {};
+  for (const figures of collect(rows, DAYS).values()) {
+    for (const [name, value] of Object.entries(figures)) sums[name] = (sums[name] ?? 0) + value;
+  }
+  return sums;
+}
 
 interface Parts {
   readonly selection: Selection;
