@@ -290,7 +290,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await page.keyboard.press('Enter');
       expect(await page.evaluate('document.activeElement.id')).toBe('content');
       const reached: string[] = [];
-      for (let step = 0; step < 16; step += 1) {
+      for (let step = 0; step < 24; step += 1) {
         await page.keyboard.press('Tab');
         reached.push(
           String(await page.evaluate('document.activeElement.className || document.activeElement.tagName')),

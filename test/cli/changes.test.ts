@@ -21,7 +21,10 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 describe('changes', () => {
   test('in words, in both languages, and in JSON', async () => {
-    const words = ['changes', '--from', '2026-05-01', '--to', '2026-05-31', '--home', home];
+    const words = [
+      ...['changes', '--from', '2026-05-01', '--to', '2026-05-31', '--no-equal-age'],
+      ...['--home', home],
+    ];
     const [english, spanish, json] = await runMany([
       { words: [...words, '--lang', 'en', '--dimension', 'zone'] },
       { words: [...words, '--lang', 'es'] },
