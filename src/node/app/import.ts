@@ -25,7 +25,7 @@ import type { ImportReport, ImportRequest, Reject } from './workspace.ts';
 
 const MOST_EXAMPLES = 5;
 
-interface ImportContext {
+export interface ImportContext {
   readonly home: string;
   readonly agreement: Agreement;
   readonly ledger: SqliteLedger;
@@ -97,6 +97,19 @@ export async function importInto(
       });
     }
   }
+  const taken = await takeIn(context, stored, draft);
+  if (!taken.ok) return taken;
+  await keepAnswers(context.home, mapping.source, given);
+  return success({ ...taken.value, warnings, recognised });
+}
+
+/** Appends an entry whose file is stored, and counts it; where it cannot be read, nothing of it stays. */
+export async function takeIn(
+  context: ImportContext,
+  stored: StoredFile,
+  draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
+): Promise<Result<ImportReport>> {
+  const fileName = draft.file.name;
   let appended: { readonly entry: LedgerEntry; readonly known: boolean };
   try {
     appended = await context.ledger.append(draft);
@@ -105,7 +118,6 @@ export async function importInto(
     return refused(error);
   }
   const { entry, known } = appended;
-  await keepAnswers(context.home, mapping.source, given);
   try {
     return await context.use(async ({ projector, warehouse }): Promise<Result<ImportReport>> => {
       await projector.catchUp();
@@ -123,8 +135,7 @@ export async function importInto(
         ...(await reportOf(warehouse, entry, known)),
         known,
         kept: true,
-        warnings,
-        recognised,
+        warnings: [],
         examples: known ? [] : await readRejects(warehouse, entry.id, MOST_EXAMPLES),
       });
     });
@@ -135,12 +146,12 @@ export async function importInto(
   }
 }
 
-function refused(error: unknown): Result<never> {
+export function refused(error: unknown): Result<never> {
   if (error instanceof FaultError) return failure(...error.faults);
   throw error;
 }
 
-function entryOf(
+export function entryOf(
   stored: StoredFile,
   fileName: string,
   mapping: Mapping,
@@ -166,7 +177,7 @@ async function rehearse(
   context: ImportContext,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
 ): Promise<Result<Rehearsal>> {
-  const known = context.ledger.find(draft.source, draft.externalId);
+  const { known } = context.ledger.standing(draft.source, draft.externalId);
   if (known !== null) {
     const report = await context.use(({ warehouse }) => reportOf(warehouse, known, true));
     return success({ report, known: true, examples: [] });

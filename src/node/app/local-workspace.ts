@@ -31,6 +31,7 @@ import { storedTables } from './identity.ts';
 import { decisionFaults, decisionRecord, identityReport } from './identity-report.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import { importInto } from './import.ts';
+import type { ImportContext } from './import.ts';
 import { Changes } from './changes.ts';
 import { Intake } from './intake.ts';
 import { LivingStore } from './living-store.ts';
@@ -41,8 +42,10 @@ import type { LoadEvent, LoadRequest } from './load-events.ts';
 import { takeLock } from './lock.ts';
 import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
+import { mendRow, retryBatch } from './mend.ts';
 import { readRejects } from './rejects.ts';
 import { countsQuery, statusOf } from './status.ts';
+import { undoBatch } from './undo.ts';
 import { Settling } from './settling.ts';
 import { SideFacts } from './side-facts.ts';
 import type {
@@ -54,9 +57,11 @@ import type {
   NewSignature,
   NewVersion,
   Reject,
+  RetryOptions,
   ServedWorkspace,
   Status,
   VersionStanding,
+  Undone,
 } from './workspace.ts';
 
 /** Answers kept for questions asked again of the same data. */
@@ -265,11 +270,28 @@ class LocalWorkspace implements ServedWorkspace {
     );
   }
 
-  async importFile(request: ImportRequest): Promise<Result<ImportReport>> {
+  importFile(request: ImportRequest): Promise<Result<ImportReport>> {
+    return this.#changing((context) => importInto(context, request));
+  }
+
+  undo(batch: number): Promise<Result<Undone>> {
+    return this.#changing((context) => undoBatch(context, batch));
+  }
+
+  mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {
+    return this.#changing((context) => mendRow(context, batch, line, values));
+  }
+
+  retry(batch: number, options: RetryOptions): Promise<Result<ImportReport>> {
+    return this.#changing((context) => retryBatch(context, batch, options));
+  }
+
+  /** Work that changes what counts: nothing of before is answered after it. */
+  async #changing<T>(work: (context: ImportContext) => Promise<Result<T>>): Promise<Result<T>> {
     try {
-      const report = await importInto(this.#loadContext(), request);
-      if (report.ok) await this.#store.recheck();
-      return report;
+      const result = await work(this.#loadContext());
+      if (result.ok) await this.#store.recheck();
+      return result;
     } finally {
       this.#forgetAndTell();
     }
@@ -297,8 +319,10 @@ class LocalWorkspace implements ServedWorkspace {
     return this.#use(({ warehouse }) => warehouse.query(sql`select * from batch order by entry`));
   }
 
-  rejects(batch?: number): Promise<readonly Reject[]> {
-    return this.#use(({ warehouse }) => readRejects(warehouse, batch ?? null, null));
+  async rejects(batch?: number): Promise<readonly Reject[]> {
+    const all = await this.#use(({ warehouse }) => readRejects(warehouse, batch ?? null, null));
+    const retold = new Set(this.#ledger.retold().map(({ entry, line }) => `${entry}:${line}`));
+    return all.filter(({ entry, line }) => !retold.has(`${entry}:${line}`));
   }
 
   async rebuild(): Promise<Result<Status>> {

@@ -16,8 +16,10 @@ import type { PreparedEntry } from '../ingest/records/project-records.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
+import { readMeta, writeMeta } from './meta.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { identityAsOf, resolveIdentity, withAlias } from './identity.ts';
+import { undoTakenBack } from './taken-back.ts';
 import { isOfEntry, markUnread, readUnread, thoseThatMiss, unmarkUnread } from './unread-entries.ts';
 import type { UnreadEntry } from './unread-entries.ts';
 
@@ -53,22 +55,13 @@ function rawKey(agreement: Agreement): string {
   ]);
 }
 
-async function readMeta(transaction: Transaction, key: string): Promise<string | null> {
-  const [row] = await transaction.query(sql`select value from meta where key = ${key}`);
-  return typeof row?.['value'] === 'string' ? row['value'] : null;
-}
-
-async function writeMeta(transaction: Transaction, key: string, value: string): Promise<void> {
-  await transaction.run(sql`delete from meta where key = ${key}`);
-  await transaction.run(sql`insert into meta values (${key}, ${value})`);
-}
-
 /** Keeps a warehouse what the ledger and the agreement say that it is. */
 export class Projector {
   readonly #warehouse: Warehouse;
   readonly #ledger: SqliteLedger;
   readonly #rules: Rulebook;
   readonly #payloads: PayloadReader;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(warehouse: Warehouse, ledger: SqliteLedger, rules: Rulebook) {
     this.#warehouse = warehouse;
@@ -93,10 +86,18 @@ export class Projector {
 
   /**
    * Applies what the ledger holds beyond the watermark, an entry a transaction. One that cannot be read is
-   * passed over and told by `unread`: it must not keep the others from counting.
+   * passed over and told by `unread`: it must not keep the others from counting. What was taken back is undone
+   * first. One call at a time: another that goes on from a watermark of before would miss what this one undid.
    */
-  async catchUp(): Promise<readonly BatchReport[]> {
+  catchUp(): Promise<readonly BatchReport[]> {
+    const turn = this.#lastTurn.then(() => this.#catchUp());
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #catchUp(): Promise<readonly BatchReport[]> {
     const reports: BatchReport[] = [];
+    await undoTakenBack(this.#warehouse, this.#ledger, rawTables(this.#rules.counted));
     let watermark = Number(
       (await this.#warehouse.query(sql`select value from meta where key = 'watermark'`))[0]?.['value'] ?? 0,
     );

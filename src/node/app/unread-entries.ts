@@ -65,6 +65,13 @@ export async function unmarkUnread(transaction: Transaction, id: number): Promis
   await transaction.run(sql`delete from meta where key = ${KEY + String(id)}`);
 }
 
+/** Forgets those from an entry on: they will be read again. */
+export async function forgetUnreadFrom(transaction: Transaction, id: number): Promise<void> {
+  for (const each of (await readUnread(transaction)).keys()) {
+    if (each >= id) await unmarkUnread(transaction, each);
+  }
+}
+
 /** The reasons by entry. */
 export async function readUnread(warehouse: {
   query(query: Fragment): Promise<readonly Row[]>;

@@ -67,6 +67,15 @@ export interface Reject {
   readonly row: Readonly<Record<string, string | null>>;
 }
 
+export type RetryOptions = Pick<ImportRequest, 'as' | 'mapping' | 'answers'>;
+
+/** A batch that counts no more. */
+export interface Undone {
+  readonly entry: number;
+  readonly source: string;
+  readonly file: string;
+}
+
 export interface DoctorCheck {
   readonly code: string;
   readonly ok: boolean;
@@ -146,8 +155,15 @@ export interface Workspace {
   load(request: LoadRequest): AsyncIterable<LoadEvent>;
   /** How far a source has been read, as its tap wants to be told; null where it never was. */
   sourceState(source: string): Promise<string | null>;
+  /** Takes a batch back: all is as if it had never been loaded. */
+  undo(batch: number): Promise<Result<Undone>>;
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]>;
+  /** The refused rows that nobody has mended yet. */
   rejects(batch?: number): Promise<readonly Reject[]>;
+  /** Tells a refused row anew, with other values in some of its columns: a batch of its own. */
+  mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>>;
+  /** Reads a batch's file again by the mapping that holds now: its refused rows are told anew by that. */
+  retry(batch: number, options: RetryOptions): Promise<Result<ImportReport>>;
   /** Makes the warehouse anew from the ledger. */
   rebuild(): Promise<Result<Status>>;
   exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>>;

@@ -11,8 +11,9 @@ import { criteriaCommand } from './commands/criteria.ts';
 import { demoCommand } from './commands/demo.ts';
 import { funnelCommand } from './commands/funnel.ts';
 import { handoffsCommand } from './commands/handoffs.ts';
-import { importCommand, rejectsCommand } from './commands/import.ts';
 import { identityCommand } from './commands/identity.ts';
+import { importCommand } from './commands/import.ts';
+import { mendCommand, rejectsCommand, retryCommand } from './commands/rejects.ts';
 import { initCommand } from './commands/init.ts';
 import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
 import { leadCommand, leadsCommand } from './commands/leads.ts';
@@ -26,6 +27,7 @@ import { tokenCommand } from './commands/token.ts';
 import { syncCommand } from './commands/sync.ts';
 import { trendCommand } from './commands/trend.ts';
 import { whatifCommand } from './commands/whatif.ts';
+import { batchesCommand, undoCommand } from './commands/undo.ts';
 import { isNodeError } from '../system-error.ts';
 import { programVersion } from '../version.ts';
 import { systemLanguage } from './session.ts';
@@ -45,6 +47,10 @@ const COMMANDS: readonly CommandMaker[] = [
   loadCommand,
   stateCommand,
   syncCommand,
+  mendCommand,
+  retryCommand,
+  batchesCommand,
+  undoCommand,
   agreementCommand,
   funnelCommand,
   breakdownCommand,

@@ -18,8 +18,10 @@ import type {
   NewSignature,
   NewVersion,
   Reject,
+  RetryOptions,
   Status,
   VersionStanding,
+  Undone,
   Workspace,
 } from '../app/workspace.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
@@ -131,6 +133,19 @@ export class RemoteWorkspace implements Workspace {
     return (await this.#json<{ state: string | null }>(`state?${query.toString()}`)).state;
   }
 
+  mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {
+    return this.#try(() => this.#json<ImportReport>(`rejects/${batch}/${line}`, posted({ values })));
+  }
+
+  retry(batch: number, { as, mapping, answers }: RetryOptions): Promise<Result<ImportReport>> {
+    const body = { as, mapping: mapping?.text, answers };
+    return this.#try(() => this.#json<ImportReport>(`batches/${batch}/retry`, posted(body)));
+  }
+
+  undo(batch: number): Promise<Result<Undone>> {
+    return this.#try(() => this.#json<Undone>(`batches/${batch}/undo`, { method: 'POST' }));
+  }
+
   async batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {
     return (await this.#json<{ batches: Readonly<Record<string, RowValue>>[] }>('batches')).batches;
   }
@@ -235,6 +250,15 @@ function queryOf(question: unknown): URLSearchParams {
     }
   }
   return query;
+}
+
+/** A call with a body in JSON. */
+function posted(body: unknown): ServerCall {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: Readable.from([Buffer.from(JSON.stringify(body))]),
+  };
 }
 
 /** The server's words are told as they are: it spoke to the same user. */

@@ -17,6 +17,14 @@ export interface LedgerEntry {
   readonly mapping: Mapping;
 }
 
+/** A refused row that a later entry tells anew. */
+export interface Retold {
+  readonly entry: number;
+  readonly line: number;
+  readonly by: number;
+}
+
+/** An entry to be. */
 export type EntryDraft = Omit<LedgerEntry, 'id' | 'receivedAt'>;
 
 /** How far a source has been read, in its own words, which nobody else understands. */
@@ -71,7 +79,23 @@ export interface Ledger {
   sourceState(source: string): SourceState | null;
   /** Takes back an entry of which nobody was told yet that it is kept. */
   withdraw(id: number): Promise<void>;
-  /** In their order; at most so many where it is said. */
+  /** Enters that an entry counts no more: durable on return, false where it was taken back before. */
+  takeBack(id: number): boolean;
+  /** The entries that count no more, in the order in which they were taken back. */
+  takenBack(): readonly number[];
+  entry(id: number): LedgerEntry | null;
+  /** Enters that refused rows of an entry, by their lines, are told anew by a later one. */
+  retell(entry: number, lines: readonly number[], by: number): void;
+  /** The refused rows that a later entry which counts tells anew. */
+  retold(): readonly Retold[];
+  /** The last entry before one that counts, 0 where there is none. */
+  lastBefore(id: number): number;
+  /** The entry of an id that counts; where it was taken back, the id under which the same can be told again. */
+  standing(
+    source: string,
+    externalId: string,
+  ): { readonly known: LedgerEntry | null; readonly externalId: string };
+  /** In their order, without those that were taken back; at most so many where it is said. */
   entriesAfter(id: number, most?: number): Promise<readonly LedgerEntry[]>;
   find(source: string, externalId: string): LedgerEntry | null;
   /** True where an entry names the file of this hash. */

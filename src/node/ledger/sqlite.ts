@@ -14,6 +14,7 @@ import type {
   LedgerEntry,
   RequestDraft,
   SourceState,
+  Retold,
   StoredFile,
 } from './ledger.ts';
 import { packed, unpacked } from './payload.ts';
@@ -46,6 +47,17 @@ const SCHEMA = `
     format text not null,
     parts text not null,
     recorded_at text not null
+  );
+  create table if not exists taken_back (
+    nth integer primary key autoincrement,
+    entry integer not null unique,
+    at text not null
+  );
+  create table if not exists retold (
+    entry integer not null,
+    line integer not null,
+    by_entry integer not null,
+    primary key (entry, line, by_entry)
   );`;
 
 /** All but the bytes. */
@@ -115,10 +127,10 @@ export class SqliteLedger implements Ledger {
   }
 
   append(entry: EntryDraft): Promise<{ entry: LedgerEntry; known: boolean }> {
-    const known = this.find(entry.source, entry.externalId);
+    const { known, externalId } = this.standing(entry.source, entry.externalId);
     if (known !== null) return Promise.resolve({ entry: known, known: true });
     try {
-      const stored = this.#insert(entry, null, null, this.#nextInstant());
+      const stored = this.#insert({ ...entry, externalId }, null, null, this.#nextInstant());
       return Promise.resolve({ entry: stored, known: false });
     } catch (error) {
       return Promise.reject(diskFault(error));
@@ -190,7 +202,8 @@ export class SqliteLedger implements Ledger {
 
   entriesAfter(id: number, most = -1): Promise<readonly LedgerEntry[]> {
     const rows: unknown[] = this.#statement(
-      `select ${ENTRY_COLUMNS} from entry where id > ? order by id limit ?`,
+      `select ${ENTRY_COLUMNS} from entry where id > ? and id not in (select entry from taken_back)
+       order by id limit ?`,
     ).all(id, most);
     return Promise.resolve(rows.map(entryOf));
   }
@@ -203,8 +216,74 @@ export class SqliteLedger implements Ledger {
   }
 
   lastId(): Promise<number> {
-    const row: unknown = this.#database.prepare('select coalesce(max(id), 0) as id from entry').get();
-    return Promise.resolve(Number(member(row, 'id')));
+    return Promise.resolve(this.lastBefore(Number.MAX_SAFE_INTEGER));
+  }
+
+  lastBefore(id: number): number {
+    const row: unknown = this.#database
+      .prepare(
+        `select coalesce(max(id), 0) as id from entry
+         where id < ? and id not in (select entry from taken_back)`,
+      )
+      .get(id);
+    return Number(member(row, 'id'));
+  }
+
+  entry(id: number): LedgerEntry | null {
+    const row: unknown = this.#database.prepare(`select ${ENTRY_COLUMNS} from entry where id = ?`).get(id);
+    return row === undefined ? null : entryOf(row);
+  }
+
+  takeBack(id: number): boolean {
+    try {
+      const { changes } = this.#database
+        .prepare('insert into taken_back (entry, at) values (?, ?) on conflict do nothing')
+        .run(id, new Date().toISOString());
+      return changes > 0;
+    } catch (error) {
+      throw diskFault(error);
+    }
+  }
+
+  takenBack(): readonly number[] {
+    const rows: unknown[] = this.#database.prepare('select entry from taken_back order by nth').all();
+    return rows.map((row) => Number(member(row, 'entry')));
+  }
+
+  retell(entry: number, lines: readonly number[], by: number): void {
+    const add = this.#database.prepare(
+      'insert into retold (entry, line, by_entry) values (?, ?, ?) on conflict do nothing',
+    );
+    try {
+      this.#database.transaction(() => {
+        for (const line of lines) add.run(entry, line, by);
+      })();
+    } catch (error) {
+      throw diskFault(error);
+    }
+  }
+
+  retold(): readonly Retold[] {
+    const rows: unknown[] = this.#database
+      .prepare(
+        `select entry, line, max(by_entry) as by_entry from retold
+         where by_entry not in (select entry from taken_back) group by entry, line`,
+      )
+      .all();
+    return rows.map((row) => ({
+      entry: Number(member(row, 'entry')),
+      line: Number(member(row, 'line')),
+      by: Number(member(row, 'by_entry')),
+    }));
+  }
+
+  standing(source: string, externalId: string): { known: LedgerEntry | null; externalId: string } {
+    const gone = new Set(this.takenBack());
+    for (let nth = 1; ; nth += 1) {
+      const id = nth === 1 ? externalId : `${externalId}#${nth}`;
+      const known = this.find(source, id);
+      if (known === null || !gone.has(known.id)) return { known, externalId: id };
+    }
   }
 
   /** SQLite's own check: `ok`, or what is wrong. */

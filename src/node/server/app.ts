@@ -8,6 +8,7 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { LiveSources } from '../app/sources/live-sources.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { addAgreementRoutes } from './agreement-routes.ts';
+import { addBatchRoutes } from './batch-routes.ts';
 import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { addEventRoute } from './event-route.ts';
@@ -41,6 +42,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addAgreementRoutes(app, workspace);
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace, () => options.live.notices());
+  addBatchRoutes(app, workspace);
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
   addEventRoute(app, workspace);

@@ -22,7 +22,6 @@ const DESCRIBED = [
   { method: 'get', path: '/v1/status', query: asOfQuestion },
   { method: 'get', path: '/v1/agreement', query: z.object({ lang: z.enum(['es', 'en']).optional() }) },
   { method: 'get', path: '/v1/batches', query: z.object({}) },
-  { method: 'get', path: '/v1/rejects', query: z.object({ batch: z.number().int().optional() }) },
   { method: 'get', path: '/v1/doctor', query: z.object({}) },
   { method: 'get', path: '/v1/export/{table}', query: z.object({ format: z.enum(FORMATS).optional() }) },
   { method: 'post', path: '/v1/rebuild', query: z.object({}) },
@@ -80,19 +79,6 @@ export function addWorkspaceRoutes(
     return context.json({ version, ...viewAgreement(agreement, translatorOf(context).language) });
   });
   app.get('/v1/batches', async (context) => context.json({ batches: await workspace.batches() }));
-  app.get('/v1/rejects', async (context) => {
-    const batch = context.req.query('batch');
-    if (batch !== undefined && !/^\d{1,15}$/.test(batch))
-      throw new FaultError([fault('server.bad_batch', { batch })]);
-    const rejects = await workspace.rejects(batch === undefined ? undefined : Number(batch));
-    const { translate } = translatorOf(context);
-    return context.json({
-      rejects: rejects.map((reject) => ({
-        ...reject,
-        reason: translate(reject.code, { value: reject.value, column: reject.column }),
-      })),
-    });
-  });
   app.get('/v1/doctor', async (context) => context.json({ checks: await workspace.doctor() }));
   app.get('/v1/export/:table', async (context) => {
     const format = FORMATS.find((each) => each === (context.req.query('format') ?? 'csv'));

@@ -14,7 +14,6 @@ import { terminalOf, withWorkspace } from '../session.ts';
 import { faultBody, statusOf, tellFaults, tellWarnings } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface ImportOptions {
   readonly as?: RecordKind;
@@ -65,7 +64,7 @@ export const importCommand: CommandMaker = (program, translate) => {
 };
 
 /** `currency=MXN`, or a column and its field: `Sucursal=zone`. */
-function addAnswer(
+export function addAnswer(
   text: string,
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
@@ -74,7 +73,7 @@ function addAnswer(
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
 }
 
-async function readText(path: string): Promise<string> {
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch {
@@ -108,7 +107,7 @@ export function reasonOf(reject: Pick<Reject, 'code' | 'column' | 'value'>, { tr
   return translate(reject.code, { column: reject.column ?? '', value: reject.value ?? '' });
 }
 
-function showReport(terminal: Terminal, report: ImportReport): void {
+export function showReport(terminal: Terminal, report: ImportReport): void {
   const { translate, colours } = terminal;
   const title = translate(report.kept ? 'cli.import.done' : 'cli.import.not_kept', { file: report.file });
   terminal.out(`${report.kept ? colours.green('✓') : '·'} ${title}`);
@@ -140,31 +139,3 @@ function showReport(terminal: Terminal, report: ImportReport): void {
   }
   tellWarnings(terminal, report.warnings);
 }
-
-export const rejectsCommand: CommandMaker = (program, translate) => {
-  program
-    .command('rejects')
-    .description(translate('cli.rejects'))
-    .option('--batch <id>', translate('cli.option.batch'))
-    .action(async (options: { batch?: string }, self: Command) => {
-      const terminal = terminalOf(self);
-      const batch = options.batch === undefined ? undefined : wholeNumber('--batch', options.batch);
-      await withWorkspace(self, async (workspace) => {
-        const rejects = await workspace.rejects(batch);
-        if (terminal.json) {
-          terminal.out(
-            JSON.stringify({
-              rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each, terminal) })),
-            }),
-          );
-          return;
-        }
-        for (const each of rejects) {
-          terminal.out(
-            `${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reasonOf(each, terminal)}`,
-          );
-        }
-        if (rejects.length === 0) terminal.out(translate('cli.rejects.none'));
-      });
-    });
-};

@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { nearest } from '../../core/diagnostic/nearest.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import type { Mapping } from '../ingest/mapping.ts';
+import type { LedgerEntry, StoredFile } from '../ledger/ledger.ts';
+import { entryOf, importInto, refused, takeIn } from './import.ts';
+import type { ImportContext } from './import.ts';
+import { readRejects } from './rejects.ts';
+import type { ImportReport, Reject, RetryOptions } from './workspace.ts';
+
+async function openRejects(context: ImportContext, batch: number): Promise<readonly Reject[]> {
+  const all = await context.use(({ warehouse }) => readRejects(warehouse, batch, null));
+  const done = new Set(context.ledger.retold().flatMap(({ entry, line }) => (entry === batch ? [line] : [])));
+  return all.filter(({ line }) => !done.has(line));
+}
+
+/** An entry with a file that counts. */
+function standingEntry({ ledger }: ImportContext, batch: number): Result<LedgerEntry> {
+  const entry = ledger.entry(batch);
+  if (entry === null) return failure(fault('store.unknown_batch', { batch }));
+  if (ledger.takenBack().includes(batch))
+    return failure(fault('store.undone_before', { batch, file: entry.file.name }));
+  return entry.kept === 'file'
+    ? success(entry)
+    : failure(fault('store.no_file_to_mend', { batch, file: entry.file.name }));
+}
+
+/**
+ * Tells a refused row anew with other values: an entry of its own, read as its file was. Where it is refused
+ * again, that is what stands in its stead.
+ */
+export async function mendRow(
+  context: ImportContext,
+  batch: number,
+  line: number,
+  values: Readonly<Record<string, string>>,
+): Promise<Result<ImportReport>> {
+  const entry = standingEntry(context, batch);
+  if (!entry.ok) return entry;
+  const { mapping, file } = entry.value;
+  const reject = (await openRejects(context, batch)).find((each) => each.line === line);
+  if (reject === undefined) return failure(fault('store.unknown_reject', { batch, line }));
+  const { columns } = mapping.format;
+  const unknown = Object.keys(values).filter((name) => !columns.includes(name));
+  if (unknown.length > 0) {
+    return failure(
+      ...unknown.map((name) =>
+        fault('store.unknown_column', {
+          name,
+          nearest: nearest(name, columns) ?? '',
+          known: columns.slice(0, 20).join(', '),
+        }),
+      ),
+    );
+  }
+  const row = Object.fromEntries(columns.map((name) => [name, values[name] ?? reject.row[name] ?? '']));
+  let stored: StoredFile;
+  try {
+    stored = await context.ledger.storeFile(bytesOf(`${JSON.stringify(row)}\n`));
+  } catch (error) {
+    return refused(error);
+  }
+  const taken = await takeIn(context, stored, entryOf(stored, file.name, ofOneRow(mapping)));
+  if (taken.ok) context.ledger.retell(batch, [line], taken.value.entry);
+  return taken;
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
+/** The mapping of a file for a row of it, written as an object. */
+function ofOneRow(mapping: Mapping): Mapping {
+  return {
+    ...mapping,
+    leaveOut: [],
+    format: { kind: 'jsonl', columns: mapping.format.columns },
+    isRegular: false,
+    isTrimmed: false,
+    ascending: null,
+  };
+}
+
+/**
+ * Reads a batch's file by the mapping and the answers that hold now: what was accepted before is unchanged, and
+ * what was refused is told anew.
+ */
+export async function retryBatch(
+  context: ImportContext,
+  batch: number,
+  options: RetryOptions,
+): Promise<Result<ImportReport>> {
+  const entry = standingEntry(context, batch);
+  if (!entry.ok) return entry;
+  const { file, source } = entry.value;
+  const open = await openRejects(context, batch);
+  if (open.length === 0) return failure(fault('store.nothing_to_retry', { batch, file: file.name }));
+  const taken = await importInto(context, {
+    ...options,
+    content: createReadStream(context.ledger.filePath(file.hash)),
+    fileName: file.name,
+    source,
+  });
+  if (!taken.ok) return taken;
+  if (taken.value.known) return failure(fault('store.same_mapping', { batch, file: file.name }));
+  context.ledger.retell(
+    batch,
+    open.map(({ line }) => line),
+    taken.value.entry,
+  );
+  return taken;
+}

@@ -1,0 +1,27 @@
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import type { ImportContext } from './import.ts';
+import type { Undone } from './workspace.ts';
+
+/**
+ * Enters in the ledger that an entry counts no more, and makes the warehouse what it would be without it. Its
+ * bytes stay kept; told again, it counts again.
+ */
+export async function undoBatch({ ledger, ...store }: ImportContext, batch: number): Promise<Result<Undone>> {
+  const entry = ledger.entry(batch);
+  if (entry === null) return failure(fault('store.unknown_batch', { batch }));
+  const file = entry.file.name;
+  try {
+    if (!ledger.takeBack(batch)) return failure(fault('store.undone_before', { batch, file }));
+  } catch (error) {
+    if (error instanceof FaultError) return failure(...error.faults);
+    throw error;
+  }
+  await store.use(async ({ projector }) => {
+    await projector.catchUp();
+    await projector.derive(new Date().toISOString());
+  });
+  return success({ entry: batch, source: entry.source, file });
+}

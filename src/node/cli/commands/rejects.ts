@@ -1,0 +1,110 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { fault } from '../../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../../core/diagnostic/errors.ts';
+import { rejectsCsv } from '../../server/batch-routes.ts';
+import { terminalOf, valueOf, withWorkspace } from '../session.ts';
+import type { CommandMaker } from './command.ts';
+import { addAnswer, readText, reasonOf, showReport } from './import.ts';
+import { wholeNumber } from './whole-number.ts';
+
+export const rejectsCommand: CommandMaker = (program, translate) => {
+  program
+    .command('rejects')
+    .description(translate('cli.rejects'))
+    .option('--batch <id>', translate('cli.option.batch'))
+    .option('--csv', translate('cli.option.rejects_csv'))
+    .action(async (options: { batch?: string; csv?: boolean }, self: Command) => {
+      const terminal = terminalOf(self);
+      const batch = options.batch === undefined ? undefined : wholeNumber('--batch', options.batch);
+      await withWorkspace(self, async (workspace) => {
+        const rejects = await workspace.rejects(batch);
+        if (options.csv === true) {
+          process.stdout.write(rejectsCsv(rejects, (each) => reasonOf(each, terminal)));
+          return;
+        }
+        if (terminal.json) {
+          terminal.out(
+            JSON.stringify({
+              rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each, terminal) })),
+            }),
+          );
+          return;
+        }
+        for (const each of rejects) {
+          terminal.out(
+            `${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reasonOf(each, terminal)}`,
+          );
+        }
+        const [first] = rejects;
+        if (first === undefined) terminal.out(translate('cli.rejects.none'));
+        else
+          terminal.note(
+            `→ ${translate('cli.rejects.mend', { batch: first.entry, line: first.line, column: first.column ?? '…' })}`,
+          );
+      });
+    });
+};
+
+/** `zone=Norte`: a column of the file and the value that it should have had. */
+function addValue(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new FaultError([fault('cli.bad_value', { text })]);
+  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
+}
+
+export const mendCommand: CommandMaker = (program, translate) => {
+  program
+    .command('mend <batch> <line>')
+    .description(translate('cli.mend'))
+    .addOption(
+      new Option('--set <column=value>', translate('cli.option.set'))
+        .argParser(addValue)
+        .makeOptionMandatory(),
+    )
+    .action(
+      async (
+        batch: string,
+        line: string,
+        options: { set: Readonly<Record<string, string>> },
+        self: Command,
+      ) => {
+        const terminal = terminalOf(self);
+        const [entry, row] = [wholeNumber('batch', batch), wholeNumber('line', line)];
+        await withWorkspace(self, async (workspace) => {
+          const report = valueOf(await workspace.mend(entry, row, options.set));
+          if (terminal.json) terminal.out(JSON.stringify(report));
+          else showReport(terminal, report);
+          if (report.rejected > 0) process.exitCode = 1;
+        });
+      },
+    );
+};
+
+interface RetryFlags {
+  readonly mapping?: string;
+  readonly as?: 'leads' | 'activities' | 'ads';
+  readonly answer?: Readonly<Record<string, string>>;
+}
+
+export const retryCommand: CommandMaker = (program, translate) => {
+  program
+    .command('retry <batch>')
+    .description(translate('cli.retry'))
+    .addOption(new Option('--as <kind>', translate('cli.option.as')).choices(['leads', 'activities', 'ads']))
+    .option('--mapping <file>', translate('cli.option.mapping'))
+    .addOption(new Option('--answer <key=value>', translate('cli.option.said')).argParser(addAnswer))
+    .action(async (batch: string, { as, mapping, answer }: RetryFlags, self: Command) => {
+      const terminal = terminalOf(self);
+      const entry = wholeNumber('batch', batch);
+      const named = mapping === undefined ? undefined : { text: await readText(mapping), file: mapping };
+      await withWorkspace(self, async (workspace) => {
+        const report = valueOf(await workspace.retry(entry, { as, mapping: named, answers: answer }));
+        if (terminal.json) terminal.out(JSON.stringify(report));
+        else showReport(terminal, report);
+      });
+    });
+};

@@ -1,0 +1,123 @@
+import { z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { csvLines } from '../app/spreadsheet-guard.ts';
+import type { Reject, Workspace } from '../app/workspace.ts';
+import { translatorOf } from './language.ts';
+
+const batchParam = z.object({ batch: z.string() });
+const values = z.strictObject({ values: z.record(z.string(), z.string()) });
+const retry = z.strictObject({
+  as: z.enum(['leads', 'activities', 'ads']).optional(),
+  mapping: z.string().optional(),
+  answers: z.record(z.string(), z.string()).optional(),
+});
+
+const DESCRIBED = [
+  {
+    method: 'get',
+    path: '/v1/rejects',
+    operationId: 'rejects',
+    request: {
+      query: z.object({ batch: z.number().int().optional(), format: z.enum(['json', 'csv']).optional() }),
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/rejects/{batch}/{line}',
+    operationId: 'mend',
+    request: {
+      params: z.object({ batch: z.string(), line: z.string() }),
+      body: { content: { 'application/json': { schema: values } } },
+    },
+  },
+  { method: 'post', path: '/v1/batches/{batch}/undo', operationId: 'undo', request: { params: batchParam } },
+  {
+    method: 'post',
+    path: '/v1/batches/{batch}/retry',
+    operationId: 'retry',
+    request: { params: batchParam, body: { content: { 'application/json': { schema: retry } } } },
+  },
+] as const;
+
+/** What can be done with batches after they were loaded: undo them, mend what was refused of them. */
+export function addBatchRoutes(app: OpenAPIHono, workspace: Workspace): void {
+  for (const { operationId, ...route } of DESCRIBED) {
+    app.openAPIRegistry.registerPath({
+      ...route,
+      operationId,
+      responses: {
+        200: { description: operationId, content: { 'application/json': { schema: z.object({}) } } },
+        default: {
+          description: 'RFC 9457',
+          content: { 'application/problem+json': { schema: z.object({}) } },
+        },
+      },
+    });
+  }
+  app.get('/v1/rejects', async (context) => {
+    const batch = context.req.query('batch');
+    const rejects = await workspace.rejects(batch === undefined ? undefined : numberIn(batch));
+    const { translate } = translatorOf(context);
+    const reasonOf = ({ code, column, value }: Reject): string => translate(code, { column, value });
+    if (context.req.query('format') === 'csv') {
+      return new Response(rejectsCsv(rejects, reasonOf), {
+        headers: {
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': 'attachment; filename="rejects.csv"',
+        },
+      });
+    }
+    return context.json({ rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each) })) });
+  });
+  app.post('/v1/rejects/:batch/:line', async (context) => {
+    const { batch, line } = context.req.param();
+    const body = await bodyOf(context, values);
+    return answer(context, await workspace.mend(numberIn(batch), numberIn(line), body.values));
+  });
+  app.post('/v1/batches/:batch/undo', async (context) =>
+    answer(context, await workspace.undo(numberIn(context.req.param('batch')))),
+  );
+  app.post('/v1/batches/:batch/retry', async (context) => {
+    const { as, mapping, answers } = await bodyOf(context, retry);
+    const named = mapping === undefined ? undefined : { text: mapping, file: 'mapping.yaml' };
+    const batch = numberIn(context.req.param('batch'));
+    return answer(context, await workspace.retry(batch, { as, mapping: named, answers }));
+  });
+}
+
+/** Refused rows as CSV: what is wrong with each, then its cells by the columns of all of them. */
+export function rejectsCsv(rejects: readonly Reject[], reasonOf: (reject: Reject) => string): string {
+  const columns = [...new Set(rejects.flatMap(({ row }) => Object.keys(row)))];
+  const head = ['tregua_batch', 'tregua_line', 'tregua_column', 'tregua_reason', ...columns];
+  const rows = rejects.map((reject) => [
+    reject.entry,
+    reject.line,
+    reject.column,
+    reasonOf(reject),
+    ...columns.map((name) => reject.row[name] ?? null),
+  ]);
+  return `\uFEFF${csvLines([head, ...rows])}`;
+}
+
+function answer<T>(context: Context, result: Result<T>): Response {
+  if (!result.ok) throw new FaultError(result.faults);
+  return context.json(result.value);
+}
+
+function numberIn(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new FaultError([fault('server.bad_batch', { batch: text })]);
+  return Number(text);
+}
+
+async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
+  const told: unknown = await context.req.json().catch(() => null);
+  const read = schema.safeParse(told);
+  if (read.success) return read.data;
+  throw new FaultError([
+    fault('server.bad_body', { place: read.error.issues[0]?.path.join('.') || 'nowhere' }),
+  ]);
+}

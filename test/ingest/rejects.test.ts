@@ -1,0 +1,199 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWorkspace } from '../../src/node/app/local-workspace.ts';
+import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/node/app/workspace.ts';
+import { AccessStore } from '../../src/node/app/access-store.ts';
+import { createApp } from '../../src/node/server/app.ts';
+import { ownFolder } from '../cli/tregua.ts';
+import { valueOf } from './bench.ts';
+
+/** Refused rows: nothing is lost, each can be mended where it stands, and the counts always add up. */
+
+const AGREEMENT = `
+tregua: 1
+name: Rejects
+timezone: America/Mexico_City
+currency: MXN
+areas: { sales: {} }
+fields: { zone: { type: string }, age: { type: integer } }
+funnel: [ { id: lead, owner: sales } ]
+`;
+
+let home: string;
+let workspace: ServedWorkspace;
+beforeEach(async () => {
+  home = ownFolder();
+  writeFileSync(join(home, 'tregua.yaml'), AGREEMENT);
+  workspace = valueOf(await openWorkspace(home));
+});
+afterEach(() => workspace.close());
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
+async function load(text: string, options: Partial<ImportRequest> = {}): Promise<ImportReport> {
+  return valueOf(await workspace.importFile({ content: bytesOf(text), fileName: 'leads.csv', ...options }));
+}
+
+const FILE =
+  'lead_id,created_at,zone,age\nL1,2026-01-01,North,30\nL2,2026-01-02,South,old\nL3,soon,East,40\n';
+
+async function open(): Promise<readonly string[]> {
+  return (await workspace.rejects()).map(({ entry, line, column, code }) =>
+    [entry, line, column, code].join(' '),
+  );
+}
+
+async function codes(
+  result: Promise<{ readonly ok: boolean; readonly faults?: readonly { code: string }[] }>,
+) {
+  return (await result).faults?.map(({ code }) => code);
+}
+
+describe('a refused row', () => {
+  test('is mended where it stands, and is gone from the list', async () => {
+    const { entry } = await load(FILE);
+    expect(await open()).toEqual([`${entry} 3 age reject.integer`, `${entry} 4 created_at reject.instant`]);
+    const mended = valueOf(await workspace.mend(entry, 3, { age: '29' }));
+    expect(mended).toMatchObject({ rowsRead: 1, accepted: 1, rejected: 0, file: 'leads.csv' });
+    expect(await workspace.status()).toMatchObject({ leads: 2 });
+    expect(await open()).toEqual([`${entry} 4 created_at reject.instant`]);
+    expect(valueOf(await workspace.ask('lead', { id: 'L2' }))).toMatchObject({
+      attributes: { zone: 'South', age: 29 },
+    });
+  });
+
+  test('that is mended wrongly stands in its stead, to be mended again', async () => {
+    const { entry } = await load(FILE);
+    const again = valueOf(await workspace.mend(entry, 3, { age: 'older' }));
+    expect(again).toMatchObject({ rejected: 1 });
+    expect(await open()).toContain(`${again.entry} 1 age reject.integer`);
+    expect(await open()).not.toContain(`${entry} 3 age reject.integer`);
+    valueOf(await workspace.mend(again.entry, 1, { age: '29' }));
+    expect(await open()).toEqual([`${entry} 4 created_at reject.instant`]);
+  });
+
+  test('comes back where its mending is undone, and survives a rebuild', async () => {
+    const { entry } = await load(FILE);
+    const mended = valueOf(await workspace.mend(entry, 3, { age: '29' }));
+    valueOf(await workspace.rebuild());
+    expect(await open()).toHaveLength(1);
+    expect(await workspace.status()).toMatchObject({ leads: 2 });
+    valueOf(await workspace.undo(mended.entry));
+    expect(await open()).toHaveLength(2);
+    expect(await workspace.status()).toMatchObject({ leads: 1 });
+  });
+
+  test('is told by its column, and what cannot be mended says so', async () => {
+    const { entry } = await load(FILE);
+    expect(await codes(workspace.mend(entry, 2, { age: '1' }))).toEqual(['store.unknown_reject']);
+    expect(await codes(workspace.mend(entry, 3, { agee: '1' }))).toEqual(['store.unknown_column']);
+    expect(await codes(workspace.mend(99, 3, { age: '1' }))).toEqual(['store.unknown_batch']);
+    valueOf(await workspace.undo(entry));
+    expect(await codes(workspace.mend(entry, 3, { age: '1' }))).toEqual(['store.undone_before']);
+  });
+});
+
+describe('all of a batch', () => {
+  const MAPPED = 'ref,when,years\nL1,2026-01-01,30\nL2,2026-01-02,?\nL3,2026-01-03,?\n';
+  const MAPPING = (missing: string): string =>
+    `source: shop\nmatch: { columns: [ref, when] }\nmissing: [${missing}]\nrecords: [ { kind: leads, columns: { lead_id: ref, created_at: when, age: years } } ]\n`;
+
+  test('is tried again by another mapping', async () => {
+    mkdirSync(join(home, 'mappings'));
+    writeFileSync(join(home, 'mappings/shop.yaml'), MAPPING('"-"'));
+    const first = await load(MAPPED);
+    expect(first).toMatchObject({ rowsRead: 3, accepted: 1, rejected: 2 });
+    expect(await codes(workspace.retry(first.entry, {}))).toEqual(['store.same_mapping']);
+    writeFileSync(join(home, 'mappings/shop.yaml'), MAPPING('"?"'));
+    expect(valueOf(await workspace.retry(first.entry, {}))).toMatchObject({
+      rowsRead: 3,
+      accepted: 2,
+      unchanged: 1,
+      rejected: 0,
+    });
+    expect(await open()).toEqual([]);
+    expect(await workspace.status()).toMatchObject({ leads: 3 });
+    expect(await codes(workspace.retry(first.entry, {}))).toEqual(['store.nothing_to_retry']);
+  });
+
+  test(
+    'the rows read are those accepted, unchanged and rejected, whatever is mended',
+    { timeout: 180_000 },
+    async () => {
+      const cell = fc.constantFrom('', '7', 'x', '2026-01-01', 'North', '"', '1,5', '1e400', '\u0000');
+      const rows = fc.array(fc.tuple(fc.constantFrom('L1', 'L2', ''), cell, cell), { maxLength: 6 });
+      await fc.assert(
+        fc.asyncProperty(rows, fc.array(fc.tuple(fc.nat(), cell), { maxLength: 4 }), async (cells, mends) => {
+          const lines = cells.map(([id, age, zone]) => `${id},2026-01-02,${zone.replace(',', '.')},${age}`);
+          const told = await workspace.importFile({
+            content: bytesOf(`lead_id,created_at,zone,age\n${lines.join('\n')}\n`),
+            fileName: 'any.csv',
+          });
+          for (const [which, age] of told.ok ? mends : []) {
+            const list = await workspace.rejects();
+            const one = list[which % Math.max(1, list.length)];
+            if (one === undefined) break;
+            const before = list.length;
+            const mended = valueOf(await workspace.mend(one.entry, one.line, { lead_id: 'L9', age }));
+            expect(mended.rowsRead).toBe(1);
+            expect((await workspace.rejects()).length).toBe(
+              before - 1 + (mended.known ? 0 : mended.rejected),
+            );
+          }
+          for (const batch of await workspace.batches()) {
+            const count = (name: string): number => Number(batch[name]);
+            expect(count('rows_read')).toBe(count('accepted') + count('unchanged') + count('rejected'));
+          }
+        }),
+        { numRuns: 12 },
+      );
+    },
+  );
+});
+
+describe('by the API', () => {
+  const ASKED = { headers: { host: 'localhost', 'x-tregua-token': 't', 'accept-language': 'es' } };
+
+  let access: AccessStore;
+  beforeEach(() => {
+    access = AccessStore.open(home);
+  });
+  afterEach(() => access.close());
+
+  function app() {
+    return createApp(workspace, { access, hosts: null, token: 't', web: null, report: () => undefined });
+  }
+
+  function posting(body: unknown) {
+    return {
+      method: 'POST',
+      headers: { ...ASKED.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    };
+  }
+
+  test('they are listed with their reason, given as CSV, mended and undone', async () => {
+    const { entry } = await load(FILE);
+    const list: unknown = await (await app().request('/v1/rejects', ASKED)).json();
+    expect(list).toMatchObject({
+      rejects: [{ line: 3, reason: 'age: «old» no es un número entero' }, { line: 4 }],
+    });
+    const csv = await (await app().request('/v1/rejects?format=csv', ASKED)).text();
+    expect(csv.split('\r\n').slice(0, 2)).toEqual([
+      'tregua_batch,tregua_line,tregua_column,tregua_reason,lead_id,created_at,zone,age',
+      `${entry},3,age,age: «old» no es un número entero,L2,2026-01-02,South,old`,
+    ]);
+    const mended = await app().request(`/v1/rejects/${entry}/3`, posting({ values: { age: '29' } }));
+    expect(await mended.json()).toMatchObject({ accepted: 1 });
+    const bad = await app().request(`/v1/rejects/${entry}/4`, posting({ value: 1 }));
+    expect([bad.status, await bad.json()]).toMatchObject([400, { code: 'server.bad_body' }]);
+    const undone = await app().request(`/v1/batches/${entry}/undo`, posting({}));
+    expect(await undone.json()).toEqual({ entry, source: 'leads', file: 'leads.csv' });
+    const twice = await app().request('/v1/batches/77/undo', posting({}));
+    expect([twice.status, await twice.json()]).toMatchObject([404, { code: 'store.unknown_batch' }]);
+  });
+});
