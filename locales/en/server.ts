@@ -7,6 +7,9 @@ export const serverEn = {
   'server.forbidden_caller.hint': 'Send the token of .tregua/server.json as X-Tregua-Token',
   'server.too_large': 'What was sent is too large',
   'server.failed': 'Something failed in Tregua itself; it is in the log of the server',
+  'server.no_upload': 'There is no file sent under the id "{id}"',
+  'server.no_upload.hint':
+    'Send it again to /v1/import/files: what was sent is forgotten when the server starts anew',
   'server.bad_body': 'The body is not the JSON expected here{place, select, nowhere {} other { ({place})}}',
   'server.bad_body.hint': 'See /v1/openapi.json',
   'server.unknown_format': 'That format is not known; there are: {known}',

@@ -9,6 +9,9 @@ export const serverEs: Readonly<Record<keyof typeof serverEn, string>> = {
   'server.forbidden_caller.hint': 'Envía el token de .tregua/server.json como X-Tregua-Token',
   'server.too_large': 'Lo enviado es demasiado grande',
   'server.failed': 'Falló algo en Tregua; está en el registro del servidor',
+  'server.no_upload': 'No hay un archivo enviado con el id «{id}»',
+  'server.no_upload.hint':
+    'Envíalo otra vez a /v1/import/files: lo enviado se olvida al reiniciar el servidor',
   'server.bad_body': 'El cuerpo no es el JSON que se espera{place, select, nowhere {} other { ({place})}}',
   'server.bad_body.hint': 'Mira /v1/openapi.json',
   'server.unknown_format': 'Ese formato no se conoce; existen: {known}',

@@ -18,6 +18,8 @@ import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { answerFaults, answersOf, keepAnswers, readKeptAnswers } from './answers.ts';
 import { readMappings } from './home.ts';
+import { planOf } from './import-plan.ts';
+import type { ImportPlan } from './import-plan.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
 import { isOfEntry, paramsOf, reasonOf } from './unread-entries.ts';
@@ -84,7 +86,7 @@ export async function importInto(
       await forgetFile(context.ledger, stored);
       return rehearsal;
     }
-    const { report, known, examples } = rehearsal.value;
+    const { report, known, examples, plan } = rehearsal.value;
     if (request.dryRun === true || report.rejected > 0) {
       await forgetFile(context.ledger, stored);
       return success({
@@ -93,6 +95,7 @@ export async function importInto(
         kept: false,
         warnings,
         recognised,
+        ...(plan === null ? {} : { plan }),
         examples,
       });
     }
@@ -171,6 +174,7 @@ interface Rehearsal {
   /** The very same file was taken in before. */
   readonly known: boolean;
   readonly examples: readonly Reject[];
+  readonly plan: ImportPlan | null;
 }
 
 async function rehearse(
@@ -180,7 +184,8 @@ async function rehearse(
   const { known } = context.ledger.standing(draft.source, draft.externalId);
   if (known !== null) {
     const report = await context.use(({ warehouse }) => reportOf(warehouse, known, true));
-    return success({ report, known: true, examples: [] });
+    const plan = await context.use(({ warehouse }) => planOf(warehouse, draft.mapping, known.id));
+    return success({ report, known: true, examples: [], plan });
   }
   const entry: LedgerEntry = {
     ...draft,
@@ -188,13 +193,15 @@ async function rehearse(
     receivedAt: new Date().toISOString(),
   };
   let examples: readonly Reject[] = [];
+  let plan: ImportPlan | null = null;
   try {
     const report = await context.use(({ projector }) =>
       projector.rehearse(entry, async (transaction) => {
         examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
+        plan = await planOf(transaction, draft.mapping, entry.id);
       }),
     );
-    return success({ report, known: false, examples });
+    return success({ report, known: false, examples, plan });
   } catch (error) {
     if (!isOfEntry(error)) throw error;
     return failure(notTaken(entry.file.name, reasonOf(error)));

@@ -6,6 +6,7 @@ import type { MappingKind } from '../ingest/mapping.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
+import type { ImportPlan } from './import-plan.ts';
 import type { Recognised } from '../ingest/resolve.ts';
 import type { Intake } from './intake.ts';
 import type { Settling } from './settling.ts';
@@ -56,6 +57,8 @@ export interface ImportReport extends BatchReport {
   /** The first refused rows. */
   readonly examples: readonly Reject[];
   readonly recognised?: Recognised;
+  /** Of a dry run. */
+  readonly plan?: ImportPlan;
 }
 
 export interface Reject {

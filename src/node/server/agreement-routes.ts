@@ -8,6 +8,7 @@ import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { Workspace } from '../app/workspace.ts';
+import { bodyOf } from './body.ts';
 import { translatorOf } from './language.ts';
 
 const draft = z.object({ text: z.string().max(1_000_000), file: z.string().default('tregua.yaml') });
@@ -50,14 +51,6 @@ const DESCRIBED = [
 function valueOf<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new FaultError(result.faults);
-}
-
-async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
-  const body: unknown = await context.req.json().catch(() => null);
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new FaultError([fault('server.bad_body', { place: issue?.path.join('.') || 'nowhere' })]);
 }
 
 function versionIn(context: Context): number {

@@ -9,6 +9,7 @@ import type { LiveSources } from '../app/sources/live-sources.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { addAgreementRoutes } from './agreement-routes.ts';
 import { addBatchRoutes } from './batch-routes.ts';
+import { addImportRoutes } from './import-routes.ts';
 import { guard, secure } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { addEventRoute } from './event-route.ts';
@@ -43,6 +44,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace, () => options.live.notices());
   addBatchRoutes(app, workspace);
+  addImportRoutes(app, workspace);
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
   addEventRoute(app, workspace);

@@ -6,6 +6,7 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { csvLines } from '../app/spreadsheet-guard.ts';
 import type { Reject, Workspace } from '../app/workspace.ts';
+import { bodyOf } from './body.ts';
 import { translatorOf } from './language.ts';
 
 const batchParam = z.object({ batch: z.string() });
@@ -111,13 +112,4 @@ function answer<T>(context: Context, result: Result<T>): Response {
 function numberIn(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new FaultError([fault('server.bad_batch', { batch: text })]);
   return Number(text);
-}
-
-async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
-  const told: unknown = await context.req.json().catch(() => null);
-  const read = schema.safeParse(told);
-  if (read.success) return read.data;
-  throw new FaultError([
-    fault('server.bad_body', { place: read.error.issues[0]?.path.join('.') || 'nowhere' }),
-  ]);
 }

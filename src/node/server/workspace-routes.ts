@@ -10,6 +10,7 @@ import { asOfQuestion } from '../../core/measures/question.ts';
 import type { ExportFormat, ImportRequest, Workspace } from '../app/workspace.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import { questionOf } from './measure-routes.ts';
+import { chunksOf } from './body.ts';
 import { translatorOf } from './language.ts';
 
 const FORMATS = ['csv', 'json', 'parquet'] as const satisfies readonly ExportFormat[];
@@ -145,14 +146,5 @@ function decoded(header: string): string {
     return decodeURIComponent(header);
   } catch {
     throw new FaultError([fault('server.bad_mapping_header')]);
-  }
-}
-
-export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
   }
 }

@@ -8,12 +8,13 @@ import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { failure } from '../../../core/diagnostic/result.ts';
 import type { Result } from '../../../core/diagnostic/result.ts';
-import type { ImportReport, Reject, Workspace } from '../../app/workspace.ts';
+import type { ImportReport, ImportRequest, Workspace } from '../../app/workspace.ts';
 import type { RecordKind } from '../../ingest/mapping.ts';
 import { terminalOf, withWorkspace } from '../session.ts';
-import { faultBody, statusOf, tellFaults, tellWarnings } from '../terminal.ts';
-import type { Terminal } from '../terminal.ts';
+import { faultBody, statusOf, tellFaults } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
+import { showReport } from './import-report.ts';
+import { isAsked, planned, showPlan } from './import-plan.ts';
 
 interface ImportOptions {
   readonly as?: RecordKind;
@@ -22,6 +23,7 @@ interface ImportOptions {
   readonly dryRun?: boolean;
   readonly strict?: boolean;
   readonly answer?: Readonly<Record<string, string>>;
+  readonly yes?: boolean;
 }
 
 export const importCommand: CommandMaker = (program, translate) => {
@@ -34,6 +36,7 @@ export const importCommand: CommandMaker = (program, translate) => {
     .option('--dry-run', translate('cli.option.dry_run'))
     .option('--strict', translate('cli.option.strict'))
     .addOption(new Option('--answer <key=value>', translate('cli.option.said')).argParser(addAnswer))
+    .option('--yes', translate('cli.option.yes'))
     .action(async (files: readonly string[], options: ImportOptions, self: Command) => {
       const terminal = terminalOf(self);
       const mapping =
@@ -43,17 +46,28 @@ export const importCommand: CommandMaker = (program, translate) => {
       await withWorkspace(self, async (workspace) => {
         const reports: ImportReport[] = [];
         const faults: Diagnostic[] = [];
-        for (const file of files) {
-          const result = await importOne(file, options, mapping, workspace);
+        const tell = (told: readonly Diagnostic[]): void => {
+          faults.push(...told);
+          const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
+          if (!terminal.json) tellFaults(terminal, told, sources);
+        };
+        const offer = (file: string, more: Partial<ImportRequest>): Promise<Result<ImportReport>> =>
+          importOne(file, options, mapping, workspace, more);
+        const asks = options.yes !== true && options.dryRun !== true && isAsked(terminal);
+        const chosen = asks
+          ? await planned(files, offer, terminal, tell)
+          : files.map((file) => ({ file, answers: options.answer ?? {} }));
+        for (const { file, answers } of chosen) {
+          const result = await offer(file, { answers });
           if (!result.ok) {
-            faults.push(...result.faults);
-            const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
-            if (!terminal.json) tellFaults(terminal, result.faults, sources);
+            tell(result.faults);
             continue;
           }
           reports.push(result.value);
-          if (!terminal.json) showReport(terminal, result.value);
           if (options.strict === true && result.value.rejected > 0) process.exitCode = 1;
+          if (terminal.json) continue;
+          if (result.value.plan !== undefined) showPlan(terminal, result.value, result.value.plan);
+          showReport(terminal, result.value);
         }
         if (faults.length > 0) process.exitCode = statusOf(faults);
         if (!terminal.json) return;
@@ -87,6 +101,7 @@ async function importOne(
   options: ImportOptions,
   mapping: { text: string; file: string } | undefined,
   workspace: Workspace,
+  more: Partial<ImportRequest>,
 ): Promise<Result<ImportReport>> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return failure(fault('cli.no_file', { file }));
@@ -98,44 +113,7 @@ async function importOne(
     source: options.source,
     dryRun: options.dryRun,
     strict: options.strict,
-    answers: options.answer,
+    ...more,
+    answers: { ...options.answer, ...more.answers },
   });
-}
-
-/** The reason of a reject in words. */
-export function reasonOf(reject: Pick<Reject, 'code' | 'column' | 'value'>, { translate }: Terminal): string {
-  return translate(reject.code, { column: reject.column ?? '', value: reject.value ?? '' });
-}
-
-export function showReport(terminal: Terminal, report: ImportReport): void {
-  const { translate, colours } = terminal;
-  const title = translate(report.kept ? 'cli.import.done' : 'cli.import.not_kept', { file: report.file });
-  terminal.out(`${report.kept ? colours.green('✓') : '·'} ${title}`);
-  terminal.out(
-    `  ${translate('cli.import.counts', {
-      read: report.rowsRead,
-      accepted: report.accepted,
-      unchanged: report.unchanged,
-      rejected: report.rejected,
-    })}`,
-  );
-  const { recognised } = report;
-  if (recognised !== undefined && recognised.by !== 'names')
-    terminal.out(`  ${translate(`cli.import.by_${recognised.by}`, { name: recognised.name })}`);
-  const left = Object.entries(report.leftOut ?? {});
-  if (left.length > 0) {
-    const parts = left.map(([reason, rows]) => translate(`cli.import.left_${reason}`, { rows }));
-    terminal.out(`  ${translate('cli.import.left_out', { rows: parts.join(', ') })}`);
-  }
-  if (report.known) terminal.out(`  ${translate('cli.import.known')}`);
-  if (report.repeated > 0) terminal.out(`  ${translate('cli.import.repeated', { count: report.repeated })}`);
-  for (const reject of report.examples) {
-    terminal.out(
-      `  ${colours.red('✗')} ${translate('cli.import.line', { line: reject.line })} ${reasonOf(reject, terminal)}`,
-    );
-  }
-  if (report.rejected > report.examples.length || (report.rejected > 0 && report.kept)) {
-    terminal.out(`  → ${translate('cli.import.see_all', { batch: report.entry })}`);
-  }
-  tellWarnings(terminal, report.warnings);
 }

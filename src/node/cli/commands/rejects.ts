@@ -5,7 +5,8 @@ import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { rejectsCsv } from '../../server/batch-routes.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import type { CommandMaker } from './command.ts';
-import { addAnswer, readText, reasonOf, showReport } from './import.ts';
+import { reasonOf, showReport } from './import-report.ts';
+import { addAnswer, readText } from './import.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const rejectsCommand: CommandMaker = (program, translate) => {

@@ -85,7 +85,6 @@ export function bindPreset(
   }
   const records: MappingRecord[] = [];
   const used = new Set<string>();
-  const taken = new Set<string>();
   for (const record of preset.records) {
     if (!(record.if ?? []).every((name) => columns.has(name))) continue;
     if ((record.unless ?? []).some((name) => columns.has(name))) continue;
@@ -102,7 +101,6 @@ export function bindPreset(
     const added: Record<string, string> = {};
     for (const [field, column] of found) {
       added[field] = column.header;
-      taken.add(field);
     }
     const strip = stripsOf(preset, columns, Object.entries(added));
     return {
@@ -112,6 +110,9 @@ export function bindPreset(
     };
   });
   for (const record of withFields) for (const header of headersOf(record)) used.add(header);
+  const brought = new Set(
+    withFields.flatMap((record) => (record.kind === 'activities' ? [] : Object.keys(record.columns))),
+  );
   const money = currencyOf(withFields, columns, answers, file);
   if (!money.ok) return money;
   const ignored = new Set((preset.ignore ?? []).map((each) => headerName(each).name));
@@ -138,7 +139,7 @@ export function bindPreset(
         .map(({ header }) => header),
     ),
     unknown: unknown.map(({ header }) => header),
-    free: agreement.fields.map(({ name }) => name).filter((name) => !taken.has(name)),
+    free: agreement.fields.map(({ name }) => name).filter((name) => !brought.has(name)),
     asks: money.value.isUnsaid ? ['currency'] : [],
   });
 }

@@ -1,0 +1,23 @@
+import type { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+
+/** The JSON of a request in the form that is asked for; throws a `FaultError` where it is another. */
+export async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
+  const body: unknown = await context.req.json().catch(() => null);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new FaultError([fault('server.bad_body', { place: issue?.path.join('.') || 'nowhere' })]);
+}
+
+/** The bytes of a request as they come. */
+export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}

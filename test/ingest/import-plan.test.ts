@@ -1,0 +1,179 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AccessStore } from '../../src/node/app/access-store.ts';
+import { openWorkspace } from '../../src/node/app/local-workspace.ts';
+import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/node/app/workspace.ts';
+import { planFiles } from '../../src/node/cli/commands/import-plan.ts';
+import { openTerminal } from '../../src/node/cli/terminal.ts';
+import type { Result } from '../../src/core/diagnostic/result.ts';
+import { createApp } from '../../src/node/server/app.ts';
+import { ownFolder } from '../cli/tregua.ts';
+import { valueOf } from './bench.ts';
+
+/** What files would become is told before anything is loaded, and what they do not say is asked. */
+
+const AGREEMENT = `
+tregua: 1
+name: Plan
+timezone: America/Mexico_City
+currency: MXN
+areas: { sales: {} }
+fields: { zone: { type: string }, phone: { type: string, pii: phone } }
+funnel: [ { id: seen, owner: sales, from: ads.impressions }, { id: lead, owner: sales } ]
+`;
+
+const FILES: Readonly<Record<string, string>> = {
+  'deals.csv':
+    'Record ID,Deal Name,Deal Stage,Amount,Currency,Close Date,Associated Contact IDs\n9,D,Closed Won,100,MXN,2026-03-09 10:00,501\n',
+  'contacts.csv':
+    'Record ID,First Name,Phone Number,Lifecycle Stage,Create Date,Branch\n501,P,5500000001,Lead,2026-03-01 10:00,Centre\n502,Q,,Lead,never,South\n',
+  'google.csv': 'Campaign,Day,Cost,Impr.\nNorth,2026-03-01,10,100\n',
+  'other.csv': 'alpha,beta\n1,2\n',
+};
+
+let home: string;
+let workspace: ServedWorkspace;
+beforeEach(async () => {
+  home = ownFolder();
+  writeFileSync(join(home, 'tregua.yaml'), AGREEMENT);
+  workspace = valueOf(await openWorkspace(home));
+});
+afterEach(() => workspace.close());
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
+function offer(name: string, more: Partial<ImportRequest> = {}): Promise<Result<ImportReport>> {
+  return workspace.importFile({ content: bytesOf(FILES[name] ?? ''), fileName: name, ...more });
+}
+
+test('a rehearsal says how each column is read and what the first records are', async () => {
+  const { plan, recognised, rejected, kept } = valueOf(await offer('contacts.csv', { dryRun: true }));
+  expect(plan).toMatchObject({
+    format: { kind: 'csv', delimiter: ',', encoding: 'utf-8', headerLine: 1 },
+    timezone: 'America/Mexico_City',
+    records: [{ kind: 'leads', columns: { lead_id: ['Record ID'], phone: ['Phone Number'] } }],
+    samples: { leads: [{ lead_id: '501', phone: true }] },
+  });
+  expect(recognised).toMatchObject({ by: 'preset', name: 'HubSpot', unknown: ['Branch'], free: ['zone'] });
+  expect([rejected, kept]).toEqual([1, false]);
+  expect(await workspace.status()).toMatchObject({ empty: true });
+});
+
+describe('at a terminal', () => {
+  /** Answers in their order, and what was asked. */
+  function typing(...answers: readonly string[]) {
+    const asked: string[] = [];
+    const ask = (question: string): Promise<string> => {
+      asked.push(question.trim());
+      return Promise.resolve(answers[asked.length - 1] ?? '');
+    };
+    return { asked, ask };
+  }
+
+  function quietTerminal() {
+    const told: string[] = [];
+    const terminal = openTerminal({ language: 'en', json: false, quiet: true });
+    return { told, terminal: { ...terminal, out: (text: string) => void told.push(text) } };
+  }
+
+  async function plan(names: readonly string[], ...answers: readonly string[]) {
+    const { asked, ask } = typing(...answers);
+    const { told, terminal } = quietTerminal();
+    const faults: string[] = [];
+    const chosen = await planFiles(
+      names,
+      offer,
+      terminal,
+      (each) => faults.push(...each.map(({ code }) => code)),
+      ask,
+    );
+    return { asked, told: told.join('\n'), faults, chosen };
+  }
+
+  test('files dropped together are sorted: ads, leads, what befell them', async () => {
+    const { asked, chosen, faults, told } = await plan(Object.keys(FILES), 'zone', 'mxn', '');
+    expect(asked).toEqual([
+      '"Branch" is not known. Which field does it go to? (zone; Enter: kept aside)',
+      'Which currency is google.csv in? (MXN, EUR, USD…)',
+      'Load the 3 files? [Y/n]',
+    ]);
+    expect(chosen.map(({ file, answers }) => [file, answers])).toEqual([
+      ['google.csv', { currency: 'mxn' }],
+      ['contacts.csv', { 'column:Branch': 'zone' }],
+      ['deals.csv', {}],
+    ]);
+    expect(faults).toEqual(['ingest.unknown_file']);
+    expect(told).toContain('zone ← Branch');
+    for (const { file, answers } of chosen) valueOf(await offer(file, { answers }));
+    const again = await plan(['contacts.csv', 'google.csv'], 'y');
+    expect(again.asked).toEqual(['Load the 2 files? [Y/n]']);
+  });
+
+  test('nothing is loaded where the answer is no', async () => {
+    expect((await plan(['google.csv'], 'MXN', 'n')).chosen).toEqual([]);
+    expect(await workspace.status()).toMatchObject({ empty: true });
+  });
+
+  test('a column that is kept aside is not asked about again', async () => {
+    const { chosen } = await plan(['contacts.csv'], '', 'y');
+    expect(chosen).toEqual([
+      { file: 'contacts.csv', answers: { 'column:Branch': '' }, plan: expect.anything() },
+    ]);
+    valueOf(await offer('contacts.csv', { answers: { 'column:Branch': '' } }));
+    expect((await plan(['contacts.csv'], 'y')).asked).toEqual(['Load it? [Y/n]']);
+  });
+});
+
+describe('by the API', () => {
+  let access: AccessStore;
+  beforeEach(() => {
+    access = AccessStore.open(home);
+  });
+  afterEach(() => access.close());
+
+  test('a file is sent once, planned, answered, and loaded', async () => {
+    const app = createApp(workspace, { access, hosts: null, token: 't', web: null, report: () => undefined });
+    const headers = { host: 'localhost', 'x-tregua-token': 't', 'accept-language': 'es' };
+    const post = async (path: string, body: unknown): Promise<{ status: number; body: unknown }> => {
+      const response = await app.request(`/v1/import/${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const send = async (name: string): Promise<string> => {
+      const { body } = await post(`files?name=${name}`, FILES[name]);
+      return typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : '';
+    };
+    const contacts = await send('contacts.csv');
+    const google = await send('google.csv');
+    const other = await send('other.csv');
+    const both = { files: [{ id: contacts }, { id: other }, { id: google }] };
+    expect((await post('plan', both)).body).toMatchObject({
+      files: [
+        { id: google, name: 'google.csv', report: { recognised: { asks: ['currency'] } }, errors: [] },
+        {
+          id: contacts,
+          report: { rejected: 1, examples: [{ reason: 'Create Date: «never» no es una fecha y hora' }] },
+        },
+        { id: other, report: null, errors: [{ code: 'ingest.unknown_file' }] },
+      ],
+    });
+    expect((await post('load', { files: [{ id: google }] })).body).toMatchObject({
+      files: [{ errors: [{ code: 'ingest.currency_unsaid' }] }],
+    });
+    const answers = { currency: 'MXN' };
+    expect((await post('load', { files: [{ id: google, answers }] })).body).toMatchObject({
+      files: [{ name: 'google.csv', report: { accepted: 1, kept: true }, errors: [] }],
+    });
+    expect((await post('load', { files: [{ id: google, answers }] })).body).toMatchObject({
+      files: [{ errors: [{ code: 'server.no_upload' }] }],
+    });
+    expect(await post('plan', { file: contacts })).toMatchObject({ status: 400 });
+    expect(await workspace.status()).toMatchObject({ ad_rows: 1, leads: 0 });
+  });
+});
