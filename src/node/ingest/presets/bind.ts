@@ -246,6 +246,8 @@ function boundRule(source: string, columns: PresetColumns): Rule | 'absent' {
   return rule.value;
 }
 
+const LEAD_NAMES = ['lead_id', 'created_at', 'effective_at'];
+
 /** The columns that go to fields of the agreement, by what they are called or what somebody answered. */
 function fieldColumns(
   record: MappingRecord,
@@ -255,11 +257,9 @@ function fieldColumns(
 ): ReadonlyMap<string, Column> {
   const found = new Map<string, Column>();
   const used = new Set(headersOf(record));
-  const own = new Set([
-    ...Object.keys(record.columns),
-    ...Object.keys(record.constants),
-    ...CANONICAL[record.kind],
-  ]);
+  // What a lead may be known by is named as a field that the agreement may have: that one takes it then.
+  const known = record.kind === 'leads' ? LEAD_NAMES : CANONICAL[record.kind];
+  const own = new Set([...Object.keys(record.columns), ...Object.keys(record.constants), ...known]);
   const fields = agreement.fields.filter(
     ({ name, pii }) => !own.has(name) && (record.kind === 'leads' || pii === null),
   );
