@@ -31,8 +31,8 @@ export const storeEn = {
   'store.unknown_column': 'The file has no column "{name}"',
   'store.unknown_column.hint': 'Did you mean "{nearest}"?',
   'store.unknown_column.hint_far': 'It has: {known}',
-  'store.no_file_to_mend': 'Batch {batch} ({file}) came by the API, not in a file',
-  'store.no_file_to_mend.hint': 'Send the records again, mended',
+  'store.no_file_to_mend': 'Batch {batch} ({file}) did not come in a file',
+  'store.no_file_to_mend.hint': 'Send the records again, mended, or mend them where they come from',
   'store.nothing_to_retry': 'Batch {batch} ({file}) has no rejected rows left to mend',
   'store.same_mapping': '{file} was read that way before: nothing has changed since',
   'store.same_mapping.hint':

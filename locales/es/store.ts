@@ -32,8 +32,8 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'store.unknown_column': 'El archivo no tiene la columna «{name}»',
   'store.unknown_column.hint': '¿Quisiste decir «{nearest}»?',
   'store.unknown_column.hint_far': 'Tiene: {known}',
-  'store.no_file_to_mend': 'La carga {batch} ({file}) llegó por la API, no en un archivo',
-  'store.no_file_to_mend.hint': 'Envía otra vez los registros, corregidos',
+  'store.no_file_to_mend': 'La carga {batch} ({file}) no llegó en un archivo',
+  'store.no_file_to_mend.hint': 'Envía otra vez los registros, corregidos, o corrígelos en su origen',
   'store.nothing_to_retry': 'La carga {batch} ({file}) no tiene filas rechazadas sin corregir',
   'store.same_mapping': '{file} ya se leyó así: nada cambió desde entonces',
   'store.same_mapping.hint':

@@ -22,7 +22,8 @@ function standingEntry({ ledger }: ImportContext, batch: number): Result<LedgerE
   if (entry === null) return failure(fault('store.unknown_batch', { batch }));
   if (ledger.takenBack().includes(batch))
     return failure(fault('store.undone_before', { batch, file: entry.file.name }));
-  return entry.kept === 'file'
+  // What a tap told is told again by it.
+  return entry.kept === 'file' && entry.mapping.format.kind !== 'messages'
     ? success(entry)
     : failure(fault('store.no_file_to_mend', { batch, file: entry.file.name }));
 }

@@ -6,7 +6,8 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import { LOAD_FORMATS } from '../app/load-events.ts';
 import type { LoadEvent } from '../app/load-events.ts';
 import type { Workspace } from '../app/workspace.ts';
-import { chunksOf, toWebStream } from './body.ts';
+import { chunksOf } from './body.ts';
+import { toWebStream } from './workspace-routes.ts';
 
 const NDJSON = 'application/x-ndjson';
 

@@ -7,7 +7,7 @@ import { terminalOf, withWorkspace } from '../session.ts';
 import { faultBody, statusOf, tellFaults, tellWarnings } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { reasonOf } from './import.ts';
+import { reasonOf } from './import-report.ts';
 
 interface LoadOptions {
   readonly format: LoadFormat;
