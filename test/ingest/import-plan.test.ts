@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { AccessStore } from '../../src/node/app/access-store.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/node/app/workspace.ts';
@@ -129,13 +130,25 @@ describe('at a terminal', () => {
 
 describe('by the API', () => {
   let access: AccessStore;
+  let live: LiveSources;
   beforeEach(() => {
     access = AccessStore.open(home);
+    live = new LiveSources(workspace, undefined, () => undefined);
   });
-  afterEach(() => access.close());
+  afterEach(async () => {
+    access.close();
+    await live.close();
+  });
 
   test('a file is sent once, planned, answered, and loaded', async () => {
-    const app = createApp(workspace, { access, hosts: null, token: 't', web: null, report: () => undefined });
+    const app = createApp(workspace, {
+      access,
+      live,
+      hosts: null,
+      token: 't',
+      web: null,
+      report: () => undefined,
+    });
     const headers = { host: 'localhost', 'x-tregua-token': 't', 'accept-language': 'es' };
     const post = async (path: string, body: unknown): Promise<{ status: number; body: unknown }> => {
       const response = await app.request(`/v1/import/${path}`, {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/node/app/workspace.ts';
+import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { AccessStore } from '../../src/node/app/access-store.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { ownFolder } from '../cli/tregua.ts';
@@ -159,13 +160,25 @@ describe('by the API', () => {
   const ASKED = { headers: { host: 'localhost', 'x-tregua-token': 't', 'accept-language': 'es' } };
 
   let access: AccessStore;
+  let live: LiveSources;
   beforeEach(() => {
     access = AccessStore.open(home);
+    live = new LiveSources(workspace, undefined, () => undefined);
   });
-  afterEach(() => access.close());
+  afterEach(async () => {
+    access.close();
+    await live.close();
+  });
 
   function app() {
-    return createApp(workspace, { access, hosts: null, token: 't', web: null, report: () => undefined });
+    return createApp(workspace, {
+      access,
+      live,
+      hosts: null,
+      token: 't',
+      web: null,
+      report: () => undefined,
+    });
   }
 
   function posting(body: unknown) {
