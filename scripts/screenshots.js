@@ -61,7 +61,8 @@ for (const { name, path, language = 'es', colours = 'light', width = 1280, heigh
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  await page.goto(address + path, { waitUntil: 'networkidle' });
+  await page.goto(address + path);
+  await page.locator('html[data-settled="yes"]').waitFor({ state: 'attached' });
   await page.screenshot({ path: join(images, `${name}.png`) });
   await context.close();
   process.stdout.write(`docs/images/${name}.png\n`);

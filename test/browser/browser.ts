@@ -51,6 +51,11 @@ export interface Reading {
   readonly close: () => Promise<void>;
 }
 
+/** Waits until all that a page shows has come: the page says so itself. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('html[data-settled="yes"]').waitFor({ state: 'attached' });
+}
+
 export async function openPage(browser: Browser, address: string, reader: Reader): Promise<Reading> {
   const { language, width = 1440, colours = 'light' } = reader;
   const context = await browser.newContext({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
 import { funnelAnswer } from '../../src/core/measures/answer.ts';
-import { ARTEFACTS, openBrowser, openPage, WORDS } from './browser.ts';
+import { ARTEFACTS, openBrowser, openPage, settled, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
 
@@ -59,7 +59,8 @@ describe.each(['es', 'en'] as const)('Panorama (%s)', (language) => {
 
   test('the page is printed on two sheets, without its controls', async () => {
     const { page, close } = await openPage(browser, program.address, { language });
-    await page.goto(`/?${RANGE}`, { waitUntil: 'networkidle' });
+    await page.goto(`/?${RANGE}`);
+    await settled(page);
     await page.locator('.opportunities ol').waitFor();
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
     mkdirSync(ARTEFACTS, { recursive: true });
@@ -73,7 +74,8 @@ describe.each(['es', 'en'] as const)('Panorama (%s)', (language) => {
 
   test('one key turns every chart into its table, and back', async () => {
     const { page, close } = await openPage(browser, program.address, { language });
-    await page.goto(`/?${RANGE}`, { waitUntil: 'networkidle' });
+    await page.goto(`/?${RANGE}`);
+    await settled(page);
     await page.locator('.maturity svg').waitFor();
     await page.keyboard.press('t');
     for (const section of ['.trend', '.changes', '.maturity'])

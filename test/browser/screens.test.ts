@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
 import { breakdownAnswer, funnelAnswer, leadAnswer, leadsAnswer } from '../../src/core/measures/answer.ts';
 import { agreementView } from '../../src/core/agreement/view.ts';
-import { openBrowser, openPage, WORDS } from './browser.ts';
+import { openBrowser, openPage, settled, WORDS } from './browser.ts';
 import type { Reader, Reading } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
@@ -251,7 +251,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     ];
     for (const path of paths) {
       await reading({ language, width, colours }, path, async ({ page, keep }) => {
-        await page.waitForLoadState('networkidle');
+        await settled(page);
         expect(
           await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
           path,

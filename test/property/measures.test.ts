@@ -183,6 +183,17 @@ test(
             ]),
           );
 
+          const listed = async (given: object): Promise<readonly string[]> =>
+            leadsAnswer.parse(await ask('leads', { ...common, ...given })).leads.map((lead) => lead.id);
+          for (const sort of ['-created_at', 'created_at']) {
+            const whole = await listed({ sort, limit: 1000 });
+            const windows: string[] = [];
+            const limit = Math.max(7, Math.ceil(whole.length / 3));
+            for (let offset = 0; offset < whole.length; offset += limit)
+              windows.push(...(await listed({ sort, limit, offset })));
+            expect(windows, `${told} by ${sort}`).toEqual(whole);
+          }
+
           for (const { id, count, late, skipped, open, lost } of funnel.stages) {
             const list = async (given: object): Promise<number> =>
               leadsAnswer.parse(await ask('leads', { ...common, stage: id, ...given, limit: 1 })).total;

@@ -14,6 +14,7 @@ import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import { AccessStore } from '../../src/node/app/access-store.ts';
 import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
+import { DeskStore } from '../../src/node/app/desk-store.ts';
 import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { valueOf, writeWorkload } from '../chaos/workload.ts';
@@ -30,6 +31,7 @@ let folder: string;
 let workspace: ServedWorkspace;
 let access: AccessStore;
 let live: LiveSources;
+let desk: DeskStore;
 let app: ReturnType<typeof createApp>;
 const reported: unknown[] = [];
 
@@ -50,10 +52,13 @@ beforeAll(async () => {
     valueOf(await workspace.importFile({ content: createReadStream(path), fileName: `${as}.csv`, as }));
   }
   access = AccessStore.open(home);
+  desk = DeskStore.open(home);
   live = new LiveSources(workspace, undefined, (error) => reported.push(error));
   app = createApp(workspace, {
     access,
     live,
+    desk,
+    address: () => '',
     hosts: new Set(['localhost', '127.0.0.1']),
     token: TOKEN,
     web,
@@ -63,6 +68,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await live.close();
   access.close();
+  desk.close();
   await workspace.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -238,7 +244,16 @@ describe('a bad question', () => {
         get: (target, name) =>
           name === 'status' ? () => Promise.reject(new Error('a secret path')) : Reflect.get(target, name),
       }),
-      { access, live, hosts: null, token: TOKEN, web: null, report: (error) => reported.push(error) },
+      {
+        access,
+        live,
+        desk,
+        address: () => '',
+        hosts: null,
+        token: TOKEN,
+        web: null,
+        report: (error) => reported.push(error),
+      },
     );
     const response = await broken.request('/v1/status');
     expect(response.status).toBe(500);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccessStore } from '../../src/node/app/access-store.ts';
+import { DeskStore } from '../../src/node/app/desk-store.ts';
 import type { Scope } from '../../src/node/app/access-store.ts';
 import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
@@ -15,6 +16,7 @@ export const OPERATOR = 'the-token-of-the-operator';
 export interface Served {
   readonly home: string;
   readonly access: AccessStore;
+  readonly desk: DeskStore;
   readonly app: ReturnType<typeof createApp>;
   readonly workspace: ServedWorkspace;
   readonly live: LiveSources;
@@ -43,6 +45,7 @@ export async function serveAgreement(agreement: string, graph?: string): Promise
 async function serveHome(home: string, folder: string, graph?: string): Promise<Served> {
   const workspace = valueOf(await openWorkspace(home));
   const access = AccessStore.open(home);
+  const desk = DeskStore.open(home);
   const reported: unknown[] = [];
   const report = (error: unknown): void => void reported.push(error);
   workspace.settling.reportTo(report);
@@ -50,6 +53,8 @@ async function serveHome(home: string, folder: string, graph?: string): Promise<
   const app = createApp(workspace, {
     access,
     live,
+    desk,
+    address: () => '',
     hosts: new Set(['localhost', '127.0.0.1']),
     token: OPERATOR,
     web: null,
@@ -58,11 +63,13 @@ async function serveHome(home: string, folder: string, graph?: string): Promise<
   const end = async (): Promise<void> => {
     await live.close();
     access.close();
+    desk.close();
     await workspace.close();
   };
   return {
     home,
     access,
+    desk,
     app,
     workspace,
     live,

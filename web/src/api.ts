@@ -16,7 +16,9 @@ import type { TargetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
+import type { Note, SavedView, Share } from './desk.ts';
 import { useReading } from './language.tsx';
+import { sharedToken } from './shared-link.ts';
 
 /** What the server says of its workspace. */
 export interface Status {
@@ -45,6 +47,10 @@ interface Answers {
   readonly handoffs: HandoffsAnswer;
   readonly leads: LeadsAnswer;
   readonly identity: IdentityReport;
+  readonly notes: { readonly notes: readonly Note[] };
+  readonly views: { readonly views: readonly SavedView[] };
+  readonly shares: { readonly shares: readonly Share[] };
+  readonly printer: { readonly chromium: boolean };
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;
 }
@@ -71,7 +77,8 @@ export function addressOf(path: string, parameters: Parameters): string {
     for (const each of Array.isArray(value) ? value : [value]) query.append(name, String(each));
   }
   const text = query.toString();
-  return `/v1/${path}${text === '' ? '' : `?${text}`}`;
+  const token = sharedToken();
+  return `/v1/${token === null ? '' : `shared/${token}/`}${path}${text === '' ? '' : `?${text}`}`;
 }
 
 function textOf(body: unknown, name: string): string | null {
@@ -108,6 +115,33 @@ export async function ask<Path extends keyof Answers>(
   if (!response.ok) throw await refusal(response);
   const answer: Answers[Path] = await response.json();
   return answer;
+}
+
+/** Changes something on the server; what it answers, where it answers something. */
+export async function send(
+  method: 'POST' | 'DELETE',
+  path: string,
+  language: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`/v1/${path}?lang=${language}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw await refusal(response);
+  return response.status === 204 ? null : response.json();
+}
+
+/** What the link of this page shows. */
+export async function askShared(
+  language: string,
+): Promise<Pick<Share, 'name' | 'screen' | 'state' | 'expires_at'>> {
+  const response = await fetch(`/v1/shared/${sharedToken() ?? ''}?lang=${language}`);
+  if (!response.ok) throw await refusal(response);
+  const shared: Pick<Share, 'name' | 'screen' | 'state' | 'expires_at'> = await response.json();
+  return shared;
 }
 
 /** A question to the server, asked again when its parameters change; what was shown stays until then. */

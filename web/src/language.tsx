@@ -23,6 +23,9 @@ const TRANSLATORS: Readonly<Record<Language, Translate>> = {
 const KEY = 'tregua.language';
 
 function firstLanguage(): Language {
+  // A page that is made into a PDF says in its address whom it is for.
+  const asked = new URLSearchParams(location.search).get('lang');
+  if (asked === 'es' || asked === 'en') return asked;
   const kept = localStorage.getItem(KEY);
   if (kept === 'es' || kept === 'en') return kept;
   return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'es';

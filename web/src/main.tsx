@@ -5,8 +5,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LanguageProvider } from './language.tsx';
 import { refreshWhenChanged } from './live.ts';
+import { UndoProvider } from './parts/undo.tsx';
 import { showTheme } from './parts/theme.ts';
 import { router } from './router.tsx';
+import { sharedToken } from './shared-link.ts';
 import './styles.css';
 
 showTheme();
@@ -15,7 +17,8 @@ const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },
 });
 
-refreshWhenChanged(queries);
+// Who reads by a link asks for that view, and nothing else.
+if (sharedToken() === null) refreshWhenChanged(queries);
 
 const root = document.getElementById('root');
 if (root) {
@@ -23,7 +26,9 @@ if (root) {
     <StrictMode>
       <LanguageProvider>
         <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
+          <UndoProvider>
+            <RouterProvider router={router} />
+          </UndoProvider>
         </QueryClientProvider>
       </LanguageProvider>
     </StrictMode>,

@@ -7,6 +7,8 @@ import { HandoffsScreen } from './screens/handoffs.tsx';
 import { IdentityScreen } from './screens/identity.tsx';
 import { LeadScreen } from './screens/lead.tsx';
 import { LeadsScreen } from './screens/leads.tsx';
+import { ReportsScreen } from './screens/reports.tsx';
+import { SharedScreen } from './screens/shared.tsx';
 import { PanoramaScreen } from './screens/panorama.tsx';
 
 const root = createRootRoute({ component: Shell, validateSearch: search });
@@ -19,6 +21,8 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/leads/$id', component: LeadScreen }),
   createRoute({ getParentRoute: () => root, path: '/identity', component: IdentityScreen }),
   createRoute({ getParentRoute: () => root, path: '/agreement', component: AgreementScreen }),
+  createRoute({ getParentRoute: () => root, path: '/reports', component: ReportsScreen }),
+  createRoute({ getParentRoute: () => root, path: '/s/$token', component: SharedScreen }),
 ] as const;
 
 export const router = createRouter({ routeTree: root.addChildren(routes), scrollRestoration: true });

@@ -39,6 +39,8 @@ export const search = z.object({
   by: optional,
   group: optional,
   search: optional,
+  /** The columns of the list of leads, by commas. */
+  columns: optional,
   shown: optional,
 });
 

@@ -59,8 +59,7 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
     ]);
     return success({
       total: sql`select count(*) as total from ${facts} where ${condition}`,
-      leads: sql`select ${columns} from ${facts} where ${condition} order by ${sort.value}, lead_id
-        limit ${question.limit} offset ${question.offset}`,
+      leads: windowQuery({ columns, facts, condition, sort: sort.value }, question),
     });
   },
   make(rows, question, context) {
@@ -77,6 +76,41 @@ export const leads: Measure<LeadsQuestion, LeadsAnswer> = {
     });
   },
 };
+
+interface ListParts {
+  readonly columns: Fragment;
+  readonly facts: Fragment;
+  readonly condition: Fragment;
+  readonly sort: Fragment;
+}
+
+/**
+ * A window of the list. By creation, one that is far down is found by its days: counting leads by day is many
+ * times cheaper than sorting all those before it. The local day never runs backwards as time goes by, but for
+ * the hour that a zone repeats across midnight, in which leads may so stand a day apart.
+ */
+function windowQuery(
+  { columns, facts, condition, sort }: ListParts,
+  { sort: by, offset, limit }: LeadsQuestion,
+): Fragment {
+  if (offset === 0 || by.replace(/^-/, '') !== 'created_at') {
+    return sql`select ${columns} from ${facts} where ${condition} order by ${sort}, lead_id
+      limit ${limit} offset ${offset}`;
+  }
+  const direction = raw(by.startsWith('-') ? 'desc' : 'asc');
+  return sql`with counted as (
+      select created_day, count(*) as n from ${facts} where ${condition} group by created_day),
+    placed as (
+      select created_day, n, sum(n) over (order by created_day ${direction} rows unbounded preceding) - n as before_it
+      from counted),
+    hit as (
+      select created_day, before_it from placed
+      where before_it < ${offset} + ${limit} and before_it + n > ${offset}),
+    numbered as (
+      select *, (select min(before_it) from hit) + row_number() over (order by ${sort}, lead_id) as place
+      from ${facts} where ${condition} and created_day in (select created_day from hit))
+    select ${columns} from numbered where place > ${offset} and place <= ${offset} + ${limit} order by place`;
+}
 
 function stageAsked(question: LeadsQuestion, context: MeasureContext): Result<ReachedStage | null> {
   if (question.stage === undefined) {

@@ -1,4 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { addBesideRoutes } from './beside-routes.ts';
+import type { BesideOptions } from './beside-routes.ts';
 import { compress } from 'hono/compress';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -25,7 +27,7 @@ import { addTokenRoutes } from './token-routes.ts';
 import { serveWeb } from './web-files.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
 
-export interface AppOptions extends GuardOptions {
+export interface AppOptions extends GuardOptions, BesideOptions {
   /** The folder of the built pages; null where there are none. */
   readonly web: string | null;
   /** Told of our own faults, which the caller sees as one sentence only. */
@@ -40,6 +42,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   app.use(secure);
   app.use(guard(options));
   app.use(compress());
+  addBesideRoutes(app, workspace, options);
   addAgreementRoutes(app, workspace);
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace, () => options.live.notices());

@@ -18,6 +18,9 @@ const SELF_GUARDED: readonly { readonly method: string; readonly path: RegExp }[
   { method: 'POST', path: /^\/v1\/(?:leads|activities|ads)$/ },
   { method: 'POST', path: /^\/v1\/hooks\/[^/]+$/ },
   { method: 'GET', path: /^\/v1\/hooks\/[^/]+$/ },
+  // A link that needs no account, and what its page is made of.
+  { method: 'GET', path: /^\/v1\/shared\/[\w-]+(?:\/[\w-]+){0,2}$/ },
+  { method: 'GET', path: /^\/(?:s\/[\w-]+|assets\/[\w.-]+|icon\.svg)$/ },
 ];
 
 /** Routes for who holds the token of the running server: no page may call them, ours included. */

@@ -10,6 +10,7 @@ import { storeFolder } from '../app/home.ts';
 import { otherLiving, ownStamp } from '../app/process-stamp.ts';
 import { AccessStore } from '../app/access-store.ts';
 import { LiveSources } from '../app/sources/live-sources.ts';
+import { DeskStore } from '../app/desk-store.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
@@ -78,12 +79,16 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   }
   const token = randomBytes(24).toString('base64url');
   const access = AccessStore.open(workspace.home);
+  const desk = DeskStore.open(workspace.home);
   workspace.settling.reportTo(options.report);
+  let address = '';
   // Another address than Meta's, for tests.
   const live = new LiveSources(workspace, process.env['TREGUA_META_GRAPH'], options.report);
   const app = createApp(workspace, {
     access,
     live,
+    desk,
+    address: () => address,
     hosts: options.insecure ? null : LOOPBACK,
     token,
     web: builtPages(),
@@ -110,6 +115,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   if (typeof port !== 'number') {
     access.close();
     await live.close();
+    desk.close();
     const code = port.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.cannot_listen';
     return failure(fault(code, { port: options.port, host: options.host }));
   }
@@ -121,6 +127,9 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
       : options.host.includes(':')
         ? `[${options.host}]`
         : options.host;
+  // Chromium is told the very address: a name might lead it to another family.
+  const reached = options.host === '0.0.0.0' ? '127.0.0.1' : options.host === '::' ? '[::1]' : shown;
+  address = `http://${reached === 'localhost' ? '127.0.0.1' : reached}:${port}`;
   return success({
     address: `http://${shown}:${port}`,
     async close() {
@@ -131,6 +140,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
       });
       await live.close();
       access.close();
+      desk.close();
     },
   });
 }

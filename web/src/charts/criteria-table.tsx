@@ -4,6 +4,7 @@ import type { CriteriaAnswer, CriterionAnswer } from '../../../src/core/measures
 import { differenceText } from '../../../src/core/measures/criterion-words.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
+import { Scroll } from '../parts/scroll.tsx';
 
 const RESULTS = ['pass', 'fail', 'unknown'] as const;
 
@@ -23,7 +24,7 @@ export function CriteriaTable({
     ),
   );
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="strengths">
         <thead>
           <tr>
@@ -67,7 +68,7 @@ export function CriteriaTable({
           )}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { BreakdownAnswer, GroupAnswer } from '../../../src/core/measures/answer.ts';
 import { groupText } from '../../../src/core/measures/group-text.ts';
@@ -7,6 +6,8 @@ import { dimensionLabel } from '../parts/dimension-label.ts';
 import type { View } from '../parts/use-view.ts';
 import { filtersOf } from './share-bars.tsx';
 import { topShare } from './top-share.ts';
+import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** Two dimensions as a map of heat: a row a group of the first, a column a group of the second. */
 export function CrossedTable({
@@ -66,7 +67,7 @@ export function CrossedTable({
   const state = (group: GroupAnswer): string =>
     `number ${group.small ? 'small' : ''} ${group.differs ? 'differs' : ''}`;
   return (
-    <div className={`heat crossed scroll ${view.hue(owner)}`}>
+    <Scroll className={`heat crossed ${view.hue(owner)}`}>
       <table>
         <caption className="legend">
           {t('crossed.caption', { from: view.stage(from), to: view.stage(to) })}
@@ -119,6 +120,6 @@ export function CrossedTable({
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { BreakdownAnswer, GroupAnswer } from '../../../src/core/measures/answer.ts';
 import { groupText } from '../../../src/core/measures/group-text.ts';
@@ -7,6 +6,8 @@ import { dimensionLabel } from '../parts/dimension-label.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { filtersOf } from './share-bars.tsx';
+import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 type Column = 'group' | 'from' | 'to' | 'rate' | 'before' | 'rest' | 'cost';
 
@@ -113,7 +114,7 @@ export function GroupTable({
     );
   };
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="groups">
         <thead>
           <tr>
@@ -139,6 +140,6 @@ export function GroupTable({
         <tbody>{sorted(answer.groups, state.order, answer).map(row)}</tbody>
         <tfoot>{row(answer.total)}</tfoot>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,7 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Share } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
+import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import type { View } from '../parts/use-view.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
@@ -47,7 +48,7 @@ export function HeatGrid({
       <p className="legend" id={id}>
         {caption}
       </p>
-      <div className={`heat scroll ${hue}`}>
+      <Scroll className={`heat ${hue}`}>
         <table aria-labelledby={id}>
           <thead>
             <tr>
@@ -82,11 +83,11 @@ export function HeatGrid({
                       <Link
                         to="/leads"
                         search={searchOf(value)}
-                        aria-label={text}
                         title={text}
                         style={{ '--heat': Math.min(1, (cell.rate.rate ?? 0) / top) }}
                       >
                         {Math.round((cell.rate.rate ?? 0) * 100)}
+                        <span className="unseen"> {text}</span>
                       </Link>
                     </td>
                   );
@@ -95,7 +96,7 @@ export function HeatGrid({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

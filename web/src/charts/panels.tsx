@@ -26,7 +26,7 @@ export function Panels({
         const name = groupText(total.kind, total.value, second.part, t, total.members);
         return (
           <li key={`${total.kind}:${total.value ?? ''}`}>
-            <h3>
+            <h2>
               {name}{' '}
               <small>
                 {t('panels.of', {
@@ -34,7 +34,7 @@ export function Panels({
                   leads: view.format.count(total.rate.denominator),
                 })}
               </small>
-            </h3>
+            </h2>
             <ShareBars
               answer={{ ...answer, groups }}
               view={view}

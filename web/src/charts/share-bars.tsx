@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { BreakdownAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import type { View } from '../parts/use-view.ts';
 import { topShare } from './top-share.ts';
+import { Link } from '../parts/link.tsx';
 
 /** Shares of groups as bars from zero, each with its interval and its number. */
 export function ShareBars({

@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { StageAnswer } from '../../../src/core/measures/answer.ts';
 import { stageTargetText } from '../../../src/core/measures/target-words.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
+import { Link } from '../parts/link.tsx';
 
 /** A stage in sentences, and what stands behind it: its leads by how they stand, and its step by dimension. */
 export function StageReading({

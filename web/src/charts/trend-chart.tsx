@@ -3,8 +3,10 @@ import type { ReactNode, RefObject } from 'react';
 import type { TrendAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
+import { Notes } from '../parts/notes.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
+import { Scroll } from '../parts/scroll.tsx';
 
 const HEIGHT = 240;
 const LEFT = 44;
@@ -103,7 +105,7 @@ export function TrendChart({
         <TableSwitch asTable={asTable} turn={turn} />
       </header>
       {asTable ? (
-        <div className="scroll">
+        <Scroll>
           <table>
             <thead>
               <tr>
@@ -131,7 +133,7 @@ export function TrendChart({
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       ) : (
         <div className="drawing" ref={box}>
           <svg
@@ -211,6 +213,7 @@ export function TrendChart({
         {points.some((point) => !point.complete) && <span>{t('trend.hollow')}</span>}
         {points.some(isYoung) && <span>{t('trend.young', { days: ripe.get(stage) ?? 0 })}</span>}
       </p>
+      <Notes chart="trend" view={view} />
     </section>
   );
 }

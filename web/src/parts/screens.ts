@@ -6,4 +6,5 @@ export const SCREENS = [
   { to: '/leads', label: 'nav.leads', key: 'l' },
   { to: '/identity', label: 'nav.identity', key: 'i' },
   { to: '/agreement', label: 'nav.agreement', key: 'a' },
+  { to: '/reports', label: 'nav.reports', key: 'i' },
 ] as const;

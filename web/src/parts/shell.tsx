@@ -7,6 +7,7 @@ import { OF_CRITERIA } from '../search.ts';
 import { AsOfChoice, AsOfNotice } from './as-of.tsx';
 import { EmptyWorkspace, Failure, Nothing, Skeleton } from './states.tsx';
 import { CommandPalette } from './command-palette.tsx';
+import { useSettled } from './settled.ts';
 import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -24,7 +25,10 @@ export function Shell(): ReactNode {
     document.title = title;
   }, [title]);
   const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
-  const hasFilters = pathname !== '/agreement' && pathname !== '/identity' && !/^\/leads\/./.test(pathname);
+  useSettled();
+  const isShared = pathname.startsWith('/s/');
+  const hasFilters =
+    !isShared && pathname !== '/agreement' && pathname !== '/identity' && !/^\/leads\/./.test(pathname);
   return (
     <>
       <a className="skip" href="#content">
@@ -38,20 +42,24 @@ export function Shell(): ReactNode {
           </svg>
           <span>Tregua</span>
         </Link>
-        <nav aria-label={t('nav.screens')}>
-          {SCREENS.map(({ to, label }) => (
-            <Link
-              key={to}
-              to={to}
-              search={(before) => ({ ...before, ...OF_CRITERIA })}
-              activeOptions={{ exact: to === '/', includeSearch: false }}
-            >
-              {t(label)}
-            </Link>
-          ))}
-        </nav>
+        {isShared ? (
+          <span className="grow" />
+        ) : (
+          <nav aria-label={t('nav.screens')}>
+            {SCREENS.map(({ to, label }) => (
+              <Link
+                key={to}
+                to={to}
+                search={(before) => ({ ...before, ...OF_CRITERIA })}
+                activeOptions={{ exact: to === '/', includeSearch: false }}
+              >
+                {t(label)}
+              </Link>
+            ))}
+          </nav>
+        )}
         <div className="reading">
-          <CommandPalette />
+          {!isShared && <CommandPalette />}
           <label>
             <span className="unseen">{t('nav.language')}</span>
             <select
@@ -108,7 +116,7 @@ export function Shell(): ReactNode {
                 {hasFilters && (
                   <FilterBar
                     status={status.data}
-                    compares={pathname === '/' || pathname === '/breakdowns'}
+                    compares={pathname === '/' || pathname === '/reports' || pathname === '/breakdowns'}
                     handsOver={handsOver}
                   />
                 )}

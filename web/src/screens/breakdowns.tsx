@@ -5,10 +5,12 @@ import { BreakdownPicture } from '../charts/breakdown-picture.tsx';
 import { useReading } from '../language.tsx';
 import { CALENDAR_PARTS, dimensionLabel } from '../parts/dimension-label.ts';
 import { Downloads } from '../parts/downloads.tsx';
+import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { comparisonOf, questionOf } from '../search.ts';
+import { sharedToken } from '../shared-link.ts';
 import type { Search } from '../search.ts';
 import { defaultPair } from './panorama.tsx';
 
@@ -50,26 +52,30 @@ export function BreakdownsScreen(): ReactNode {
   return (
     <>
       <h1>{title}</h1>
-      <div className="choices">
-        <StageChoices view={view} from={from} to={to} choose={(stages_) => set({ stages: stages_ })} />
-        <label>
-          <span>{t('breakdowns.by')}</span>
-          <select value={dimension} onChange={(event) => set({ dimension: event.target.value })}>
-            <DimensionOptions view={view} />
-          </select>
-        </label>
-        <label>
-          <span>{t('breakdowns.and_by')}</span>
-          <select
-            value={second ?? ''}
-            onChange={(event) => set({ second: event.target.value === '' ? undefined : event.target.value })}
-          >
-            <option value="">{t('breakdowns.nothing_more')}</option>
-            <DimensionOptions view={view} but={dimension} />
-          </select>
-        </label>
-        <Downloads csv={sheet('csv')} xlsx={sheet('xlsx')} answer={answer.data} view={view} title={title} />
-      </div>
+      {sharedToken() === null && (
+        <div className="choices">
+          <StageChoices view={view} from={from} to={to} choose={(stages_) => set({ stages: stages_ })} />
+          <label>
+            <span>{t('breakdowns.by')}</span>
+            <select value={dimension} onChange={(event) => set({ dimension: event.target.value })}>
+              <DimensionOptions view={view} />
+            </select>
+          </label>
+          <label>
+            <span>{t('breakdowns.and_by')}</span>
+            <select
+              value={second ?? ''}
+              onChange={(event) =>
+                set({ second: event.target.value === '' ? undefined : event.target.value })
+              }
+            >
+              <option value="">{t('breakdowns.nothing_more')}</option>
+              <DimensionOptions view={view} but={dimension} />
+            </select>
+          </label>
+          <Downloads csv={sheet('csv')} xlsx={sheet('xlsx')} answer={answer.data} view={view} title={title} />
+        </div>
+      )}
       {answer.error ? (
         <Failure error={answer.error} retry={() => void answer.refetch()} />
       ) : answer.data === undefined ? (
@@ -79,6 +85,7 @@ export function BreakdownsScreen(): ReactNode {
       ) : (
         <div className={answer.isPlaceholderData ? 'waiting' : ''}>
           <BreakdownPicture answer={answer.data} view={view} state={state} sort={(order) => set({ order })} />
+          <Notes chart={`breakdown:${dimension}`} view={view} />
         </div>
       )}
     </>

@@ -19,7 +19,14 @@ export function LeadScreen(): ReactNode {
   const state = useSearch({ strict: false });
   const view = useView();
   const lead = useAnswer(`leads/${encodeURIComponent(id)}`, {}, view !== null);
-  if (lead.error) return <Failure error={lead.error} retry={() => void lead.refetch()} />;
+  if (lead.error) {
+    return (
+      <>
+        <h1>{id}</h1>
+        <Failure error={lead.error} retry={() => void lead.refetch()} />
+      </>
+    );
+  }
   if (view === null || lead.data === undefined) return <Skeleton lines={10} />;
   const { data } = lead;
   const loss = data.timeline.find((entry) => entry.kind === 'lost');

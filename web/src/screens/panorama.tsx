@@ -1,4 +1,4 @@
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
 import { useAnswer } from '../api.ts';
@@ -9,6 +9,7 @@ import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { Change } from '../parts/change.tsx';
+import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
@@ -18,6 +19,7 @@ import { HandoffsSummary } from '../sections/handoffs-summary.tsx';
 import { OpportunitiesSection } from '../sections/opportunities.tsx';
 import { TargetsSection } from '../sections/targets.tsx';
 import { MaturitySection } from '../sections/maturity.tsx';
+import { Link } from '../parts/link.tsx';
 
 /** The whole film on one page. */
 export function PanoramaScreen(): ReactNode {
@@ -29,7 +31,14 @@ export function PanoramaScreen(): ReactNode {
   const pair = state.stages ?? defaultPair(reached.map((stage) => stage.id));
   const page = useAnswer('page', { ...question, stages: pair }, view !== null);
   const speed = useAnswer('funnel', question, page.data !== undefined);
-  if (page.error) return <Failure error={page.error} retry={() => void page.refetch()} />;
+  if (page.error) {
+    return (
+      <>
+        <h1 className="unseen">{t('nav.panorama')}</h1>
+        <Failure error={page.error} retry={() => void page.refetch()} />
+      </>
+    );
+  }
   if (view === null || page.data === undefined) return <Skeleton lines={12} />;
   const { funnel, trend, breakdowns } = page.data;
   return (
@@ -42,6 +51,7 @@ export function PanoramaScreen(): ReactNode {
       </p>
       <Money answer={funnel} view={view} />
       <TargetsSection view={view} />
+      <Notes chart="funnel" view={view} />
       <ChangesSection view={view} />
       <TrendChart answer={trend} ripe={ripeOf(speed.data)} view={view} />
       <MaturitySection view={view} />

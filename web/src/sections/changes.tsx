@@ -14,11 +14,13 @@ import { useAnswer } from '../api.ts';
 import { ChangeWaterfall } from '../charts/change-waterfall.tsx';
 import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
+import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { comparisonOf, questionOf } from '../search.ts';
 import { StepDetail } from './step-detail.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** What changed since the period compared with, and whose step moved it; nothing where none is compared. */
 export function ChangesSection({ view }: { readonly view: View }): ReactNode {
@@ -94,6 +96,7 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
           )}
         </>
       )}
+      <Notes chart="changes" view={view} />
     </section>
   );
 }
@@ -132,7 +135,7 @@ function PartTable({
 }): ReactNode {
   const { translate } = names;
   return (
-    <div className="scroll">
+    <Scroll>
       <table>
         <thead>
           <tr>
@@ -165,6 +168,6 @@ function PartTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

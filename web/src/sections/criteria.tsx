@@ -121,7 +121,7 @@ export function MissingData({
   const stage = answer?.stages.find((each) => each.id === id);
   if (answer === undefined || stage === undefined || stage.missing.length === 0) return null;
   return (
-    <section className="missing" aria-label={t('strength.missing')}>
+    <section className="missing" aria-label={`${view.stage(id)}: ${t('strength.missing')}`}>
       <h3>{t('strength.missing')}</h3>
       <ul>
         {stage.missing.map((datum) => (

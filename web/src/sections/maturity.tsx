@@ -6,10 +6,12 @@ import { CohortBars } from '../charts/cohort-bars.tsx';
 import { IncidenceChart } from '../charts/incidence-chart.tsx';
 import { dayText } from '../charts/trend-chart.tsx';
 import { useReading } from '../language.tsx';
+import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { comparisonOf, questionOf } from '../search.ts';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** How young cohorts will end, how long leads take, and the comparison at the same age. */
 export function MaturitySection({ view }: { readonly view: View }): ReactNode {
@@ -56,6 +58,7 @@ export function MaturitySection({ view }: { readonly view: View }): ReactNode {
           </p>
         </>
       )}
+      <Notes chart="maturity" view={view} />
     </section>
   );
 }
@@ -115,7 +118,7 @@ function CohortTable({ answer, view }: { readonly answer: MaturityAnswer; readon
   const [from = '', to = ''] = answer.stages.map((id) => view.stage(id));
   const heads = [from, to, '%', t('column.expected'), t('column.interval')];
   return (
-    <div className="scroll">
+    <Scroll>
       <table>
         <thead>
           <tr>
@@ -167,6 +170,6 @@ function CohortTable({ answer, view }: { readonly answer: MaturityAnswer; readon
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,4 +1,4 @@
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import {
@@ -9,9 +9,11 @@ import {
 import type { OpportunityNames } from '../../../src/core/measures/opportunity-words.ts';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
+import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 /** Where sales are lost: each with how much, whose move it is, and the leads behind it. */
 export function OpportunitiesSection({ view }: { readonly view: View }): ReactNode {
@@ -99,6 +101,7 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
           {answer.opportunities.length > 0 && <p className="explains">{t('opportunities.overlap')}</p>}
         </>
       )}
+      <Notes chart="opportunities" view={view} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import type { ChangeNames } from '../../../src/core/measures/changes-words.ts';
 import { useAnswer } from '../api.ts';
 import type { Parameters } from '../api.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** A step by each dimension: whether its groups went better or worse, or other leads came; one of them opened. */
 export function StepDetail({
@@ -31,7 +32,7 @@ export function StepDetail({
         {names.stage(first.of)} → {names.stage(stage)}: {format.points(first.after - first.before)}{' '}
         {translate('changes.points')}
       </h3>
-      <div className="scroll">
+      <Scroll>
         <table>
           <thead>
             <tr>
@@ -64,7 +65,7 @@ export function StepDetail({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {chosen !== null && (
         <Groups key={chosen} dimension={chosen} stage={stage} question={question} names={names} />
       )}
@@ -90,7 +91,7 @@ function Groups({
   const groups = detail.data.steps.find((step) => step.stage === stage)?.groups ?? [];
   const rate = ({ from, to }: StepGroup['before']): string => format.percent(from > 0 ? to / from : null);
   return (
-    <div className="scroll">
+    <Scroll>
       <table>
         <caption>{names.dimension(dimension)}</caption>
         <thead>
@@ -121,6 +122,6 @@ function Groups({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
