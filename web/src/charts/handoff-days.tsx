@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { HandoffAnswer } from '../../../src/core/measures/handoffs-answer.ts';
 import { useReading } from '../language.tsx';
@@ -6,6 +5,7 @@ import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
 import { addDays } from '../search.ts';
 import type { Search } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 /** Longer ranges are drawn by the week: a column a day would be thinner than a line. */
 const MOST_COLUMNS = 100;

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import { waitText } from '../../../src/core/measures/handoff-words.ts';
@@ -11,6 +10,7 @@ import { useReading } from '../language.tsx';
 import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 interface Shown {
   readonly handoff: HandoffAnswer;

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { OUTCOMES } from '../../../src/core/measures/handoff-outcomes.ts';
 import type { HandoffAnswer } from '../../../src/core/measures/handoffs-answer.ts';
@@ -6,6 +5,7 @@ import { useReading } from '../language.tsx';
 import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 /** How the promise stands with each lead: one bar of all of them, and its parts in numbers. */
 export function OutcomeBar({

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { CriteriaAnswer, CriterionAnswer } from '../../../src/core/measures/criteria-answer.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
+import { Link } from '../parts/link.tsx';
 
 const RESULTS = ['pass', 'fail', 'unknown'] as const;
 

@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { waitText } from '../../../src/core/measures/handoff-words.ts';
 import type { HandoffAnswer } from '../../../src/core/measures/handoffs-answer.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 /** Those waiting, the oldest first. */
 export function WaitingTable({

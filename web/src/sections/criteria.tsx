@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -16,6 +15,7 @@ import { ResultBar } from '../charts/result-bar.tsx';
 import { useReading } from '../language.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
+import { Link } from '../parts/link.tsx';
 
 export type Strength = UseQueryResult<CriteriaAnswer>;
 

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { handoffFinding, timesFinding, waitingFinding } from '../../../src/core/measures/handoff-words.ts';
 import type { HandoffAnswer, HandoffsAnswer } from '../../../src/core/measures/handoffs-answer.ts';
@@ -12,6 +11,7 @@ import { handoffSearch } from '../parts/handoff-leads.ts';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 /** One hand-over whole: whether it is kept, who waits, by whom and when. */
 export function HandoffSection({

@@ -1,4 +1,4 @@
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { handoffFinding, waitingFinding } from '../../../src/core/measures/handoff-words.ts';
 import { useAnswer } from '../api.ts';
@@ -7,6 +7,7 @@ import { useReading } from '../language.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { OF_CRITERIA, questionOf } from '../search.ts';
+import { Link } from '../parts/link.tsx';
 
 /** Each hand-over in a sentence and a bar; nothing where the agreement promises none. */
 export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
