@@ -27,7 +27,7 @@ import { addTokenRoutes } from './token-routes.ts';
 import { serveWeb } from './web-files.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
 
-export interface AppOptions extends GuardOptions, BesideOptions {
+export interface AppOptions extends GuardOptions, Partial<BesideOptions> {
   /** The folder of the built pages; null where there are none. */
   readonly web: string | null;
   /** Told of our own faults, which the caller sees as one sentence only. */
@@ -42,7 +42,8 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   app.use(secure);
   app.use(guard(options));
   app.use(compress());
-  addBesideRoutes(app, workspace, options);
+  const { desk, address } = options;
+  if (desk !== undefined && address !== undefined) addBesideRoutes(app, workspace, { desk, address });
   addAgreementRoutes(app, workspace);
   addMeasureRoutes(app, workspace);
   addWorkspaceRoutes(app, workspace, () => options.live.notices());
