@@ -74,8 +74,8 @@ export const liveEn = {
   'source.no_permission.hint':
     'It needs leads_retrieval and pages_manage_ads; then: tregua source renew {source}',
   'source.known': 'There is a source "{source}" already',
-  'source.unknown': 'There is no source "{source}"',
-  'source.unknown.hint': 'See them with: tregua source list',
+  'source.unknown_live': 'There is no source "{source}"',
+  'source.unknown_live.hint': 'See them with: tregua source list',
   'source.bad_name': '"{name}" cannot be the name of a source',
   'source.bad_name.hint': 'Use up to 60 letters, digits, - and _',
   'source.no_meta_secret': 'Meta needs its secrets in the variables {names}',

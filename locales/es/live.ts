@@ -75,8 +75,8 @@ export const liveEs: Readonly<Record<keyof typeof liveEn, string>> = {
   'source.no_permission.hint':
     'Necesita leads_retrieval y pages_manage_ads; después: tregua source renew {source}',
   'source.known': 'Ya existe una fuente «{source}»',
-  'source.unknown': 'No hay una fuente «{source}»',
-  'source.unknown.hint': 'Mira las que hay con: tregua source list',
+  'source.unknown_live': 'No hay una fuente «{source}»',
+  'source.unknown_live.hint': 'Mira las que hay con: tregua source list',
   'source.bad_name': '«{name}» no puede ser el nombre de una fuente',
   'source.bad_name.hint': 'Usa hasta 60 letras, cifras, - y _',
   'source.no_meta_secret': 'Meta necesita sus secretos en las variables {names}',

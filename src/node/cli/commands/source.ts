@@ -37,7 +37,7 @@ function pathOf(name: string): string {
 
 function found(sources: SourceStore, name: string): Source {
   const source = sources.find(name);
-  if (source === null) throw new FaultError([fault('source.unknown', { source: name })]);
+  if (source === null) throw new FaultError([fault('source.unknown_live', { source: name })]);
   return source;
 }
 
