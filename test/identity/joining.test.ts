@@ -60,3 +60,38 @@ describe('a Meta form and the CRM’s deals', () => {
     expect(await bench.told()).toEqual(before);
   });
 });
+
+describe('exports that are recognised by themselves', () => {
+  const META =
+    'id,created_time,ad_id,ad_name,adset_id,adset_name,campaign_id,campaign_name,form_id,form_name,is_organic,platform,full_name,email,phone_number,lead_status\n' +
+    'l:1234567890123451,2026-03-01T10:00:00-06:00,ag:1,A,as:1,S,c:1,Marzo,f:1,F,false,fb,Ana Pérez,ana.perez@gmail.com,p:+525512345671,CREATED\n' +
+    'l:1234567890123452,2026-03-01T11:00:00-06:00,ag:1,A,as:1,S,c:1,Marzo,f:1,F,false,ig,Luis Gómez,luis@x.mx,p:+525512345672,CREATED\n';
+
+  test('of Meta and of HubSpot are one funnel', async () => {
+    await bench.take(META);
+    await bench.take(
+      'ID de registro,Fecha de creación,Nombre,Apellidos,Correo,Número de teléfono,Etapa del ciclo de vida\n' +
+        '901,2026-03-01 10:02,Ana,Pérez,anaperez@gmail.com,,customer\n',
+    );
+    await bench.take(
+      'ID de registro,Nombre del negocio,Etapa del negocio,Pipeline,Valor,Moneda,Fecha de creación,Fecha de cierre,Associated Contact IDs\n' +
+        '77,Trato,Cierre ganado,Ventas,1500,MXN,2026-03-02 10:00,2026-03-10 12:00,901\n',
+    );
+    expect(await bench.sales()).toEqual({ '1234567890123451': 1500 });
+    expect((await bench.workspace.status()).leads).toBe(2);
+    const { id, identities } = await bench.lead('hubspot:901');
+    expect(id).toBe('1234567890123451');
+    expect(identities).toMatchObject([{ id: 'hubspot:901', rung: 'email' }]);
+  });
+
+  test('of Meta and of Pipedrive, which has deals alone, too', async () => {
+    await bench.take(
+      'Trato - ID,Trato - Título,Trato - Valor,Trato - Moneda,Trato - Estado,Trato - Trato creado,Trato - Hora de ganado,Persona - Nombre,Persona - Teléfono - Móvil\n' +
+        '55,Trato,2500,MXN,Ganado,2026-03-01 12:00,2026-03-11 12:00,Luis,044 55 1234 5672\n',
+    );
+    expect(await bench.sales()).toEqual({ 'pipedrive:55': 2500 });
+    await bench.take(META);
+    expect(await bench.sales()).toEqual({ '1234567890123452': 2500 });
+    expect((await bench.lead('1234567890123452')).identities).toMatchObject([{ rung: 'phone' }]);
+  });
+});

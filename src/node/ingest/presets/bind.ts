@@ -5,8 +5,8 @@ import { failure, success } from '../../../core/diagnostic/result.ts';
 import type { Result } from '../../../core/diagnostic/result.ts';
 import { parseRule } from '../../../core/rule/rule.ts';
 import type { Rule } from '../../../core/rule/expression.ts';
-import { CANONICAL, REQUIRED } from '../mapping-document.ts';
-import type { LeaveOutRule, MappingRecord } from '../mapping.ts';
+import { CANONICAL, fieldsOf, missingNames } from '../mapping-document.ts';
+import type { LeaveOutRule, MappingRecord, RecordKind } from '../mapping.ts';
 import type { Answers } from './answers.ts';
 import { headerName, isCurrency } from './header-names.ts';
 import type { HeaderName } from './header-names.ts';
@@ -165,12 +165,16 @@ function bindRecord(
 ): MappingRecord | null {
   const names = [
     ...CANONICAL[record.kind],
-    ...(record.kind === 'activities' ? [] : agreement.fields.map(({ name }) => name)),
+    ...fieldsOf(
+      record.kind,
+      agreement.fields.map(({ name }) => name),
+    ),
   ];
   const bound: Record<string, string> = {};
   const otherwise: Record<string, readonly string[]> = {};
-  for (const [name, spec] of Object.entries(record.columns)) {
-    if (!names.includes(name)) continue;
+  for (const [called, spec] of Object.entries(record.columns)) {
+    const name = nameOrField(called, record.kind, agreement);
+    if (!names.includes(name) || Object.hasOwn(bound, name)) continue;
     const [first, ...rest] = [spec].flat().flatMap((each) => columns.of(each));
     if (first === undefined) continue;
     bound[name] = first.header;
@@ -182,7 +186,7 @@ function bindRecord(
     ),
   );
   const given = { ...bound, ...constants };
-  if (REQUIRED[record.kind].some((name) => !Object.hasOwn(given, name))) return null;
+  if (missingNames(record.kind, given).length > 0) return null;
   const when = record.when === undefined ? null : boundRule(record.when, columns);
   if (when === 'absent') return null;
   const strip = stripsOf(preset, columns, Object.entries(bound));
@@ -215,6 +219,12 @@ function bindRecord(
     ...(single.length > 0 ? { single } : {}),
     ...some('prefix', prefix),
   };
+}
+
+/** An e-mail, phone or name of a lead goes to the agreement's field for it, however that is called. */
+function nameOrField(name: string, kind: RecordKind, { fields }: Agreement): string {
+  if (kind !== 'leads' || fields.some((field) => field.name === name)) return name;
+  return fields.find(({ pii }) => pii !== null && pii === name)?.name ?? name;
 }
 
 function stripsOf(
