@@ -60,6 +60,7 @@ for (const { name, path, language = 'es', colours = 'light', width = 1280, heigh
     colorScheme: colours,
     reducedMotion: 'reduce',
   });
+  await context.addInitScript(() => localStorage.setItem('tregua.tour', 'seen'));
   const page = await context.newPage();
   await page.goto(address + path);
   await page.locator('html[data-settled="yes"]').waitFor({ state: 'attached' });

@@ -10,6 +10,26 @@ export const webEn = {
   'nav.reports': 'Reports',
   undo: 'Undo',
   'notes.title': 'Notes',
+  'tour.title': 'A tour in five steps',
+  'tour.step': 'Step {step} of {steps}',
+  'tour.next': 'Next',
+  'tour.end': 'Done',
+  'tour.skip': 'Skip the tour',
+  'tour.film.title': 'The whole film.',
+  'tour.film':
+    'From impressions to sales, in one picture. Each stage says how many get there, with its interval, what each one costs and how long it takes.',
+  'tour.handover.title': 'The hand-over.',
+  'tour.handover':
+    'Up to here it is {first}; from here on, {second}. What each stage means is written in the agreement that both areas sign.',
+  'tour.changes.title': 'What changed.',
+  'tour.changes':
+    'Each bar is what one step adds or takes; together they are the whole change, with nothing left over and nobody to blame. Open a step to see whether its groups do worse or other leads come.',
+  'tour.opportunities.title': 'Where sales are lost.',
+  'tour.opportunities':
+    'The groups that fall short by more than chance, with what is at stake and whose move it is.',
+  'tour.receipts.title': 'The receipts.',
+  'tour.receipts':
+    'Every figure opens the leads behind it, and each lead says why it is where it is: which criterion it fails or which datum is missing, and who owed it.',
   'notes.add': 'Write a conclusion down',
   'notes.label': 'What was concluded',
   'notes.keep': 'Keep the note',

@@ -12,6 +12,26 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'nav.reports': 'Informes',
   undo: 'Deshacer',
   'notes.title': 'Notas',
+  'tour.title': 'Un paseo en cinco pasos',
+  'tour.step': 'Paso {step} de {steps}',
+  'tour.next': 'Siguiente',
+  'tour.end': 'Listo',
+  'tour.skip': 'Saltar el paseo',
+  'tour.film.title': 'La película completa.',
+  'tour.film':
+    'De las impresiones a las ventas, en una sola imagen. Cada etapa dice cuántos llegan, con su intervalo, lo que cuesta cada uno y cuánto tarda.',
+  'tour.handover.title': 'La entrega.',
+  'tour.handover':
+    'Hasta aquí responde {first}; desde aquí, {second}. Lo que significa cada etapa está escrito en el acuerdo que firman las dos áreas.',
+  'tour.changes.title': 'Qué cambió.',
+  'tour.changes':
+    'Cada barra es lo que un paso suma o resta; juntas son todo el cambio, sin restos ni culpas. Abre un paso para ver si sus grupos van peor o si llegan otros leads.',
+  'tour.opportunities.title': 'Dónde se pierden ventas.',
+  'tour.opportunities':
+    'Los grupos que se quedan cortos más de lo que explica el azar, con lo que hay en juego y a quién le toca mover.',
+  'tour.receipts.title': 'Los comprobantes.',
+  'tour.receipts':
+    'Toda cifra abre los leads que la forman, y cada lead dice por qué está donde está: qué criterio no cumple o qué dato falta, y quién lo debía.',
   'notes.add': 'Anotar una conclusión',
   'notes.label': 'Qué se concluyó',
   'notes.keep': 'Guardar la nota',

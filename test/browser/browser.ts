@@ -41,6 +41,8 @@ export interface Reader {
   readonly language: Language;
   readonly width?: number;
   readonly colours?: 'light' | 'dark';
+  /** Nobody has shown this reader around yet. */
+  readonly isFirstVisit?: boolean;
 }
 
 /** A reader's page, and all that its console complained of. */
@@ -65,6 +67,8 @@ export async function openPage(browser: Browser, address: string, reader: Reader
     colorScheme: colours,
     reducedMotion: 'reduce',
   });
+  if (reader.isFirstVisit !== true)
+    await context.addInitScript("localStorage.setItem('tregua.tour', 'seen')");
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];

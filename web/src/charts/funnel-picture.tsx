@@ -142,6 +142,13 @@ function StageFigures({
           </dd>
         </div>
       )}
+      {speed === undefined && stage.kind === 'reached' && stage.step !== null && (
+        // The times come a moment later: nothing below moves when they do.
+        <div className="awaited" aria-hidden="true">
+          <span>{t('funnel.time')}</span>
+          <span>–</span>
+        </div>
+      )}
       {speed?.time != null && speed.time.p90 >= 60 && (
         <div>
           <dt>{t('funnel.time')}</dt>

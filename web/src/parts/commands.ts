@@ -4,6 +4,7 @@ import { OF_CRITERIA } from '../search.ts';
 import type { Search } from '../search.ts';
 import { PRESETS, presetRange } from './filter-bar.tsx';
 import { SCREENS } from './screens.ts';
+import { forgetTour } from './tour.tsx';
 import { toggleTables } from './table-view.tsx';
 import { chooseTheme, THEMES } from './theme.ts';
 import { useView } from './use-view.ts';
@@ -41,6 +42,15 @@ export function useCommands(): readonly Command[] {
   }));
   const reading: readonly Command[] = [
     { id: 'tables', group: 'reading', name: t('commands.tables'), keys: 't', run: toggleTables },
+    {
+      id: 'tour',
+      group: 'reading',
+      name: t('tour.title'),
+      run: () => {
+        forgetTour();
+        go('/')();
+      },
+    },
     { id: 'print', group: 'reading', name: t('commands.print'), run: () => window.print() },
     ...(['es', 'en'] as const).map((language): Command => ({
       id: `language:${language}`,
