@@ -34,7 +34,25 @@ export interface Status {
 
 export type Agreement = AgreementView & { readonly version: number };
 
+/** A version of the agreement, and how it stands. */
+export interface AgreementVersion {
+  readonly version: number;
+  readonly state: 'in_force' | 'upcoming' | 'replaced' | 'proposed' | 'withdrawn';
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly note: string | null;
+  readonly signatures: readonly {
+    readonly area: string | null;
+    readonly name: string;
+    readonly reason: string | null;
+    readonly signed_at: string;
+  }[];
+  readonly unsigned: readonly string[];
+}
+
 interface Answers {
+  readonly 'agreement/versions': { readonly versions: readonly AgreementVersion[] };
+  readonly [version: `agreement/versions/${number}`]: AgreementVersion & { readonly text: string };
   readonly status: Status;
   readonly agreement: Agreement;
   readonly page: PageAnswer;

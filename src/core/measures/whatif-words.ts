@@ -52,7 +52,10 @@ export function causeText({ causes, direction }: WhatifLead, names: WhatifNames)
 /** Where a lead stands: `Qualified lead, lost`. */
 export function standingText(
   { stage, status }: WhatifLead['today'],
-  { translate, stage: named }: WhatifNames,
+  names: WhatifNames,
 ): string {
-  return translate('whatif.standing', { stage: stage === null ? 'none' : named(stage), status });
+  return names.translate('whatif.standing', {
+    stage: stage === null ? 'none' : names.stage(stage),
+    status,
+  });
 }

@@ -5,6 +5,8 @@ import { useReading } from '../language.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
+import { AgreementDraft } from '../sections/agreement-draft.tsx';
+import { AgreementVersions } from '../sections/agreement-versions.tsx';
 import { CriterionStrength, MissingData, StrengthIntro, useStrength } from '../sections/criteria.tsx';
 import type { Strength } from '../sections/criteria.tsx';
 
@@ -98,6 +100,8 @@ export function AgreementScreen(): ReactNode {
           </section>
         </div>
       </div>
+      <AgreementVersions view={view} />
+      <AgreementDraft view={view} />
     </article>
   );
 }
