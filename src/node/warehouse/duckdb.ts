@@ -54,7 +54,10 @@ class DuckdbWarehouse implements Warehouse {
   readonly #instance: DuckDBInstance;
   readonly #idle: DuckDBConnection[];
   readonly #all: readonly DuckDBConnection[];
-  readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+  #waiting: Waiting[] = [];
+  #isClosed = false;
+  /** Told once the last reader is idle. */
+  #onQuiet: (() => void) | null = null;
   readonly #writer: DuckDBConnection;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -88,6 +91,7 @@ class DuckdbWarehouse implements Warehouse {
   }
 
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(closed());
     const turn = this.#lastWrite.then(() => this.#transact(work));
     this.#lastWrite = turn.catch(() => undefined);
     return turn;
@@ -105,7 +109,18 @@ class DuckdbWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(closed());
     await this.#lastWrite;
+    // A query on a connection that is closed under it is never answered.
+    if (this.#idle.length < this.#all.length)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, MOST_PATIENCE_MS);
+        this.#onQuiet = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     for (const connection of [...this.#all, this.#writer]) connection.closeSync();
     this.#instance.closeSync();
   }
@@ -133,18 +148,33 @@ class DuckdbWarehouse implements Warehouse {
   }
 
   #acquire(): Promise<DuckDBConnection> {
+    if (this.#isClosed) return Promise.reject(closed());
     const connection = this.#idle.pop();
     if (connection) return Promise.resolve(connection);
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
     });
   }
 
   #release(connection: DuckDBConnection): void {
     const next = this.#waiting.shift();
-    if (next) next(connection);
+    if (next) next.resolve(connection);
     else this.#idle.push(connection);
+    if (this.#idle.length === this.#all.length) this.#onQuiet?.();
   }
+}
+
+interface Waiting {
+  readonly resolve: (connection: DuckDBConnection) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** How long a store that is closed waits for readers, in milliseconds. */
+const MOST_PATIENCE_MS = 10_000;
+
+/** For whoever asks a store that another has taken the place of: it is asked again there. */
+function closed(): Error {
+  return new Error('the warehouse is closed');
 }
 
 async function queryOn(connection: DuckDBConnection, query: Fragment): Promise<readonly Row[]> {
