@@ -50,10 +50,7 @@ export function causeText({ causes, direction }: WhatifLead, names: WhatifNames)
 }
 
 /** Where a lead stands: `Qualified lead, lost`. */
-export function standingText(
-  { stage, status }: WhatifLead['today'],
-  names: WhatifNames,
-): string {
+export function standingText({ stage, status }: WhatifLead['today'], names: WhatifNames): string {
   return names.translate('whatif.standing', {
     stage: stage === null ? 'none' : names.stage(stage),
     status,
