@@ -23,6 +23,8 @@ const PAGES = [
   `/leads?${RANGE}&stage=profiled&status=lost`,
   '/leads/L0002000',
   '/agreement',
+  '/handoffs',
+  '/identity',
   `/reports?${RANGE}`,
   '/leads/nobody',
 ];

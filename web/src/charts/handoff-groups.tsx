@@ -11,6 +11,7 @@ import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 interface Shown {
   readonly handoff: HandoffAnswer;
@@ -68,7 +69,7 @@ const COUNTS = ['entered', 'kept', 'late', 'overdue', 'missed', 'pending', 'clos
 export function HandoffTable({ handoff, by, view, state }: Shown): ReactNode {
   const { t } = useReading();
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="groups handoff-table">
         <thead>
           <tr>
@@ -126,7 +127,7 @@ export function HandoffTable({ handoff, by, view, state }: Shown): ReactNode {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -5,6 +5,7 @@ import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** Those waiting, the oldest first. */
 export function WaitingTable({
@@ -19,7 +20,7 @@ export function WaitingTable({
   const { t } = useReading();
   const hasSeller = handoff.oldest.some(({ seller }) => seller !== null);
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="groups waiting-leads">
         <thead>
           <tr>
@@ -51,6 +52,6 @@ export function WaitingTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -18,6 +18,7 @@ import { Failure, Skeleton } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { TargetDetail } from './target-detail.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** The scorecards of all areas in the same form: every target of the agreement, in its order, none left out. */
 export function TargetsSection({ view }: { readonly view: View }): ReactNode {
@@ -161,7 +162,7 @@ function TargetTable({
 }): ReactNode {
   const { t } = useReading();
   return (
-    <div className="scroll">
+    <Scroll>
       <table>
         <thead>
           <tr>
@@ -190,6 +191,6 @@ function TargetTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
