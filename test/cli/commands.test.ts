@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(join(home, '..'), { recursive: true, force: true }));
 
-const MEASURE = ['--from', '--to', '--mode', '--where', '--compare', '--as-of'];
+const LISTING = ['--from', '--to', '--mode', '--where', '--as-of', '--agreement'];
+const MEASURE = [...LISTING, '--compare'];
 const NAMED: readonly (readonly [string, readonly string[]])[] = [
   ['init', []],
   ['demo', ['--leads', '--seed']],
@@ -32,13 +33,18 @@ const NAMED: readonly (readonly [string, readonly string[]])[] = [
   ['rejects', ['--batch']],
   ['agreement check', []],
   ['agreement show', []],
+  ['agreement diff', []],
+  ['agreement apply', ['--from', '--note', '--propose']],
+  ['agreement sign', ['--name', '--area', '--override', '--reason']],
+  ['agreement history', []],
+  ['whatif', ['--from', '--to', '--where', '--filter', '--as-of', '--stage', '--direction', '--limit']],
   ['funnel', MEASURE],
   ['breakdown', [...MEASURE, '--stages', '--top']],
   ['trend', [...MEASURE, '--every']],
   ['changes', [...MEASURE, '--dimension', '--top']],
-  ['opportunities', [...MEASURE, '--top']],
+  ['opportunities', [...LISTING, '--top']],
   ['maturity', [...MEASURE, '--stages', '--every', '--no-equal-age']],
-  ['leads', [...MEASURE, '--stage', '--status']],
+  ['leads', [...LISTING, '--stage', '--status']],
   ['lead', []],
   ['rebuild', []],
   ['export', ['--format']],

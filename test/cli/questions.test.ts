@@ -218,7 +218,9 @@ describe('a breakdown', () => {
     ]);
     expect(answer.total.previous).toMatchObject({ counts: { lead: 1, sale: 0 }, rate: { rate: 0 } });
     expect(text?.out).toMatch(/% before/);
-    expect(text?.out).toContain('Compared with 2026-01-01 – 2026-01-31\n');
+    expect(text?.out).toContain(
+      'Compared with 2026-01-01 – 2026-01-31 at the same age: as it stood at the end of 2026-03-13\n',
+    );
     const alone = breakdownAnswer.parse(JSON.parse(plain?.out ?? ''));
     expect([alone.compared, alone.total.previous, alone.groups.length]).toEqual([null, null, 1]);
   });

@@ -28,6 +28,17 @@ export function addReportRoutes(app: OpenAPIHono, address: () => string): void {
       },
     }),
   );
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/v1/printer',
+    operationId: 'printer',
+    responses: {
+      200: {
+        description: 'Whether this machine has what prints a page',
+        content: { 'application/json': { schema: z.object({ chromium: z.boolean() }) } },
+      },
+    },
+  });
   app.get('/v1/printer', (context) => context.json({ chromium: findChromium() !== null }));
   app.get('/v1/report.pdf', async (context) => {
     const { screen, state } = asked.parse({

@@ -55,6 +55,7 @@ export function addSharedRoutes(app: OpenAPIHono, workspace: Workspace, desk: De
       },
     }),
   );
+  for (const part of PARTS) describePart(app, part);
   const shareIn = (context: Context): Share => {
     const found = desk.shareOf(context.req.param('token') ?? '', new Date().toISOString());
     if (found === null) throw new FaultError([fault('server.no_share')]);
@@ -87,6 +88,29 @@ export function addSharedRoutes(app: OpenAPIHono, workspace: Workspace, desk: De
   app.get('/v1/shared/:token/:measure', (context) =>
     answer(context, context.req.param('measure'), shareIn(context), workspace),
   );
+}
+
+/** What a page of the link asks for. */
+const PARTS = ['status', 'agreement', 'notes', 'breakdown/{dimension}', '{measure}'] as const;
+
+function describePart(app: OpenAPIHono, part: (typeof PARTS)[number]): void {
+  const names = ['token', ...[...part.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')];
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: `/v1/shared/{token}/${part}`,
+    operationId: `shared_${part.replaceAll(/\W+/g, '_')}`,
+    request: { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) },
+    responses: {
+      200: {
+        description: 'As without the link, over the leads that it is of',
+        content: { 'application/json': { schema: z.object({}) } },
+      },
+      default: {
+        description: 'RFC 9457',
+        content: { 'application/problem+json': { schema: z.object({}) } },
+      },
+    },
+  });
 }
 
 async function answer(
