@@ -55,8 +55,8 @@ test('a rehearsal says how each column is read and what the first records are', 
   expect(plan).toMatchObject({
     format: { kind: 'csv', delimiter: ',', encoding: 'utf-8', headerLine: 1 },
     timezone: 'America/Mexico_City',
-    records: [{ kind: 'leads', columns: { lead_id: ['Record ID'], phone: ['Phone Number'] } }],
-    samples: { leads: [{ lead_id: '501', phone: true }] },
+    records: [{ kind: 'leads', columns: { crm_id: ['Record ID'], phone: ['Phone Number'] } }],
+    samples: { leads: [{ lead_id: 'hubspot:501', phone: true }] },
   });
   expect(recognised).toMatchObject({ by: 'preset', name: 'HubSpot', unknown: ['Branch'], free: ['zone'] });
   expect([rejected, kept]).toEqual([1, false]);

@@ -24,7 +24,7 @@ import { derive, execute, fill, openMemory } from './warehouse.ts';
 /** Leads judged by a draft, from the stored facts of another agreement, are as the reference judges them. */
 
 const LEADS = 40;
-const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 40);
+const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 100);
 const DRAFT_TABLES = {
   facts: 'draft_facts',
   rollup: 'draft_rollup',

@@ -23,7 +23,7 @@ import { execute, factsBySql, fill, openMemory } from './warehouse.ts';
 /** Each lead is judged by the version of the agreement that was in force when it was created. */
 
 const LEADS = 40;
-const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 60);
+const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 125);
 /** Leads are created around the night in which clocks change in Rome. */
 const DAYS = [null, '2026-03-29', '2026-03-30'] as const;
 
