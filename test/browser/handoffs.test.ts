@@ -126,7 +126,7 @@ describe.each(['es', 'en'] as const)('in %s', (language) => {
     );
     const hour = call.hours.toSorted((a, b) => b.entered - a.entered)[0];
     const [weekday, at] = (hour?.value ?? '').split('-');
-    const cell = page.locator(`.heat a[aria-label^="${t(`weekday.${weekday}`)}, ${at} h"]`);
+    const cell = page.locator(`.heat a[title^="${t(`weekday.${weekday}`)}, ${at} h"]`);
     await opens(page, cell, hour?.entered ?? 0);
     // Half a year is drawn by the week.
     const week = call.days.filter(({ day }) => day <= '2026-01-07');
