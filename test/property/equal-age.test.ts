@@ -41,17 +41,19 @@ test(
         if (!parsed.ok) throw new Error(source);
         const agreement = parsed.value;
         const leads = makers.map((make, nth) => make(`lead-${nth}`));
-        // A lead that is told later to have been created at another time is of another cohort since then.
+        // A lead that is told later to have been created at another time is of another cohort since then, and one
+        // that is withdrawn is of none.
         const records = {
           versions: leads.flatMap(({ versions }) =>
             versions.map((each, nth) => ({
               ...each,
               recordedAt: 0n,
+              withdrawnAt: null,
               ...(nth === 0 ? { effectiveAt: null } : { createdAt: null }),
             })),
           ),
           activities: leads.flatMap(({ activities }) =>
-            activities.map((each) => ({ ...each, recordedAt: 0n })),
+            activities.map((each) => ({ ...each, recordedAt: 0n, withdrawnAt: null })),
           ),
           ads: [],
         };
