@@ -56,6 +56,9 @@ export function CommandPalette(): ReactNode {
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
   }, []);
+  // A dialog tells late that it is closed: by then the other may be open.
+  const closed = (which: 'palette' | 'help') => (): void =>
+    setOpen((before) => (before === which ? null : before));
   return (
     <>
       <button
@@ -67,9 +70,9 @@ export function CommandPalette(): ReactNode {
         {t('commands.open')} <kbd aria-hidden="true">{t('commands.key')}</kbd>
       </button>
       {open === 'palette' && (
-        <Palette commands={commands} close={() => setOpen(null)} help={() => setOpen('help')} />
+        <Palette commands={commands} close={closed('palette')} help={() => setOpen('help')} />
       )}
-      {open === 'help' && <KeyHelp commands={commands} close={() => setOpen(null)} />}
+      {open === 'help' && <KeyHelp commands={commands} close={closed('help')} />}
     </>
   );
 }
