@@ -114,9 +114,10 @@ export function draftLeads(
   const fresh = needed.filter((match) => !stored.has(matchColumn(match)));
   const newAmount = needsOtherAmount(rules, draft);
   const reads = fresh.length > 0 || newAmount;
-  const statements: Fragment[] = [];
-  if (reads || hasTimeline)
-    statements.push(sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`);
+  // Whoever reads activities wants it, the questions on money among them.
+  const statements: Fragment[] = [
+    sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`,
+  ];
   if (reads)
     statements.push(
       sql`create or replace temp table draft_match as ${freshMatches(draft, fresh, newAmount, scope)}`,

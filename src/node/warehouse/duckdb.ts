@@ -100,9 +100,11 @@ class DuckdbWarehouse implements Warehouse {
   scratch<T>(work: (scratch: Scratch) => Promise<T>): Promise<T> {
     return this.#reading(async (connection) => {
       await connection.run('BEGIN TRANSACTION');
+      const scratch = new DuckdbTransaction(connection);
       try {
-        return await work(new DuckdbTransaction(connection));
+        return await work(scratch);
       } finally {
+        await scratch.settled();
         await connection.run('ROLLBACK').catch(() => undefined);
       }
     });
@@ -127,11 +129,13 @@ class DuckdbWarehouse implements Warehouse {
 
   async #transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     await this.#writer.run('BEGIN TRANSACTION');
+    const transaction = new DuckdbTransaction(this.#writer);
     try {
-      const result = await work(new DuckdbTransaction(this.#writer));
+      const result = await work(transaction);
       await this.#writer.run('COMMIT');
       return result;
     } catch (error) {
+      await transaction.settled();
       // A fatal error has ended the transaction already; the first error is the one to tell.
       await this.#writer.run('ROLLBACK').catch(() => undefined);
       throw error;
@@ -186,21 +190,36 @@ async function queryOn(connection: DuckDBConnection, query: Fragment): Promise<r
     .map((row) => Object.fromEntries(names.map((name, index) => [name, rowValue(row[index] ?? null)])));
 }
 
+/** One statement after the other: what is asked at once takes turns, for a connection has one at a time. */
 class DuckdbTransaction implements Transaction {
   readonly #connection: DuckDBConnection;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
   query(query: Fragment): Promise<readonly Row[]> {
-    return queryOn(this.#connection, query);
+    return this.#inTurn(() => queryOn(this.#connection, query));
   }
 
-  async run(statement: Fragment): Promise<number> {
-    const { text, values } = render(statement, duckdb);
-    const result = await this.#connection.run(text, [...values]);
-    return result.rowsChanged;
+  run(statement: Fragment): Promise<number> {
+    return this.#inTurn(async () => {
+      const { text, values } = render(statement, duckdb);
+      const result = await this.#connection.run(text, [...values]);
+      return result.rowsChanged;
+    });
+  }
+
+  /** Once nothing runs any more: a connection that is closed under a statement takes the process with it. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   async append(
