@@ -5,7 +5,7 @@ import { STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { draftBeside } from '../../src/core/facts/draft-leads.ts';
 import type { DraftContext, Row } from '../../src/core/measures/measure.ts';
-import { findMeasure } from '../../src/core/measures/registry.ts';
+import { findMeasure, rowsAsked } from '../../src/core/measures/registry.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { render } from '../../src/core/sql/sql.ts';
 import type { Fragment } from '../../src/core/sql/sql.ts';
@@ -43,9 +43,7 @@ export async function askEngine(
     ...(registered.judgesDrafts ? { draft: beside(agreement, tables) } : {}),
   });
   if (!asked.ok) throw new Error(JSON.stringify(asked.faults));
-  const rows: Record<string, readonly Row[]> = {};
-  for (const [name, query] of Object.entries(asked.value.queries))
-    rows[name] = await rowsOf(connection, query);
+  const rows = await rowsAsked(asked.value, (query) => rowsOf(connection, query));
   const made = asked.value.make(rows);
   if (!made.ok) throw new Error(JSON.stringify(made.faults));
   return made.value;

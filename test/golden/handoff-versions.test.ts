@@ -4,7 +4,7 @@ import { rulebookOf } from '../../src/core/agreement/rulebook.ts';
 import { derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
 import { leadsAnswer } from '../../src/core/measures/answer.ts';
-import { findMeasure } from '../../src/core/measures/registry.ts';
+import { findMeasure, rowsAsked } from '../../src/core/measures/registry.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { execute, fill, openMemory } from '../property/warehouse.ts';
 import { readRecords } from '../reference/canonical-csv.ts';
@@ -67,12 +67,8 @@ test('each lead is judged by the promise that was made to it', async () => {
       tables: STORED_TABLES,
     });
     if (asked?.ok !== true) throw new Error(JSON.stringify(asked));
-    const rows = await Promise.all(
-      Object.entries(asked.value.queries).map(
-        async ([name, query]) => [name, await rowsOf(connection, query)] as const,
-      ),
-    );
-    const made = asked.value.make(Object.fromEntries(rows));
+    const rows = await rowsAsked(asked.value, (query) => rowsOf(connection, query));
+    const made = asked.value.make(rows);
     if (!made.ok) throw new Error(JSON.stringify(made.faults));
     return made.value;
   };

@@ -49,6 +49,12 @@ export interface Measure<Question, Answer> {
   readonly answer: z.ZodType<Answer>;
   /** Queries by name, or the user's faults (an unknown stage, a rule that is no rule). */
   ask(question: Question, context: MeasureContext): Result<Readonly<Record<string, Fragment>>>;
+  /** What is asked once the rows of `ask` are known; its rows come to `make` with the others. */
+  more?(
+    rows: Readonly<Record<string, readonly Row[]>>,
+    question: Question,
+    context: MeasureContext,
+  ): Readonly<Record<string, Fragment>>;
   make(
     rows: Readonly<Record<string, readonly Row[]>>,
     question: Question,

@@ -23,7 +23,24 @@ import { whatif } from './whatif.ts';
 /** A question that was checked, ready to ask. */
 export interface Asked {
   readonly queries: Readonly<Record<string, Fragment>>;
+  /** What is asked once the rows of `queries` are known. */
+  more(rows: Readonly<Record<string, readonly Row[]>>): Readonly<Record<string, Fragment>>;
   make(rows: Readonly<Record<string, readonly Row[]>>): Result<unknown>;
+}
+
+/** The rows of all that a question asks, by the names of its queries. */
+export async function rowsAsked(
+  asked: Asked,
+  run: (query: Fragment) => Promise<readonly Row[]>,
+): Promise<Readonly<Record<string, readonly Row[]>>> {
+  const take = async (queries: Readonly<Record<string, Fragment>>): Promise<Record<string, readonly Row[]>> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(queries).map(async ([name, query]) => [name, await run(query)] as const),
+      ),
+    );
+  const rows = await take(asked.queries);
+  return { ...rows, ...(await take(asked.more(rows))) };
 }
 
 /** From where a question looks at history. */
@@ -91,7 +108,11 @@ function register<Question extends { as_of?: string; agreement?: string; draft?:
       if (!queries.ok) return queries;
       return {
         ok: true,
-        value: { queries: queries.value, make: (rows) => measure.make(rows, checked.question, context) },
+        value: {
+          queries: queries.value,
+          more: (rows) => measure.more?.(rows, checked.question, context) ?? {},
+          make: (rows) => measure.make(rows, checked.question, context),
+        },
         warnings: queries.warnings,
       };
     },

@@ -3,9 +3,10 @@ import { reachedStages } from '../agreement/agreement.ts';
 import { today } from '../facts/draft-leads.ts';
 import { stageColumns } from '../facts/tables.ts';
 import type { Dialect } from '../sql/dialect.ts';
-import { all, any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import { all, any, identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { Row } from './measure.ts';
+import type { Standing } from './whatif-answer.ts';
 
 export type Side = 'today' | 'draft';
 
@@ -15,23 +16,10 @@ export function reachedIn(side: Side, stage: ReachedStage): Fragment {
   return identifier(side === 'today' ? today(at) : at);
 }
 
-/** Which stages a lead reached, as a number of a bit a stage in the agreement's order. */
-function mask(
-  side: Side,
-  agreement: Agreement,
-  counts: (at: Fragment) => Fragment,
-  dialect: Dialect,
-): Fragment {
-  const bits = reachedStages(agreement).map(
-    (stage, position) =>
-      sql`case when ${counts(reachedIn(side, stage))} then ${raw(String(2 ** position))} else 0 end`,
-  );
-  return dialect.cast(join(bits, ' + '), 'integer');
-}
-
-export interface StatesRequest {
-  readonly relation: Fragment;
-  readonly readings: Readonly<Record<Side, Agreement>>;
+/** Leads that are counted by what a draft may change of them. */
+export interface StatesPart {
+  readonly name: string;
+  /** Which leads are of the part. */
   readonly condition: Fragment;
   /** Which instants count; all that are there, without. */
   readonly counts?: (at: Fragment) => Fragment;
@@ -39,25 +27,71 @@ export interface StatesRequest {
   readonly segments?: ReadonlyMap<string, Fragment>;
 }
 
+function bit(position: number): Fragment {
+  return raw(String(2 ** position));
+}
+
+/** Which stages a lead reached, and above them whether it is lost, as a number of a bit each. */
+function mask(
+  side: Side,
+  agreement: Agreement,
+  { condition, counts = (at) => sql`${at} is not null` }: StatesPart,
+  dialect: Dialect,
+): Fragment {
+  const stages = reachedStages(agreement);
+  const status = identifier(side === 'today' ? today('status') : 'status');
+  const bits = [
+    ...stages.map(
+      (stage, position) => sql`case when ${counts(reachedIn(side, stage))} then ${bit(position)} else 0 end`,
+    ),
+    sql`case when ${status} = 'lost' then ${bit(stages.length)} else 0 end`,
+  ];
+  return dialect.cast(sql`case when ${condition} then ${join(bits, ' + ')} end`, 'integer');
+}
+
+function columnsOf(position: number): Readonly<Record<Side, Fragment>> {
+  const column = (side: Side): Fragment => identifier(`${side}_${position}`);
+  return { today: column('today'), draft: column('draft') };
+}
+
+/** The column of the day of the leads that are looked for. */
+const LOOKED_FOR = identifier('looked_for_day');
+
 /**
- * The leads of both readings counted by all that a draft may change of them: a row for each different state, so
- * that the figures are sums over a few hundred rows.
+ * The leads of both readings counted by all that a draft may change of them, in one look at all of them: rows
+ * for each different state of each part, so that the figures are sums over a few hundred rows; and how many
+ * leads of each day are `looked_for`.
  */
-export function statesQuery(request: StatesRequest, dialect: Dialect): Fragment {
-  const { relation, readings, condition, counts = (at) => sql`${at} is not null` } = request;
-  const segments = [...(request.segments ?? [])].map(([name, holds]) => sql`${holds} as ${identifier(name)}`);
-  const names = [
-    ...['today_mask', 'draft_mask', 'today_status', 'today_at_stage', 'draft_status', 'draft_at_stage'],
-    ...(request.segments?.keys() ?? []),
-  ].map((name) => identifier(name));
-  return sql`select ${join(names)}, count(*) as leads, ${dialect.sum(identifier('today_value'))} as today_sum,
-      ${dialect.sum(identifier('value'))} as draft_sum
-    from (select ${mask('today', readings.today, counts, dialect)} as today_mask,
-        ${mask('draft', readings.draft, counts, dialect)} as draft_mask,
-        today_status, today_at_stage, status as draft_status, at_stage as draft_at_stage,
-        today_value, value${tail(segments)}
-      from ${relation} where ${condition})
-    group by ${join(names)}`;
+export function statesQuery(
+  relation: Fragment,
+  readings: Readonly<Record<Side, Agreement>>,
+  parts: readonly StatesPart[],
+  lookedFor: Fragment,
+  dialect: Dialect,
+): Fragment {
+  const keys = parts.map((part, position) => {
+    const { today: before, draft } = columnsOf(position);
+    const segments = [...(part.segments?.keys() ?? [])].map((name) => identifier(name));
+    return [before, draft, ...segments];
+  });
+  const columns = parts.flatMap((part, position) => {
+    const own = columnsOf(position);
+    return [
+      ...(['today', 'draft'] as const).map(
+        (side) => sql`${mask(side, readings[side], part, dialect)} as ${own[side]}`,
+      ),
+      ...[...(part.segments ?? [])].map(([name, holds]) => sql`${holds} as ${identifier(name)}`),
+    ];
+  });
+  const sets = [...keys, [LOOKED_FOR]];
+  const isOf = sets.map(
+    ([first], position) => sql`grouping(${first ?? LOOKED_FOR}) = 0 as ${identifier(`of_${position}`)}`,
+  );
+  return sql`select ${join(sets.flat())}, ${join(isOf)}, count(*) as leads,
+      ${dialect.sum(identifier('today_value'))} as today_sum, ${dialect.sum(identifier('value'))} as draft_sum
+    from (select ${join(columns)}, case when ${lookedFor} then created_day end as ${LOOKED_FOR}, today_value, value
+      from ${relation} where ${any(parts.map(({ condition }) => condition))})
+    group by grouping sets (${join(sets.map((set) => sql`(${join(set)})`))})`;
 }
 
 /** The stages that both readings have, in the draft's order. */
@@ -79,27 +113,56 @@ export interface State {
   readonly row: Row;
   readonly leads: number;
   has(side: Side, stage: string): boolean;
+  standing(side: Side): Standing;
 }
 
+/** The states of a part of `statesQuery`, by its name. */
 export function readStates(
   rows: readonly Row[],
+  parts: readonly StatesPart[],
+  name: string,
   readings: Readonly<Record<Side, Agreement>>,
 ): readonly State[] {
-  const bits = (side: Side): ReadonlyMap<string, number> =>
-    new Map(reachedStages(readings[side]).map(({ id }, position) => [id, 2 ** position]));
-  const places: Readonly<Record<Side, ReadonlyMap<string, number>>> = {
-    today: bits('today'),
-    draft: bits('draft'),
-  };
-  return rows.map((row) => ({
-    row,
-    leads: numberIn(row, 'leads'),
-    has(side, stage) {
-      const bit = places[side].get(stage);
+  const position = parts.findIndex((part) => part.name === name);
+  const ids = (side: Side): readonly string[] => reachedStages(readings[side]).map(({ id }) => id);
+  const stages: Readonly<Record<Side, readonly string[]>> = { today: ids('today'), draft: ids('draft') };
+  return rows
+    .filter((row) => row[`of_${position}`] === true && row[`today_${position}`] !== null)
+    .map((row) => {
       // No `&`: it would cut an agreement of more than 31 stages.
-      return bit !== undefined && Math.floor(numberIn(row, `${side}_mask`) / bit) % 2 === 1;
-    },
-  }));
+      const is = (side: Side, place: number): boolean =>
+        place >= 0 && Math.floor(numberIn(row, `${side}_${position}`) / 2 ** place) % 2 === 1;
+      return {
+        row,
+        leads: numberIn(row, 'leads'),
+        has: (side, stage) => is(side, stages[side].indexOf(stage)),
+        standing(side) {
+          const last = stages[side].length - 1;
+          return {
+            stage: stages[side].findLast((_, place) => is(side, place)) ?? null,
+            status: is(side, last) ? 'won' : is(side, last + 1) ? 'lost' : 'open',
+          };
+        },
+      };
+    });
+}
+
+/** The latest day since which as many `leads` were created that are looked for, or all of them; null for none. */
+export function dayOfNewest(
+  rows: readonly Row[],
+  parts: readonly StatesPart[],
+  leads: number,
+): string | null {
+  const days = rows
+    .filter((row) => row[`of_${parts.length}`] === true && row['looked_for_day'] !== null)
+    .map((row) => ({ day: String(row['looked_for_day']), leads: numberIn(row, 'leads') }))
+    .toSorted((one, other) => (one.day < other.day ? 1 : -1));
+  let found = 0;
+  for (const each of days) {
+    found += each.leads;
+    if (found >= leads) return each.day;
+  }
+  return days.at(-1)?.day ?? null;
 }
 
 export function numberIn(row: Row, name: string): number {

@@ -7,14 +7,14 @@ import { microsecondsOf } from '../facts/derive.ts';
 import { AT, knownActivities } from '../facts/sources.ts';
 import { activityScope } from '../facts/activity-scope.ts';
 import { expressionSql } from '../sql/expression.ts';
-import { all, any, identifier, raw, sql } from '../sql/sql.ts';
+import { all, any, identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { round } from './ad-query.ts';
 import type { DraftContext, MeasureContext, Row } from './measure.ts';
 import { ruleCondition } from './selection.ts';
 import type { WhatifTarget } from './whatif-answer.ts';
-import { numberIn, reachedIn, readStates, statesQuery, sumOf } from './whatif-states.ts';
-import type { Side, State } from './whatif-states.ts';
+import { numberIn, reachedIn, sumOf } from './whatif-states.ts';
+import type { Side, State, StatesPart } from './whatif-states.ts';
 
 /** A target as one reading or both have it, on its last whole period. */
 interface Judged {
@@ -58,22 +58,18 @@ function periodKey({ from }: DayRange, per: Target['per']): string {
   return `${per} ${from}`;
 }
 
-/** What is asked for the targets: the states of each period by its key, its spend, and the money of a period. */
-export function targetQueries(
-  context: MeasureContext,
-  draft: DraftContext,
-): Readonly<Record<string, Fragment>> {
-  const { dialect } = context;
-  const queries: Record<string, Fragment> = {};
+/** The leads that reach a stage within the period of a target, by that period, told apart by the segments. */
+export function targetParts(context: MeasureContext, draft: DraftContext): readonly StatesPart[] {
   const judged = judgedTargets(context, draft);
+  const parts = new Map<string, StatesPart>();
   for (const { target, period } of judged) {
-    const key = periodKey(period, target.per);
-    if (queries[`states ${key}`] !== undefined) continue;
+    const name = periodKey(period, target.per);
+    if (parts.has(name)) continue;
     const counts = bounds(period, context);
     const segments = new Map(
       judged.flatMap((each) =>
         each.segment !== null && each.target.where !== null && each.target.per === target.per
-          ? [[each.segment, ruleCondition(each.target.where, dialect)] as const]
+          ? [[each.segment, ruleCondition(each.target.where, context.dialect)] as const]
           : [],
       ),
     );
@@ -81,66 +77,82 @@ export function targetQueries(
     const instants = (['today', 'draft'] as const).flatMap((side) =>
       reachedStages(readings[side]).map((stage) => counts(reachedIn(side, stage))),
     );
-    queries[`states ${key}`] = statesQuery(
-      { relation: draft.relation, readings, condition: any(instants), counts, segments },
-      dialect,
-    );
+    parts.set(name, { name, condition: any(instants), counts, segments });
+  }
+  return [...parts.values()];
+}
+
+/** What is asked for the targets besides their leads: the spend of each period, and its money. */
+export function targetQueries(
+  context: MeasureContext,
+  draft: DraftContext,
+): Readonly<Record<string, Fragment>> {
+  const { dialect } = context;
+  const queries: Record<string, Fragment> = {};
+  for (const { id, target, period } of judgedTargets(context, draft)) {
     const day = (text: string): Fragment => dialect.cast(sql`${text}`, 'date');
-    queries[`spend ${key}`] = sql`select ${dialect.sum(identifier('spend'))} as spend
+    queries[`spend ${periodKey(period, target.per)}`] =
+      sql`select ${dialect.sum(identifier('spend'))} as spend
       from ${identifier(context.tables.adDay)}
       where dimension = '' and has_spend and day between ${day(period.from)} and ${day(period.to)}`;
-  }
-  for (const { id, target, period } of judged) {
     if (target.metric.kind !== 'value' && target.metric.kind !== 'return') continue;
-    for (const side of ['today', 'draft'] as const) {
-      const query = moneyQuery(side, target, period, context, draft);
-      if (query !== null) queries[`${side} ${id}`] = query;
-    }
+    const query = moneyQuery(target, period, context, draft);
+    if (query !== null) queries[`money ${id}`] = query;
   }
   return queries;
 }
 
-/** The money that came in a period of leads that, in a reading, reach the stage that carries it. */
+/** The money of a period, of the leads that in each reading reach the stage which carries it. */
 function moneyQuery(
-  side: Side,
   target: Target,
   period: DayRange,
   context: MeasureContext,
   draft: DraftContext,
 ): Fragment | null {
   const { dialect } = context;
-  const agreement = side === 'today' ? context.agreement : draft.agreement;
-  const money = valueStage(agreement);
-  if (money === null) return null;
-  const holds = expressionSql(money.value.where.expression, activityScope(dialect, raw('a')), dialect);
+  const sides = (['today', 'draft'] as const).flatMap((side) => {
+    const money = valueStage(side === 'today' ? context.agreement : draft.agreement);
+    if (money === null) return [];
+    const holds = expressionSql(money.value.where.expression, activityScope(dialect, raw('a')), dialect);
+    return [{ side, stage: money.stage, holds }];
+  });
+  if (sides.length === 0) return null;
   const activities = knownActivities({
     asOf: microsecondsOf(context.asOf),
     leads: 'all',
     dialect,
-    timezone: agreement.timezone,
+    timezone: context.agreement.timezone,
     created: { from: null, until: null },
     absent: [],
     alias: context.tables.alias,
   });
-  return sql`select ${dialect.sum(sql`a.amount`)} as amount from ${activities} a
+  const of = sides.map(
+    ({ holds }, position) => sql`coalesce(${holds}, false) as ${identifier(`of_${position}`)}`,
+  );
+  const sums = sides.map(
+    ({ side, stage }, position) =>
+      sql`${dialect.sumIf(
+        sql`a.amount`,
+        all([sql`a.${identifier(`of_${position}`)}`, sql`r.${reachedIn(side, stage)} is not null`]),
+      )} as ${identifier(side)}`,
+  );
+  return sql`select ${join(sums)} from (
+      select lead_id, amount, ${join(of)} from ${activities} a
+      where ${bounds(period, context)(sql`a.${AT}`)} and ${any(sides.map(({ holds }) => holds))}) a
     join ${draft.relation} r on r.lead_id = a.lead_id
-    where ${all([
-      holds,
-      bounds(period, context)(sql`a.${AT}`),
-      sql`r.${reachedIn(side, money.stage)} is not null`,
-      ...(target.where === null ? [] : [ruleCondition(target.where, dialect)]),
-    ])}`;
+    ${target.where === null ? raw('') : sql`where ${ruleCondition(target.where, dialect)}`}`;
 }
 
 /** Each target under both readings. */
 export function makeTargets(
   rows: Readonly<Record<string, readonly Row[]>>,
+  statesOf: (part: string) => readonly State[],
   context: MeasureContext,
   draft: DraftContext,
 ): WhatifTarget[] {
   return judgedTargets(context, draft).map((judged): WhatifTarget => {
     const { id, target, goals, period } = judged;
-    const figure = (side: Side): number | null => figureOf(side, judged, rows, context, draft);
+    const figure = (side: Side): number | null => figureOf(side, judged, rows, statesOf, context, draft);
     const [before, after] = [figure('today'), figure('draft')];
     const met = (value: number | null, goal: number | null): boolean | null => {
       if (value === null || goal === null) return null;
@@ -165,20 +177,19 @@ function figureOf(
   side: Side,
   { id, target, period, segment }: Judged,
   rows: Readonly<Record<string, readonly Row[]>>,
+  statesOf: (part: string) => readonly State[],
   context: MeasureContext,
   draft: DraftContext,
 ): number | null {
   const key = periodKey(period, target.per);
   const readings = { today: context.agreement, draft: draft.agreement };
-  const states = readStates(rows[`states ${key}`] ?? [], readings).filter(
-    ({ row }) => segment === null || row[segment] === true,
-  );
+  const states = statesOf(key).filter(({ row }) => segment === null || row[segment] === true);
   const { metric } = target;
   const figure = (row: Row | undefined, name: string): number | null =>
-    row === undefined ? null : numberIn(row, name);
+    row?.[name] === undefined ? null : numberIn(row, name);
   // Ads have no leads to tell the segment by.
   const spend = segment === null ? figure(rows[`spend ${key}`]?.[0], 'spend') : null;
-  const money = figure(rows[`${side} ${id}`]?.[0], 'amount');
+  const money = figure(rows[`money ${id}`]?.[0], side);
   const count = (stage: string): number | null => {
     const found = readings[side].stages.find((each) => each.id === stage);
     // What ads measure, a draft does not change.

@@ -8,7 +8,6 @@ import { all, any, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { round } from './ad-query.ts';
 import { heading } from './heading.ts';
-import { statusOf, textOrNull } from './leads.ts';
 import type { DraftContext, Measure, MeasureContext } from './measure.ts';
 import { select, stageOf, withCredits } from './selection.ts';
 import type { Selection } from './selection.ts';
@@ -18,6 +17,7 @@ import { whatifLead } from './whatif-leads.ts';
 import {
   changes,
   createdIn,
+  dayOfNewest,
   numberIn,
   reachedIn,
   readStates,
@@ -25,8 +25,8 @@ import {
   statesQuery,
   sumOf,
 } from './whatif-states.ts';
-import type { Side, State } from './whatif-states.ts';
-import { makeTargets, targetQueries } from './whatif-targets.ts';
+import type { Side, State, StatesPart } from './whatif-states.ts';
+import { makeTargets, targetParts, targetQueries } from './whatif-targets.ts';
 
 type Readings = Readonly<Record<Side, Agreement>>;
 
@@ -42,30 +42,41 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   ask(question, context) {
     const found = prepare(question, context);
     if (!found.ok) return found;
-    const { selection, draft, readings, listed } = found.value;
-    const relation = withCredits(
-      draft.relation,
-      context,
-      selection.filters.map((filter) => filter.dimension),
-    );
-    const condition = createdIn(selection.range, selection.condition, context.dialect);
+    const { draft, readings, looks, listed, condition } = found.value;
     return success({
-      states: statesQuery({ relation, readings, condition }, context.dialect),
+      ...Object.fromEntries(
+        looks.map(({ name, relation, parts }) => {
+          const lookedFor = question.limit > 0 && name === 'states' ? all([condition, listed]) : raw('false');
+          return [name, statesQuery(relation, readings, parts, lookedFor, context.dialect)];
+        }),
+      ),
       ...targetQueries(context, draft),
-      ...(question.limit === 0
-        ? {}
-        : {
-            leads: sql`select * from ${relation} where ${condition} and ${listed}
-              order by created_at desc, lead_id limit ${raw(String(question.limit))}
-              offset ${raw(String(question.offset))}`,
-          }),
     });
+  },
+  // The newest leads lie in the last days, and to write out all columns of all leads takes the longest.
+  more(rows, question, context): Readonly<Record<string, Fragment>> {
+    const found = prepare(question, context);
+    if (!found.ok) return {};
+    const { looks, listed, condition } = found.value;
+    const [{ name, relation, parts }] = looks;
+    const since = dayOfNewest(rows[name] ?? [], parts, question.offset + question.limit);
+    if (since === null) return {};
+    return {
+      leads: sql`select * from ${relation}
+        where created_day >= ${context.dialect.cast(sql`${since}`, 'date')} and ${condition} and ${listed}
+        order by created_at desc, lead_id limit ${raw(String(question.limit))}
+        offset ${raw(String(question.offset))}`,
+    };
   },
   make(rows, question, context) {
     const found = prepare(question, context);
     if (!found.ok) return found;
-    const { selection, draft, readings } = found.value;
-    const states = readStates(rows['states'] ?? [], readings);
+    const { selection, draft, readings, looks } = found.value;
+    const statesOf = (part: string): readonly State[] => {
+      const look = looks.find(({ parts }) => parts.some(({ name }) => name === part));
+      return look === undefined ? [] : readStates(rows[look.name] ?? [], look.parts, part, readings);
+    };
+    const states = statesOf(COHORT);
     const sum = (side: Side): number | null =>
       valueStage(readings[side]) === null
         ? null
@@ -80,7 +91,7 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
       stages,
       value: { today: sum('today'), draft: sum('draft') },
       owners: ownersOf(stages, readings),
-      targets: makeTargets(rows, context, draft),
+      targets: makeTargets(rows, statesOf, context, draft),
       moves: movesOf(states),
       offset: question.offset,
       listed: (rows['leads'] ?? []).map((row) => whatifLead(row, readings)),
@@ -88,12 +99,25 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   },
 };
 
+/** One look at a relation of leads: the states of several parts. */
+interface Look {
+  readonly name: string;
+  readonly relation: Fragment;
+  readonly parts: readonly StatesPart[];
+}
+
+/** The part of the leads of the question; those of targets have the names of their periods. */
+const COHORT = 'cohort';
+
 interface Prepared {
   readonly selection: Selection;
   readonly draft: DraftContext;
   readonly readings: Readings;
-  /** Of the leads that are listed. */
+  /** The leads of the question. */
+  readonly condition: Fragment;
+  /** Of these, the leads that are listed. */
   readonly listed: Fragment;
+  readonly looks: readonly [Look, ...Look[]];
 }
 
 function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prepared> {
@@ -101,9 +125,36 @@ function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prep
   if (draft === undefined) return failure(fault('question.whatif_without_draft'));
   const selection = select({ ...question, mode: 'cohort', compare: 'none' }, context, null);
   if (!selection.ok) return selection;
+  const { filters, range, condition: chosen } = selection.value;
   const readings: Readings = { today: context.agreement, draft: draft.agreement };
   const listed = listedLeads(question, readings);
-  return listed.ok ? success({ selection: selection.value, draft, readings, listed: listed.value }) : listed;
+  if (!listed.ok) return listed;
+  const relation = withCredits(
+    draft.relation,
+    context,
+    filters.map((filter) => filter.dimension),
+  );
+  const condition = createdIn(range, chosen, context.dialect);
+  const cohort: StatesPart = { name: COHORT, condition };
+  const periods = targetParts(context, draft);
+  // Where credits are joined, a lead may stand there several times: targets look for themselves.
+  const looks: readonly [Look, ...Look[]] =
+    relation === draft.relation
+      ? [{ name: 'states', relation, parts: [cohort, ...periods] }]
+      : [
+          { name: 'states', relation, parts: [cohort] },
+          ...(periods.length > 0
+            ? [{ name: 'target states', relation: draft.relation, parts: periods }]
+            : []),
+        ];
+  return success({
+    selection: selection.value,
+    draft,
+    readings,
+    condition,
+    listed: listed.value,
+    looks,
+  });
 }
 
 function listedLeads({ stage, direction }: WhatifQuestion, readings: Readings): Result<Fragment> {
@@ -123,15 +174,10 @@ function listedLeads({ stage, direction }: WhatifQuestion, readings: Readings): 
 }
 
 function isChanged(state: State, readings: Readings): boolean {
-  const { row } = state;
   return (
-    row['today_status'] !== row['draft_status'] ||
+    state.standing('today').status !== state.standing('draft').status ||
     sharedStages(readings).some(({ id }) => state.has('today', id) !== state.has('draft', id))
   );
-}
-
-function isMoved({ row }: State): boolean {
-  return row['today_at_stage'] !== row['draft_at_stage'] || row['today_status'] !== row['draft_status'];
 }
 
 /** The stages of the draft in its order, and where they stood those that it gives up. */
@@ -180,11 +226,11 @@ function ownersOf(stages: readonly WhatifStage[], readings: Readings): WhatifAns
 
 function movesOf(states: readonly State[]): WhatifAnswer['moves'] {
   const moves = new Map<string, WhatifAnswer['moves'][number]>();
-  for (const { row, leads } of states.filter(isMoved)) {
-    const from = { stage: textOrNull(row['today_at_stage']), status: statusOf(row['today_status']) };
-    const to = { stage: textOrNull(row['draft_at_stage']), status: statusOf(row['draft_status']) };
+  for (const state of states) {
+    const [from, to] = [state.standing('today'), state.standing('draft')];
+    if (from.stage === to.stage && from.status === to.status) continue;
     const key = JSON.stringify([from, to]);
-    moves.set(key, { from, to, leads: (moves.get(key)?.leads ?? 0) + leads });
+    moves.set(key, { from, to, leads: (moves.get(key)?.leads ?? 0) + state.leads });
   }
   return [...moves.values()].toSorted((one, other) => other.leads - one.leads);
 }

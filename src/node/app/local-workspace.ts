@@ -10,7 +10,7 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { MeasureContext, Row, RowValue } from '../../core/measures/measure.ts';
-import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
+import { findMeasure, instantAsked, rowsAsked } from '../../core/measures/registry.ts';
 import type { QuestionView, RegisteredMeasure } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
@@ -390,13 +390,7 @@ class LocalWorkspace implements ServedWorkspace {
     if (known !== undefined) return success(known);
     const asked = measure.ask(question, context);
     if (!asked.ok) return asked;
-    const rows: Record<string, readonly Row[]> = {};
-    await Promise.all(
-      Object.entries(asked.value.queries).map(async ([part, query]) => {
-        rows[part] = await run(query);
-      }),
-    );
-    const answer = asked.value.make(rows);
+    const answer = asked.value.make(await rowsAsked(asked.value, run));
     if (answer.ok) this.#remember(key, answer.value);
     return answer;
   }
