@@ -9,10 +9,10 @@ function changed(from, to) {
   return text;
 }
 
-/** The stages under a draft, by hand: from the first instants that the table of leads has, or `extra` finds. */
+/** Leads under a draft, by hand: from the first instants that the table of leads has, or `extra` finds. */
 function draftSql({ age, paid, answered, join }) {
   return `with drafted as (
-      select f.created_day, f.at_lead, f.at_profiled, f.at_contacted, f.at_qualified, f.at_meeting, f.at_sale, f.status,
+      select f.lead_id, f.service, f.created_day, f.at_lead, f.at_profiled, f.at_contacted, f.at_qualified, f.at_meeting, f.at_sale, f.status,
         f.created_at, f.first_interested as interested, f.first_held as held, f.first_sold as sold, f.last_disqualified, f.budget,
         case when ${age} and f.has_phone then f.created_at end as d_profiled, ${answered} as answered
       from lead_fact f ${join}),
@@ -42,21 +42,64 @@ function baselineOf(draft) {
       select ${counts.join(', ')},
         count(*) filter (where d_status <> status or ${differs.join(' or ')})::INTEGER as changed
       from standing`);
+    const listed = await rows(`${draftSql(draft)}
+      select lead_id from standing where d_status <> status or ${differs.join(' or ')}
+      order by created_at desc, lead_id limit 10`);
+    const sides = [
+      ['at_profiled', 'at_sale'],
+      ['d_profiled', 'sold'],
+    ];
+    const within = (at) => `count(*) filter (where ${MONTH(at)})::INTEGER`;
+    const [month] = await rows(
+      `${draftSql(draft)} select ${within('at_lead')} as leads, ${sides
+        .map(
+          (
+            [profiled, sold],
+            side,
+          ) => `${within(profiled)} as profiled_${side}, ${within(sold)} as sales_${side},
+          count(*) filter (where ${MONTH(sold)} and service = 'implants')::INTEGER as implants_${side}`,
+        )
+        .join(', ')} from standing`,
+    );
+    const [money] = await rows(
+      `${draftSql(draft)} select ${sides
+        .map(
+          ([, sold], side) => `sum(a.amount) filter (where ${sold} is not null)::DOUBLE as revenue_${side}`,
+        )
+        .join(
+          ', ',
+        )} from activity a join standing s using (lead_id) where a.type = 'sale' and ${MONTH('a."at"')}`,
+    );
+    const share = (side) => (month.leads === 0 ? null : month[`profiled_${side}`] / month.leads);
+    const both = (name, from) => [name, from[`${name}_0`], from[`${name}_1`]];
     return {
       changed: row.changed,
       stages: STAGES.map((stage) => [
         stage,
         ...['today', 'draft', 'gained', 'lost'].map((name) => row[`${name}_${stage}`]),
       ]),
+      targets: [
+        ['leads', month.leads, month.leads],
+        ['profiled_share', share(0), share(1)],
+        both('sales', month),
+        both('implants', month),
+        both('revenue', money),
+      ],
+      listed: listed.map((each) => each.lead_id),
     };
   };
 }
 
+/** The last whole month of the data, of whose days the targets are judged. */
+const MONTH = (at) => `${at} >= TIMESTAMP '2026-02-01 06:00:00' and ${at} < TIMESTAMP '2026-03-01 06:00:00'`;
+
 /** The same leads by another question: days after the data. */
 const question = (run) => ({ from: '2024-01-01', to: `2026-03-${10 + run}` });
-const answer = ({ changed: leads, stages }) => ({
+const answer = ({ changed: leads, stages, targets, listed }) => ({
   changed: leads,
   stages: stages.map((stage) => [stage.id, stage.today, stage.draft, stage.gained, stage.lost]),
+  targets: targets.map((target) => [target.id, target.today, target.draft]),
+  listed: listed.map(({ id }) => id),
 });
 
 /** A draft that changes two criteria on what is known of the lead. */

@@ -21,7 +21,7 @@ export interface StatesPart {
   readonly name: string;
   /** Which leads are of the part. */
   readonly condition: Fragment;
-  /** Which instants count; all that are there, without. */
+  /** The only instants that count; without, all do, and so does whether the lead is lost. */
   readonly counts?: (at: Fragment) => Fragment;
   /** Conditions that are told apart, by name. */
   readonly segments?: ReadonlyMap<string, Fragment>;
@@ -31,20 +31,24 @@ function bit(position: number): Fragment {
   return raw(String(2 ** position));
 }
 
-/** Which stages a lead reached, and above them whether it is lost, as a number of a bit each. */
+/** Which stages a lead reached, and above them whether it is lost, as a number of a bit each; 0 for neither. */
 function mask(
   side: Side,
   agreement: Agreement,
-  { condition, counts = (at) => sql`${at} is not null` }: StatesPart,
+  { condition, counts }: StatesPart,
   dialect: Dialect,
 ): Fragment {
   const stages = reachedStages(agreement);
+  const holds = (test: Fragment, position: number): Fragment =>
+    sql`case when ${test} then ${bit(position)} else 0 end`;
+  if (counts !== undefined) {
+    const bits = stages.map((stage, position) => holds(counts(reachedIn(side, stage)), position));
+    return dialect.cast(join(bits, ' + '), 'integer');
+  }
   const status = identifier(side === 'today' ? today('status') : 'status');
   const bits = [
-    ...stages.map(
-      (stage, position) => sql`case when ${counts(reachedIn(side, stage))} then ${bit(position)} else 0 end`,
-    ),
-    sql`case when ${status} = 'lost' then ${bit(stages.length)} else 0 end`,
+    ...stages.map((stage, position) => holds(sql`${reachedIn(side, stage)} is not null`, position)),
+    holds(sql`${status} = 'lost'`, stages.length),
   ];
   return dialect.cast(sql`case when ${condition} then ${join(bits, ' + ')} end`, 'integer');
 }
