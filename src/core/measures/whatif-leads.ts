@@ -14,6 +14,25 @@ function column(side: Side, name: string): string {
   return side === 'today' ? today(name) : name;
 }
 
+/** What `whatifLead` reads of a lead. */
+export function whatifColumns(readings: Readonly<Record<Side, Agreement>>): readonly string[] {
+  const of = (side: Side): readonly string[] =>
+    reachedStages(readings[side]).flatMap((stage) => [
+      column(side, stageColumns(stage.id).at),
+      ...(side === 'draft' ? [stageColumns(stage.id).late] : []),
+      ...stage.criteria.map((criterion) => column(side, criterionColumn(stage.id, criterion.id))),
+    ]);
+  const standing = (side: Side): readonly string[] => [column(side, 'at_stage'), column(side, 'status')];
+  return [
+    'lead_id',
+    'created_at',
+    ...standing('today'),
+    ...of('today'),
+    ...standing('draft'),
+    ...of('draft'),
+  ];
+}
+
 /** A lead that stands elsewhere under a draft, and what keeps it back in the reading in which it does not get there. */
 export function whatifLead(row: Row, readings: Readonly<Record<Side, Agreement>>): WhatifLead {
   const reached = (side: Side, stage: string): boolean =>

@@ -4,7 +4,7 @@ import { fault } from '../diagnostic/diagnostic.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import { valueStage } from '../facts/value.ts';
-import { all, any, raw, sql } from '../sql/sql.ts';
+import { all, any, identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { round } from './ad-query.ts';
 import { heading } from './heading.ts';
@@ -13,7 +13,7 @@ import { select, stageOf, withCredits } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { whatifAnswer, whatifQuestion } from './whatif-answer.ts';
 import type { WhatifAnswer, WhatifQuestion, WhatifStage } from './whatif-answer.ts';
-import { whatifLead } from './whatif-leads.ts';
+import { whatifColumns, whatifLead } from './whatif-leads.ts';
 import {
   changes,
   createdIn,
@@ -57,12 +57,12 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   more(rows, question, context): Readonly<Record<string, Fragment>> {
     const found = prepare(question, context);
     if (!found.ok) return {};
-    const { looks, listed, condition } = found.value;
+    const { looks, listed, condition, readings } = found.value;
     const [{ name, relation, parts }] = looks;
     const since = dayOfNewest(rows[name] ?? [], parts, question.offset + question.limit);
     if (since === null) return {};
     return {
-      leads: sql`select * from ${relation}
+      leads: sql`select ${join(whatifColumns(readings).map((column) => identifier(column)))} from ${relation}
         where created_day >= ${context.dialect.cast(sql`${since}`, 'date')} and ${condition} and ${listed}
         order by created_at desc, lead_id limit ${raw(String(question.limit))}
         offset ${raw(String(question.offset))}`,
