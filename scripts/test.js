@@ -10,11 +10,14 @@ install();
 build();
 
 databases();
-const only = flags.has('--deep') ? ['test/property'] : flags.has('--chaos') ? ['test/chaos'] : [];
+const [only = []] = Object.entries({ deep: 'test/property', chaos: 'test/chaos', fuzz: 'test/fuzz' })
+  .filter(([flag]) => flags.has(`--${flag}`))
+  .map(([, folder]) => [folder]);
 const environment = { ...process.env, CHROMIUM_PATH: await chromium() };
 if (only.length > 0) environment['TREGUA_SEED'] ??= String(Date.now() % 2 ** 31);
 if (flags.has('--deep')) environment['TREGUA_CASES'] = '100000';
 if (flags.has('--chaos')) environment['TREGUA_KILLS'] = '1000';
+if (flags.has('--fuzz')) environment['TREGUA_INPUTS'] = '1000000';
 
 /** Types, lint and format count as one test each. */
 const checks =

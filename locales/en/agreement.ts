@@ -8,6 +8,7 @@ export const agreementEn = {
   'yaml.alias': 'Anchors and aliases (& and *) are not used here',
   'yaml.alias.hint': 'Write the value out',
   'yaml.forbidden_key': 'The key "{key}" is not allowed',
+  'yaml.forbidden_key.hint': 'Remove it, and write the keys out',
   'yaml.unknown_key': 'There is no key "{key}" here',
   'yaml.unknown_key.hint': 'Did you mean "{nearest}"?',
   'yaml.unknown_key.hint_far': 'Remove it, or see the reference of the file',
@@ -17,6 +18,7 @@ export const agreementEn = {
   'yaml.wrong_type.hint':
     '{expected, select, object {Write its keys behind it, as in: type: string } array {Begin each item with a dash, or write [one, two]} string {A text such as NO or 12 goes in quotes} other {Check its value}}',
   'yaml.not_one_of': '"{path}" must be one of: {options}',
+  'yaml.not_one_of.hint': 'Write one of these values as it stands',
   'yaml.no_form': '"{path}" has none of the forms that it may have',
   'yaml.invalid': '"{found}" is no right value of "{path}"',
   'yaml.invalid.hint':

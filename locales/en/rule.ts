@@ -65,6 +65,7 @@ export const ruleEn = {
   'rule.mixed_numbers.hint': 'Write the whole number with decimals: 2.0',
   'rule.no_arithmetic': '{operator} does not work on {left} and {right}',
   'rule.division_by_zero': 'This divides by zero',
+  'rule.division_by_zero.hint': 'Divide by a number other than zero',
   'rule.no_order': 'Yes and no have no order',
   'rule.no_order.hint': 'Compare with == or !=',
   'rule.in_list': '"in" takes a list',

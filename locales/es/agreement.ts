@@ -10,6 +10,7 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'yaml.alias': 'Aquí no se usan anclas ni alias (& y *)',
   'yaml.alias.hint': 'Escribe el valor completo',
   'yaml.forbidden_key': 'La clave «{key}» no está permitida',
+  'yaml.forbidden_key.hint': 'Quítala y escribe las claves completas',
   'yaml.unknown_key': 'Aquí no existe la clave «{key}»',
   'yaml.unknown_key.hint': '¿Quisiste decir «{nearest}»?',
   'yaml.unknown_key.hint_far': 'Quítala o consulta la referencia del archivo',
@@ -19,6 +20,7 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'yaml.wrong_type.hint':
     '{expected, select, object {Escribe sus claves detrás, como en: type: string } array {Empieza cada elemento con un guion, o escribe [uno, dos]} string {Un texto como NO o 12 va entre comillas} other {Revisa su valor}}',
   'yaml.not_one_of': '«{path}» debe ser uno de: {options}',
+  'yaml.not_one_of.hint': 'Escribe uno de esos valores tal cual',
   'yaml.no_form': '«{path}» no tiene ninguna de las formas posibles',
   'yaml.invalid': '«{found}» no es un valor correcto de «{path}»',
   'yaml.invalid.hint':

@@ -67,6 +67,7 @@ export const ruleEs: Readonly<Record<keyof typeof ruleEn, string>> = {
   'rule.mixed_numbers.hint': 'Escribe el entero con decimales: 2.0',
   'rule.no_arithmetic': '{operator} no funciona con {left} y {right}',
   'rule.division_by_zero': 'Esto divide entre cero',
+  'rule.division_by_zero.hint': 'Divide entre un número que no sea cero',
   'rule.no_order': 'Sí y no no tienen orden',
   'rule.no_order.hint': 'Compara con == o !=',
   'rule.in_list': '«in» lleva una lista',

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
@@ -58,37 +57,41 @@ export async function importInto(
   } catch (error) {
     return refused(error);
   }
-  const fileName = basename(request.fileName);
-  const resolved = await resolveFile(stored.path, {
-    agreement: context.agreement,
-    fileName,
-    as: request.as,
-    source: request.source,
-    mapping: named?.value,
-    mappings: mappings.value,
-    answers: (source) => answersOf(kept, source, given),
-  });
-  if (!resolved.ok) {
-    await forgetFile(context.ledger, stored);
-    return resolved;
+  try {
+    const fileName = basename(request.fileName);
+    const resolved = await resolveFile(stored.path, {
+      agreement: context.agreement,
+      fileName,
+      as: request.as,
+      source: request.source,
+      mapping: named?.value,
+      mappings: mappings.value,
+      answers: (source) => answersOf(kept, source, given),
+    });
+    return resolved.ok ? await enter(context, request, stored, resolved) : resolved;
+  } finally {
+    context.ledger.letGo(stored.hash);
   }
+}
+
+/** Rehearses a stored file that is recognised, or takes it in. */
+async function enter(
+  context: ImportContext,
+  request: ImportRequest,
+  stored: StoredFile,
+  resolved: Extract<Awaited<ReturnType<typeof resolveFile>>, { ok: true }>,
+): Promise<Result<ImportReport>> {
+  const fileName = basename(request.fileName);
   const { warnings } = resolved;
   const { mapping, recognised } = resolved.value;
   const unsaid = request.dryRun === true ? [] : unanswered(recognised, fileName);
-  if (unsaid.length > 0) {
-    await forgetFile(context.ledger, stored);
-    return failure(...unsaid);
-  }
+  if (unsaid.length > 0) return failure(...unsaid);
   const draft = entryOf(stored, fileName, mapping);
   if (request.dryRun === true || request.strict === true) {
     const rehearsal = await rehearse(context, draft);
-    if (!rehearsal.ok) {
-      await forgetFile(context.ledger, stored);
-      return rehearsal;
-    }
+    if (!rehearsal.ok) return rehearsal;
     const { report, known, examples, plan } = rehearsal.value;
     if (request.dryRun === true || report.rejected > 0) {
-      await forgetFile(context.ledger, stored);
       return success({
         ...report,
         known,
@@ -100,16 +103,15 @@ export async function importInto(
       });
     }
   }
-  const taken = await takeIn(context, stored, draft);
+  const taken = await takeIn(context, draft);
   if (!taken.ok) return taken;
-  await keepAnswers(context.home, mapping.source, given);
+  await keepAnswers(context.home, mapping.source, request.answers ?? {});
   return success({ ...taken.value, warnings, recognised });
 }
 
-/** Appends an entry whose file is stored, and counts it; where it cannot be read, nothing of it stays. */
+/** Appends an entry whose file is stored, and counts it; where it cannot be read, it is not entered. */
 export async function takeIn(
   context: ImportContext,
-  stored: StoredFile,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
 ): Promise<Result<ImportReport>> {
   const fileName = draft.file.name;
@@ -117,7 +119,6 @@ export async function takeIn(
   try {
     appended = await context.ledger.append(draft);
   } catch (error) {
-    await forgetFile(context.ledger, stored);
     return refused(error);
   }
   const { entry, known } = appended;
@@ -128,7 +129,6 @@ export async function takeIn(
       if (unread !== undefined && !known) {
         await context.ledger.withdraw(entry.id);
         await projector.forget(entry.id);
-        await forgetFile(context.ledger, stored);
         return failure(notTaken(fileName, unread.reason));
       }
       if (unread !== undefined && !(await projector.retry(entry)))
@@ -210,11 +210,6 @@ async function rehearse(
 
 function notTaken(file: string, reason: string): Diagnostic {
   return fault('store.not_taken', { file, reason });
-}
-
-/** Removes a file that no entry of the ledger names. */
-async function forgetFile(ledger: SqliteLedger, stored: StoredFile): Promise<void> {
-  if (!ledger.namesFile(stored.hash)) await rm(stored.path, { force: true });
 }
 
 /** What an entry brought; one that was known before brings nothing more. */

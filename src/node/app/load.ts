@@ -129,6 +129,7 @@ class Load {
     const state: SourceState | null = this.#hasNewState ? { source, format, parts: this.#parts } : null;
     if (drafts.length === 0 && state === null) return;
     this.#entries.push(...(await this.#context.ledger.commit(drafts, state)));
+    this.#batches.letGo();
     this.#hasNewState = false;
     this.#lastKept = performance.now();
     const echoes = this.#echoes;

@@ -63,9 +63,13 @@ export async function mendRow(
   } catch (error) {
     return refused(error);
   }
-  const taken = await takeIn(context, stored, entryOf(stored, file.name, ofOneRow(mapping)));
-  if (taken.ok) context.ledger.retell(batch, [line], taken.value.entry);
-  return taken;
+  try {
+    const taken = await takeIn(context, entryOf(stored, file.name, ofOneRow(mapping)));
+    if (taken.ok) context.ledger.retell(batch, [line], taken.value.entry);
+    return taken;
+  } finally {
+    context.ledger.letGo(stored.hash);
+  }
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

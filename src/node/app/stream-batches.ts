@@ -41,6 +41,7 @@ export class StreamBatches {
   readonly #context: BatchContext;
   readonly #streams = new Map<string, Stream>();
   #ready: EntryDraft[] = [];
+  readonly #held: string[] = [];
   #count = 0;
   #bytes = 0;
 
@@ -120,9 +121,15 @@ export class StreamBatches {
     return drafts;
   }
 
+  /** Lets go of the files of drafts that were committed, or never will be. */
+  letGo(): void {
+    for (const hash of this.#held.splice(0)) this.#context.ledger.letGo(hash);
+  }
+
   /** Lets go of what is of no entry. */
   async discard(): Promise<void> {
     for (const { batch } of this.#streams.values()) await batch?.spool.discard();
+    this.letGo();
   }
 
   #open(name: string): Stream {
@@ -163,6 +170,7 @@ export class StreamBatches {
     stream.batch = null;
     const { source, load, format, agreement } = this.#context;
     const { hash, bytes } = await batch.spool.finish();
+    this.#held.push(hash);
     this.#count += 1;
     this.#ready.push({
       source,

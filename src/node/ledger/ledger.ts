@@ -58,8 +58,10 @@ export type { StoredFile } from './spool.ts';
 
 /** The truth: what is acknowledged is in here, flushed to disk. */
 export interface Ledger {
-  /** Copies the bytes beside the ledger, flushed; the same content is kept once. */
+  /** Copies the bytes beside the ledger, flushed; the same content is kept once. To be let go of by `letGo`. */
   storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
+  /** Ends the hold of one who stored a file: it goes where no entry names it and nobody else holds it. */
+  letGo(hash: string): void;
   filePath(hash: string): string;
   /** Durable on return. Gives the entry that is there already where `externalId` is known. */
   append(entry: EntryDraft): Promise<{ readonly entry: LedgerEntry; readonly known: boolean }>;
@@ -72,7 +74,7 @@ export interface Ledger {
   answerTo(source: string, externalId: string): KeptAnswer | null;
   /** The bytes of an entry that holds them itself. */
   payload(id: number): Uint8Array;
-  /** A file to write piece by piece, for `commit`. */
+  /** A file to write piece by piece, for `commit`; once it is finished, to be let go of by `letGo`. */
   openSpool(): Promise<Spool>;
   /** All of them and the state of their source, or nothing: a state is never ahead of its records. */
   commit(drafts: readonly EntryDraft[], state: SourceState | null): Promise<readonly LedgerEntry[]>;
@@ -98,8 +100,6 @@ export interface Ledger {
   /** In their order, without those that were taken back; at most so many where it is said. */
   entriesAfter(id: number, most?: number): Promise<readonly LedgerEntry[]>;
   find(source: string, externalId: string): LedgerEntry | null;
-  /** True where an entry names the file of this hash. */
-  namesFile(hash: string): boolean;
   lastId(): Promise<number>;
   close(): Promise<void>;
 }

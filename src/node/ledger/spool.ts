@@ -15,6 +15,23 @@ export const INCOMING = '.incoming-';
 
 const PIECE_BYTES = 256 * 1024;
 
+/** Stored files that somebody takes in just now, by their hashes: several may take in the same bytes at once. */
+export class FileHolds {
+  readonly #holders = new Map<string, number>();
+
+  hold(hash: string): void {
+    this.#holders.set(hash, (this.#holders.get(hash) ?? 0) + 1);
+  }
+
+  /** @returns true where nobody else holds it */
+  letGo(hash: string): boolean {
+    const left = (this.#holders.get(hash) ?? 1) - 1;
+    if (left > 0) this.#holders.set(hash, left);
+    else this.#holders.delete(hash);
+    return left <= 0;
+  }
+}
+
 /** A file that is being taken in: of no entry yet, and gone should nothing come of it. */
 export class Spool {
   readonly #folder: string;
@@ -27,15 +44,18 @@ export class Spool {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
 
-  private constructor(folder: string, temporary: string, file: FileHandle) {
+  readonly #holds: FileHolds;
+
+  private constructor(folder: string, temporary: string, file: FileHandle, holds: FileHolds) {
     this.#folder = folder;
     this.#temporary = temporary;
     this.#file = file;
+    this.#holds = holds;
   }
 
-  static async open(folder: string): Promise<Spool> {
+  static async open(folder: string, holds: FileHolds): Promise<Spool> {
     const temporary = join(folder, INCOMING + randomBytes(8).toString('hex'));
-    return new Spool(folder, temporary, await open(temporary, 'wx', 0o600));
+    return new Spool(folder, temporary, await open(temporary, 'wx', 0o600), holds);
   }
 
   get bytes(): number {
@@ -64,7 +84,10 @@ export class Spool {
     this.#written.catch(() => undefined);
   }
 
-  /** Flushes all of it and gives it its name, the SHA-256 of its bytes; the same content is kept once. */
+  /**
+   * Flushes all of it and gives it its name, the SHA-256 of its bytes; the same content is kept once. It is held
+   * until whoever took it in lets it go.
+   */
   async finish(): Promise<StoredFile> {
     await this.#flush();
     await this.#written;
@@ -72,6 +95,8 @@ export class Spool {
     await this.#file.close();
     const hash = this.#hash.digest('hex');
     const path = join(this.#folder, hash);
+    // Before its name is looked at: another who takes in the same bytes must not remove them from now on.
+    this.#holds.hold(hash);
     if (existsSync(path) && (await stat(path)).size === this.#bytes) await rm(this.#temporary);
     else await rename(this.#temporary, path);
     await syncFolder(this.#folder);

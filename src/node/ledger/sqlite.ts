@@ -18,7 +18,7 @@ import type {
   StoredFile,
 } from './ledger.ts';
 import { packed, unpacked } from './payload.ts';
-import { INCOMING, Spool } from './spool.ts';
+import { FileHolds, INCOMING, Spool } from './spool.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
@@ -70,6 +70,7 @@ export class SqliteLedger implements Ledger {
   readonly agreements: AgreementArchive;
   readonly #database: Database.Database;
   readonly #files: string;
+  readonly #holds = new FileHolds();
 
   /** What is asked for each request is prepared once. */
   readonly #prepared = new Map<string, Database.Statement>();
@@ -112,10 +113,16 @@ export class SqliteLedger implements Ledger {
   async openSpool(): Promise<Spool> {
     await this.requireDisk();
     try {
-      return await Spool.open(this.#files);
+      return await Spool.open(this.#files, this.#holds);
     } catch (error) {
       throw diskFault(error);
     }
+  }
+
+  letGo(hash: string): void {
+    if (!this.#holds.letGo(hash) || this.#namesFile(hash)) return;
+    // At once: whoever stores the same bytes next must find them or write them anew.
+    rmSync(this.filePath(hash), { force: true });
   }
 
   filePath(hash: string): string {
@@ -208,7 +215,7 @@ export class SqliteLedger implements Ledger {
     return Promise.resolve(rows.map(entryOf));
   }
 
-  namesFile(hash: string): boolean {
+  #namesFile(hash: string): boolean {
     const row: unknown = this.#database
       .prepare('select 1 as n from entry where file_hash = ? and payload is null limit 1')
       .get(hash);

@@ -26,6 +26,7 @@ import { problem } from './problem.ts';
 import { addTokenRoutes } from './token-routes.ts';
 import { serveWeb } from './web-files.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
+import { isDiskFull } from '../system-error.ts';
 
 export interface AppOptions extends GuardOptions, Partial<BesideOptions> {
   /** The folder of the built pages; null where there are none. */
@@ -86,6 +87,7 @@ function faultsOf(error: unknown, options: AppOptions): readonly [Diagnostic, ..
     if (first) return [first, ...rest];
   }
   if (error instanceof HTTPException && error.status === 413) return [fault('server.too_large')];
+  if (isDiskFull(error)) return [fault('store.disk_full', { free: 0 })];
   options.report(error);
   return [fault('server.failed')];
 }

@@ -12,11 +12,13 @@ export async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise
   throw new FaultError([fault('server.bad_body', { place: issue?.path.join('.') || 'nowhere' })]);
 }
 
-/** The bytes of a request as they come. */
+/** The bytes of a request as they come; throws a `FaultError` where they break off. */
 export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error: unknown) => {
+      throw new FaultError([fault('server.broken_body')], { cause: error });
+    });
     if (done) return;
     yield value;
   }
