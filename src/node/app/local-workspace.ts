@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Agreement } from '../../core/agreement/agreement.ts';
@@ -10,24 +9,19 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { MeasureContext, Row, RowValue } from '../../core/measures/measure.ts';
-import { findMeasure, instantAsked, rowsAsked } from '../../core/measures/registry.ts';
-import type { QuestionView, RegisteredMeasure } from '../../core/measures/registry.ts';
+import { findMeasure, instantAsked } from '../../core/measures/registry.ts';
+import type { QuestionView } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
-import { STORED_TABLES } from '../../core/facts/derive.ts';
-import type { FactTables } from '../../core/facts/derive.ts';
 import { sql } from '../../core/sql/sql.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
 import { AgreementRules } from './agreement-rules.ts';
 import { AgreementDesk } from './agreement-desk.ts';
 import { editedAfterSigning, writeAgreement } from './agreement-versions.ts';
 import { examine } from './doctor.ts';
-import { judgedBeside, judgeFromFacts } from './draft-facts.ts';
-import type { RunQuery } from './draft-facts.ts';
-import { extentOf, extentQuery } from './extent.ts';
 import { exportRows, unbroken } from './export.ts';
+import { History } from './history.ts';
 import { prepareHome, readAgreement, storeFolder } from './home.ts';
-import { storedTables } from './identity.ts';
 import { decisionFaults, decisionRecord, identityReport } from './identity-report.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import { importInto } from './import.ts';
@@ -47,7 +41,6 @@ import { readRejects } from './rejects.ts';
 import { countsQuery, statusOf } from './status.ts';
 import { undoBatch } from './undo.ts';
 import { Settling } from './settling.ts';
-import { SideFacts } from './side-facts.ts';
 import type {
   AgreementDraft,
   DoctorCheck,
@@ -63,9 +56,6 @@ import type {
   VersionStanding,
   Undone,
 } from './workspace.ts';
-
-/** Answers kept for questions asked again of the same data. */
-const MOST_ANSWERS = 200;
 
 /**
  * Opens the workspace of a home in this process: the agreement is checked, the ledger opened, the warehouse
@@ -125,12 +115,7 @@ class LocalWorkspace implements ServedWorkspace {
   readonly #release: () => void;
   readonly #store: LivingStore;
   #seen: OpenStore | null = null;
-  readonly #answers = new Map<string, unknown>();
-  readonly #side = new SideFacts();
-  /** Of the present minute. */
-  #context: MeasureContext | null = null;
-  /** The instant of which the stored facts are. */
-  #derived: string | null = null;
+  readonly #history: History;
   readonly #loads = new Loads();
 
   constructor(
@@ -143,6 +128,10 @@ class LocalWorkspace implements ServedWorkspace {
     this.home = home;
     this.#current = current;
     this.#rules = new AgreementRules(ledger.agreements);
+    this.#history = new History(this.#rules, {
+      current: () => this.#current,
+      adopt: (rules) => this.#adopt(rules),
+    });
     this.#desk = new AgreementDesk(ledger.agreements, (text) => this.#putInForce(text));
     this.#ledger = ledger;
     this.#store = store;
@@ -201,7 +190,7 @@ class LocalWorkspace implements ServedWorkspace {
   async #adopt(rules: Rulebook): Promise<void> {
     this.#current = rules;
     await this.#store.adopt(rules);
-    this.#forget();
+    this.#history.forget();
   }
 
   async status(question: unknown = {}): Promise<Status> {
@@ -209,7 +198,7 @@ class LocalWorkspace implements ServedWorkspace {
     if (!asked.success) throw new FaultError(questionFaults(asOfQuestion, question));
     const asOf = instantAsked(asked.data.as_of, this.#current.counted.timezone);
     const seen = await this.#use((store) =>
-      this.#seenFrom(store, { asOf, version: null, draft: null }, null, async (found) => {
+      this.#history.read(store, { asOf, version: null, draft: null }, null, async (found) => {
         const [counts] = await store.warehouse.query(countsQuery(found));
         return success<readonly [MeasureContext, Row | undefined]>([found, counts]);
       }),
@@ -226,15 +215,8 @@ class LocalWorkspace implements ServedWorkspace {
     if (!view.ok) return view;
     const rules = this.#draftRules(view.value, draft);
     if (rules !== null && !rules.ok) return rules;
-    const other = rules?.value ?? null;
     return this.#use((store) =>
-      measure.judgesDrafts
-        ? this.#seenFrom(store, view.value, null, (context) =>
-            this.#answerBeside(store, measure, question, context, other),
-          )
-        : this.#seenFrom(store, view.value, other, (context) =>
-            this.#answer(measure, question, context, (query) => store.warehouse.query(query)),
-          ),
+      this.#history.ask(store, measure, question, view.value, rules?.value ?? null),
     );
   }
 
@@ -243,31 +225,6 @@ class LocalWorkspace implements ServedWorkspace {
     if (draft === undefined) return version === null ? null : this.#rules.version(version);
     const agreement = parseAgreement(draft.text, draft.file);
     return agreement.ok ? this.#rules.draft(agreement.value) : agreement;
-  }
-
-  /** Answers with a draft beside how history is read. */
-  #answerBeside(
-    store: OpenStore,
-    measure: RegisteredMeasure,
-    question: unknown,
-    context: MeasureContext,
-    draft: Rulebook | null,
-  ): Promise<Result<unknown>> {
-    const query: RunQuery = (each) => store.warehouse.query(each);
-    if (draft === null) return this.#answer(measure, question, context, query);
-    const isStored = context.tables.facts === STORED_TABLES.facts;
-    const asOf = isStored ? (this.#derived ?? context.asOf) : context.asOf;
-    const fromFacts = isStored
-      ? judgeFromFacts(store, { rules: this.#current, tables: context.tables, asOf }, draft, (found, run) =>
-          this.#answer(measure, question, { ...context, draft: found }, run),
-        )
-      : null;
-    return (
-      fromFacts ??
-      this.#side.read(store, asOf, draft, digest(draft.judgements), (tables) =>
-        this.#answer(measure, question, { ...context, draft: judgedBeside(context, draft, tables) }, query),
-      )
-    );
   }
 
   importFile(request: ImportRequest): Promise<Result<ImportReport>> {
@@ -339,7 +296,7 @@ class LocalWorkspace implements ServedWorkspace {
 
   identity(): Promise<IdentityReport> {
     return this.#use(async (store) => {
-      await this.#derivedTo(store, new Date().toISOString());
+      await this.#history.derivedTo(store, new Date().toISOString());
       return identityReport(store.warehouse, this.#current.counted);
     });
   }
@@ -372,139 +329,14 @@ class LocalWorkspace implements ServedWorkspace {
   /** Work on the store as it is now; of one that was made anew nothing is remembered. */
   #use<T>(work: (store: OpenStore) => Promise<T>): Promise<T> {
     return this.#store.use((store) => {
-      if (store !== this.#seen) this.#forget();
+      if (store !== this.#seen) this.#history.forget();
       this.#seen = store;
       return work(store);
     });
   }
 
-  async #answer(
-    measure: RegisteredMeasure,
-    question: unknown,
-    context: MeasureContext,
-    run: RunQuery,
-  ): Promise<Result<unknown>> {
-    const { asOf, judgements, draft } = context;
-    const key = digest([measure.name, question, asOf, judgements, draft?.agreement]);
-    const known = this.#answers.get(key);
-    if (known !== undefined) return success(known);
-    const asked = measure.ask(question, context);
-    if (!asked.ok) return asked;
-    const answer = asked.value.make(await rowsAsked(asked.value, run));
-    if (answer.ok) this.#remember(key, answer.value);
-    return answer;
-  }
-
-  #remember(key: string, answer: unknown): void {
-    if (this.#answers.size >= MOST_ANSWERS) {
-      const [oldest] = this.#answers.keys();
-      if (oldest !== undefined) this.#answers.delete(oldest);
-    }
-    this.#answers.set(key, answer);
-  }
-
   #forgetAndTell(): void {
-    this.#forget();
+    this.#history.forget();
     this.changes.tell();
   }
-
-  #forget(): void {
-    this.#answers.clear();
-    this.#side.forget();
-    this.#context = null;
-    this.#derived = null;
-  }
-
-  /**
-   * What was known at an instant, or is known now (`asOf` null): later than now there is nothing to know yet.
-   * Now is told to the minute, so that what is asked twice is answered once. Read under the versions of the
-   * agreement in force by then, under the one that is named, or under a draft.
-   */
-  async #seenFrom<T>(
-    store: OpenStore,
-    { asOf, version }: QuestionView,
-    draft: Rulebook | null,
-    work: (context: MeasureContext) => Promise<Result<T>>,
-  ): Promise<Result<T>> {
-    const now = new Date().toISOString();
-    const derived = await this.#derivedTo(store, now);
-    const minute = `${now.slice(0, 16)}:00.000Z`;
-    const present = derived > minute ? derived : minute;
-    const asked = asOf === null || asOf > now ? present : asOf;
-    const rules =
-      draft !== null
-        ? success(draft)
-        : version !== null
-          ? this.#rules.version(version)
-          : this.#rules.history(asked);
-    if (!rules.ok) return rules;
-    const own = digest(rules.value.judgements);
-    if (asked < derived || own !== digest(this.#current.judgements)) {
-      // Between the last derivation and now nothing has come to pass.
-      const instant = asked < derived ? asked : derived;
-      return this.#side.read(store, instant, rules.value, own, async (tables) =>
-        work(await this.#contextOf(store, asked, rules.value, tables)),
-      );
-    }
-    // The stored facts are those of both instants.
-    if (asked !== this.#context?.asOf) {
-      const context = await this.#contextOf(store, asked, this.#current, await storedTables(store.warehouse));
-      if (asked !== present) return work(context);
-      this.#context = context;
-    }
-    return work(this.#context);
-  }
-
-  /**
-   * The stored facts brought up to now where something told ahead of its time has come to pass.
-   *
-   * @returns the instant of which they are
-   */
-  async #derivedTo(store: OpenStore, now: string): Promise<string> {
-    const rules = this.#rules.history(now);
-    // A version may have begun to count since.
-    if (rules.ok && rules.value.version !== this.#current.version) await this.#adopt(rules.value);
-    if (this.#derived !== null && !(await this.#isDue(store, this.#derived, now))) return this.#derived;
-    await store.projector.derive(now);
-    const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
-    this.#answers.clear();
-    this.#context = null;
-    this.#derived = typeof row?.['value'] === 'string' ? row['value'] : now;
-    return this.#derived;
-  }
-
-  async #isDue(store: OpenStore, since: string, now: string): Promise<boolean> {
-    const { dialect } = store.warehouse;
-    const instant = (iso: string) =>
-      dialect.instant(dialect.literal('int', String(BigInt(Date.parse(iso)) * 1000n)));
-    const [row] = await store.warehouse.query(sql`select
-      exists (select 1 from activity where "at" > ${instant(since)} and "at" <= ${instant(now)}) or
-      exists (select 1 from lead_version where created_at > ${instant(since)} and created_at <= ${instant(now)}) or
-      exists (select 1 from lead_version where effective_at > ${instant(since)} and effective_at <= ${instant(now)}) as due`);
-    return row?.['due'] === true;
-  }
-
-  async #contextOf(
-    store: OpenStore,
-    asOf: string,
-    { counted, version, judgements, absent }: Rulebook,
-    tables: FactTables,
-  ): Promise<MeasureContext> {
-    const { warehouse } = store;
-    const [row] = await warehouse.query(extentQuery(tables));
-    return {
-      agreement: counted,
-      version,
-      judgements,
-      absent,
-      dialect: warehouse.dialect,
-      asOf,
-      extent: extentOf(row, asOf, counted.timezone),
-      tables,
-    };
-  }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
