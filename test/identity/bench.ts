@@ -88,7 +88,7 @@ export class IdentityBench {
 
   /** All that follows from the records. */
   async told(): Promise<readonly (readonly string[])[]> {
-    const tables = ['lead_facts', 'lead_value', 'lead_alias', 'identity_pair'];
+    const tables = ['lead_facts', 'lead_value', 'lead_alias', 'identity_pair', 'ad_day'];
     return Promise.all(tables.map((table) => this.rows(table)));
   }
 

@@ -240,3 +240,52 @@ test('a join counts from when it became known', async () => {
   const earlier = await bench.lead('L1', between);
   expect(earlier).toMatchObject({ status: 'open', identities: [] });
 });
+
+describe('keys that change', () => {
+  test('of a lead are told again, as what nothing else changed', async () => {
+    await bench.take('lead_id,created_at,crm_id\nL1,2026-03-01T10:00:00Z,77\n');
+    await bench.take(`${SALES}sale,2026-03-09T10:00:00Z,100,78,,,\n`);
+    expect(await bench.sales()).toEqual({});
+    const report = await bench.take('lead_id,created_at,crm_id\nL1,2026-03-01T10:00:00Z,78\n');
+    expect(report).toMatchObject({ accepted: 1, unchanged: 0 });
+    expect(await bench.sales()).toEqual({ L1: 100 });
+    const again = await bench.take('lead_id,created_at,crm_id\nL1,2026-03-01T10:00:00Z,78\n');
+    expect(again).toMatchObject({ accepted: 0, unchanged: 1 });
+  });
+
+  test('keep the one of two that stays', async () => {
+    await bench.take('lead_id,created_at,crm_id,converted_id\nL1,2026-03-01T10:00:00Z,77,78\n');
+    await bench.take('lead_id,created_at,crm_id,converted_id\nL1,2026-03-01T10:00:00Z,77,79\n');
+    await bench.take(`${SALES}sale,2026-03-09T10:00:00Z,100,77,,,\nsale,2026-03-09T10:00:00Z,30,79,,,\n`);
+    await bench.take(`${SALES}sale,2026-03-09T10:00:00Z,7,78,,,\n`);
+    expect(await bench.sales()).toEqual({ L1: 130 });
+  });
+
+  test('of two records of one instant are both of them, in one file or two', async () => {
+    const sale = (id: number, email: string): string => `${id},sale,2026-03-09T10:00:00Z,10,77,${email}\n`;
+    const header = 'activity_id,type,at,amount,crm_id,email\n';
+    await bench.take(`${LEADS}L1,2026-03-01T10:00:00Z,,eva@x.mx,,\n`);
+    await bench.take(`${header}${sale(1, 'ana@x.mx')}`);
+    await bench.take(`${header}${sale(2, 'eva@x.mx')}`);
+    await bench.take(`${header}${sale(3, 'luz@x.mx')}`);
+    expect(await bench.sales()).toEqual({ L1: 30 });
+  });
+});
+
+test('what is undone joins nobody any more', async () => {
+  await bench.take(`${LEADS}L1,2026-03-01T10:00:00Z,,ana@x.mx,,\n`);
+  await bench.take(`${SALES}sale,2026-03-09T10:00:00Z,100,77,,,\n`);
+  const { entry } = await bench.take(`${CONTACTS}77,2026-03-01T11:00:00Z,,ana@x.mx,,big\n`);
+  expect(await bench.sales()).toEqual({ L1: 100 });
+  await bench.workspace.undo(entry);
+  expect(await bench.sales()).toEqual({});
+  expect(await bench.workspace.identity()).toMatchObject({ ids: 1, waiting: 1 });
+});
+
+test('thousands of records of a few leads’ key cost as many links, not their square', async () => {
+  await bench.take(`${LEADS}L0,2026-03-01T10:00:00Z,,ana@x.mx,,\nL1,2026-03-01T11:00:00Z,,ana@x.mx,,\n`);
+  const minute = (nth: number): string => new Date(Date.UTC(2026, 3, 1, 0, nth)).toISOString();
+  const sales = Array.from({ length: 8000 }, (_, nth) => `sale,${minute(nth)},1,,ana@x.mx,,\n`);
+  await bench.take(SALES + sales.join(''));
+  expect(await bench.sales()).toEqual({ L1: 8000 });
+});

@@ -68,6 +68,14 @@ describe('an odd mapping is read', () => {
     taken(await bench.take('id,c\na,2026-01-01\nb,2026-01-02\n', { mapping }));
   });
 
+  test('several columns for one value, of which the first with a value counts, cut', async () => {
+    const mapping =
+      'source: s\nrecords: [ { kind: leads, columns: { lead_id: [no, b, id], created_at: c }, cut: { lead_id: 3 } } ]';
+    await bench.take('id,b,c\nidentity,,2026-01-01\nother,beside,2026-01-01\n', { mapping });
+    const ids = (await bench.rows('lead_version')).map((row) => row['lead_id']);
+    expect(ids).toEqual(expect.arrayContaining(['ide', 'bes']));
+  });
+
   test('twenty records of one row', async () => {
     const each = '{ kind: ads, columns: { date: c, campaign: id }, constants: { clicks: 1 } }';
     const mapping = `source: s\nrecords: [ ${Array.from({ length: 20 }, () => each).join(', ')} ]`;

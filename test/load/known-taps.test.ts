@@ -60,7 +60,7 @@ test('tap-hubspot: contacts and deals', async () => {
     'sale',
   ]);
   expect(await rowsOf(workspace, 'lead_version')).toMatchObject([
-    { lead_id: '151', f_zone: 'Norte', f_phone: true },
+    { lead_id: 'hubspot:151', f_zone: 'Norte', f_phone: true },
   ]);
 
   const lost = {
@@ -125,19 +125,74 @@ test('tap-salesforce: leads, their history and opportunities', async () => {
     faults: [],
     states: ['{"bookmarks":{"Lead":{"version":1763892000000}}}'],
   });
-  // An opportunity without a lead tells nothing of one.
-  expect(report).toMatchObject({ rowsRead: 5, accepted: 4, unchanged: 1, rejected: 0 });
+  // The other opportunity is nobody's yet.
+  expect(report).toMatchObject({ rowsRead: 5, accepted: 5, rejected: 0 });
   expect(await funnelOf(workspace)).toMatchObject({ lead: 2, sale: 1, value: 900 });
+  expect(await workspace.identity()).toMatchObject({ ids: 3, alone: 2, waiting: 1 });
   const activities = await rowsOf(workspace, 'activity');
   expect(inOrder(activities.map(({ type, outcome }) => [type, outcome]))).toEqual([
     ['Status', 'Working'],
     ['converted', null],
     ['converted', null],
     ['opportunity', 'Closed Won'],
+    ['opportunity', 'Closed Won'],
+    ['sale', null],
     ['sale', null],
   ]);
   await load(workspace, [leads, record('Lead', { ...lead, Id: '00Q2', IsDeleted: true })]);
   expect(await funnelOf(workspace)).toMatchObject({ lead: 1 });
+});
+
+test('tap-salesforce: opportunities by the contact or the conversion of their lead, and the lead by its form', async () => {
+  const workspace = await open(
+    makeHome({
+      'mappings/form.yaml':
+        'source: form\nmatch: { stream: form }\nrecords: [{ kind: leads, columns: { lead_id: id, created_at: at, phone: phone } }]\n',
+    }),
+  );
+  const form = { id: 'F1', at: '2026-02-01T09:59:00Z', phone: '+52 55 1234 5671' };
+  const lead = {
+    Id: '00QA000000aaaaaAAA',
+    IsDeleted: false,
+    CreatedDate: '2026-02-01T10:00:00.000000Z',
+    Phone: '5512345671',
+    IsConverted: true,
+    ConvertedDate: '2026-02-10T00:00:00.000000Z',
+    ConvertedContactId: '003A000000bbbbbAAA',
+    ConvertedOpportunityId: '006A000000cccccAAA',
+  };
+  const won = (Id: string, ContactId: string | null, Amount: number) => ({
+    Id,
+    IsDeleted: false,
+    StageName: 'Closed Won',
+    CreatedDate: '2026-02-10T10:00:00.000000Z',
+    CloseDate: '2026-02-28T00:00:00.000000Z',
+    IsClosed: true,
+    IsWon: true,
+    Amount,
+    ContactId,
+  });
+  const first = won('006A000000cccccAAA', null, 900);
+  await load(workspace, [
+    schema('Opportunity', ['Id'], first),
+    record('Opportunity', first),
+    record('Opportunity', won('006A000000dddddAAA', '003A000000bbbbbAAA', 80)),
+    schema('Lead', ['Id'], lead),
+    record('Lead', lead),
+    schema('form', ['id'], form),
+    record('form', form),
+  ]);
+  expect(await funnelOf(workspace)).toMatchObject({ lead: 1, sale: 1, value: 980 });
+  expect((await workspace.identity()).joined).toEqual({ phone: 3 });
+
+  // A lead whose phone is another's joins the form's no more.
+  await load(workspace, [schema('Lead', ['Id'], lead), record('Lead', { ...lead, Phone: '5512345679' })]);
+  expect(await funnelOf(workspace)).toMatchObject({ lead: 2, value: 980 });
+  expect((await workspace.identity()).joined).toEqual({ crm_id: 2 });
+  // Nor do its opportunities follow it once it is deleted.
+  await load(workspace, [schema('Lead', ['Id'], lead), record('Lead', { ...lead, IsDeleted: true })]);
+  expect(await funnelOf(workspace)).toMatchObject({ lead: 1, sale: 0 });
+  expect(await workspace.identity()).toMatchObject({ ids: 2, joined: {}, waiting: 2 });
 });
 
 test('tap-facebook: a day that is read again replaces the day, renamed and dropped ads with it', async () => {

@@ -7,7 +7,7 @@ import { SEED } from '../seed.ts';
 
 const CASES = Math.max(3, Math.round(Number(process.env['TREGUA_CASES'] ?? 2500) / 1000));
 
-type Kind = 'leads' | 'contacts' | 'sales';
+type Kind = 'leads' | 'contacts' | 'sales' | 'ads';
 
 interface Row {
   readonly kind: Kind;
@@ -15,9 +15,10 @@ interface Row {
 }
 
 const HEADERS: Readonly<Record<Kind, string>> = {
-  leads: 'lead_id,created_at,campaign,name,email,phone,gclid,crm_id',
-  contacts: 'crm_id,converted_id,created_at,segment,name,email,phone,gclid',
+  leads: 'lead_id,created_at,campaign,utm_id,name,email,phone,gclid,crm_id',
+  contacts: 'crm_id,converted_id,created_at,segment,utm_id,name,email,phone,gclid',
   sales: 'activity_id,type,at,amount,crm_id,email,phone,gclid',
+  ads: 'date,campaign,campaign_id,platform,spend',
 };
 
 const some = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constantFrom('', '', ...texts);
@@ -26,26 +27,36 @@ const phone = some('55 1234 5671', '+52 1 55 1234 5671', '5512345672', '00000000
 const name = some('Ana Pérez', 'PEREZ ANA', 'Eva Ruiz');
 const click = some('Cj0', 'cj0');
 const crm = some('1', '2', '3');
+const campaign = some('march', 'april', '501');
+const campaignId = some('501', '502');
 /** Minutes apart, or days: names are near in time, or far. */
 const instant = fc
   .tuple(fc.integer({ min: 1, max: 5 }), fc.constantFrom('10:00', '10:07', '10:20'))
   .map(([day, time]) => `2026-03-0${day}T${time}:00Z`);
 
 const lead = (nth: number): fc.Arbitrary<Row> =>
-  fc.tuple(instant, some('march'), name, email, phone, click, crm).map((cells) => ({
+  fc.tuple(instant, campaign, campaignId, name, email, phone, click, crm).map((cells) => ({
     kind: 'leads',
     text: [`L${nth}`, ...cells].join(','),
   }));
 const contact = (nth: number): fc.Arbitrary<Row> =>
-  fc.tuple(crm, fc.oneof(instant, fc.constant('')), some('big'), name, email, phone, click).map((cells) => ({
-    kind: 'contacts',
-    text: [String(nth), ...cells].join(','),
-  }));
+  fc
+    .tuple(crm, fc.oneof(instant, fc.constant('')), some('big'), campaignId, name, email, phone, click)
+    .map((cells) => ({
+      kind: 'contacts',
+      text: [String(nth), ...cells].join(','),
+    }));
 const sale = (nth: number): fc.Arbitrary<Row> =>
   fc
     .tuple(instant, fc.constantFrom('10', '20'), crm, email, phone, click)
     .filter(([, , ...keys]) => keys.some((key) => key !== ''))
     .map(([at, ...rest]) => ({ kind: 'sales', text: [`S${nth}`, 'sale', at, ...rest].join(',') }));
+
+/** Each of a day of its own: of one day the last word counts. */
+const ad = (nth: number): fc.Arbitrary<Row> =>
+  fc
+    .tuple(fc.constantFrom('march', 'april', 'may'), campaignId, fc.constantFrom('meta', 'meta', 'google'))
+    .map((cells) => ({ kind: 'ads', text: [`2026-03-0${nth + 1}`, ...cells, '10'].join(',') }));
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, nth) => nth);
 
@@ -55,10 +66,11 @@ const scene = fc.record({
       fc.tuple(...range(7).map((nth) => lead(nth))),
       fc.tuple(...range(4).map((nth) => contact(nth))),
       fc.tuple(...range(6).map((nth) => sale(nth))),
+      fc.tuple(...range(5).map((nth) => ad(nth))),
     )
     .map((kinds): readonly Row[] => kinds.flat()),
-  order: fc.array(fc.nat(), { minLength: 17, maxLength: 17 }),
-  cuts: fc.array(fc.nat({ max: 17 }), { maxLength: 5 }),
+  order: fc.array(fc.nat(), { minLength: 22, maxLength: 22 }),
+  cuts: fc.array(fc.nat({ max: 22 }), { maxLength: 5 }),
   decided: fc.array(fc.tuple(fc.nat({ max: 6 }), fc.nat({ max: 3 }), fc.constantFrom('confirm', 'reject')), {
     maxLength: 2,
   }),

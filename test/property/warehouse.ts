@@ -148,6 +148,7 @@ function versionRow(agreement: Agreement, version: LeadVersion): readonly string
       if (field.pii !== null) return 'true';
       return literal(value, field.type === 'integer');
     }),
+    'null',
     text(version.extra ?? null),
     ...provenance(version),
   ];
@@ -204,6 +205,7 @@ function adRow(agreement: Agreement, ad: AdMetric, entry: number): readonly stri
     text(ad.day),
     ...labels,
     ...numbers,
+    'null',
     'null',
     'null',
     'null',

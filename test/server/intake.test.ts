@@ -238,6 +238,25 @@ describe('Idempotency-Key', () => {
     expect(await (await post('leads', lead('K1'), keyed('one'))).text()).toBe(text);
   });
 
+  test('what tells only anew whose it is, is news: at once, and once the warehouse holds it', async () => {
+    const clicked = (gclid: string) => answerTo('leads', lead('K6', { gclid }));
+    for (const settles of [false, true]) {
+      const [first, second] = settles ? ['CjC', 'CjD'] : ['CjA', 'CjB'];
+      expect(await clicked(first)).toMatchObject({ accepted: 1 });
+      if (settles) await served.workspace.settling.settled();
+      expect(await clicked(first)).toMatchObject({ unchanged: 1 });
+      expect(await clicked(second)).toMatchObject({ accepted: 1, unchanged: 0 });
+      if (settles) await served.workspace.settling.settled();
+      expect(await clicked(second)).toMatchObject({ accepted: 0, unchanged: 1 });
+    }
+    const told = (await rows('lead_key')).filter((row) => row['lead_id'] === 'K6');
+    expect(new Set(told.map((row) => row['value']))).toEqual(new Set(['CjA', 'CjB', 'CjC', 'CjD']));
+    const batches = (await rows('batch')).toSorted(
+      (one, other) => Number(one['entry']) - Number(other['entry']),
+    );
+    expect(batches.slice(-8).map((row) => row['accepted'])).toEqual([1, 0, 1, 0, 1, 0, 1, 0]);
+  });
+
   test('what was refused as a whole is not remembered', async () => {
     expect(await answerTo('leads', lead('K3', { age: 'x' }), keyed('two'))).toMatchObject({ status: 422 });
     expect(await answerTo('leads', lead('K3'), keyed('two'))).toMatchObject({ status: 200, accepted: 1 });

@@ -31,6 +31,8 @@ export interface FactTables {
   readonly credit: string;
   /** Whose each id is that is not a lead's own; absent where every record names its lead. */
   readonly alias?: string | undefined;
+  /** What campaigns are called now; absent where none has an id or another name. */
+  readonly campaigns?: string | undefined;
 }
 
 export const STORED_TABLES: FactTables = {
@@ -94,6 +96,7 @@ export function derivation(
     created: ANY_TIME,
     absent: rules.absent,
     alias: tables.alias,
+    campaigns: tables.campaigns,
   };
   return options.scope === 'all'
     ? deriveAll(rules, scope, tables)

@@ -32,7 +32,7 @@ export function identitiesOfLead(id: string, scope: Scope): Fragment {
     return sql`select ${text} as source_id, ${text} as rung, ${text} as recorded_at, ${text} as source where false`;
   return sql`select k.source_id, k.rung, k.recorded_at, min(b.source) as source
     from ${identifier(alias)} k
-    left join lead_key g on g.lead_id = k.source_id and g.kind = 'guest'
+    left join lead_key g on g.lead_id = k.source_id and g.kind = 'guest' and g.withdrawn_at is null
     left join batch b on b.entry = g.entry
     where k.lead_id = ${leadOfId(id, scope)} group by k.source_id, k.rung, k.recorded_at
     order by k.recorded_at, k.source_id`;

@@ -59,12 +59,15 @@ function rungOfKind(): Fragment {
 function links(): Pass {
   const isBlocked = sql`(h.is_shared or h.holders > ${raw(String(MOST_HOLDERS))})`;
   const later = (one: Fragment, other: Fragment): Fragment => sql`greatest(${one}, ${other})`;
+  // Only an id of a lesser level can be pointed at, and of those a key has few: what is made of keys may be
+  // without number.
   const byKeys = sql`select s.lead_id as source_id, c.lead_id, ${rungOfKind()} as rung, ${isBlocked} as is_blocked,
       ${later(sql`s.recorded_at`, sql`c.recorded_at`)} as recorded_at
     from identity_key s
     join identity_guest g on g.lead_id = s.lead_id
     join identity_holder h on h.kind = s.kind and h.value = s.value and h.holders <= ${raw(String(MOST_ASKED))}
-    join identity_key c on c.kind = s.kind and c.value = s.value and c.lead_id <> s.lead_id
+    join (select k.* from identity_key k semi join (select lead_id from identity_node where level <= 1) n using (lead_id)) c
+      on c.kind = s.kind and c.value = s.value and c.lead_id <> s.lead_id
     where s.kind <> 'crm_id'`;
   /** An id that another record brings as a key, both ways. */
   const byId = sql`select g.lead_id as source_id, k.lead_id, ${later(sql`g.recorded_at`, sql`k.recorded_at`)} as recorded_at

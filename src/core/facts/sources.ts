@@ -18,6 +18,8 @@ export interface Scope {
   readonly absent: readonly Field[];
   /** The table of whose each id is that is not a lead's own; absent where every record names its lead. */
   readonly alias?: string | undefined;
+  /** The table of what campaigns are called now; absent where no ad brought an id that leads could name. */
+  readonly campaigns?: string | undefined;
 }
 
 interface Created {
@@ -66,13 +68,39 @@ export function absentColumns(scope: Scope, fields: readonly Field[] = scope.abs
   });
 }
 
-/** A relation of the columns of `ad_metric`. */
+/** A relation of the columns of `ad_metric`, a campaign that had other names before by its present one. */
 export function adMetrics(scope: Scope): Fragment {
-  return withAbsent(
+  const metrics = withAbsent(
     scope,
     'ad_metric',
     scope.absent.filter((field) => field.pii === null && !isAdKey(field.name)),
   );
+  return scope.campaigns === undefined
+    ? metrics
+    : withCampaigns(scope.campaigns, metrics, identifier('campaign'), sql``);
+}
+
+/** A relation with a column of campaigns' names in which their present ones stand for ids and earlier names. */
+function withCampaigns(campaigns: string, relation: Fragment, column: Fragment, more: Fragment): Fragment {
+  const names = identifier(campaigns);
+  return sql`(select r.* replace (coalesce(by_id.name, by_name.name, r.${column}) as ${column}${more})
+    from ${relation} r left join ${names} by_id on by_id.told = r.campaign_id
+    left join ${names} by_name on by_name.told = r.${column})`;
+}
+
+/** The versions, each with its campaign's present name; one that brings an id alone brings the name. */
+function campaignVersions(scope: Scope, fields: readonly Field[]): Fragment {
+  const versions = withAbsent(scope, 'lead_version', scope.absent);
+  if (scope.campaigns === undefined || scope.absent.some(({ name }) => name === 'campaign')) return versions;
+  const position = fields.findIndex(({ name }) => name === 'campaign');
+  const before = raw(String(position));
+  const after = raw(String(position + 2));
+  const brings =
+    position < 0
+      ? sql``
+      : sql`, case when by_id.name is null then r.brings
+          else substr(r.brings, 1, ${before}) || '1' || substr(r.brings, ${after}) end as brings`;
+  return withCampaigns(scope.campaigns, versions, identifier(fieldColumn('campaign')), brings);
 }
 
 /** True of the rows of a raw table, by its name or alias, that were recorded by then and not taken back. */
@@ -107,7 +135,7 @@ export function activityRecords({ alias }: Scope): Fragment {
  */
 export function versionRecords(scope: Scope, name: string, fields: readonly Field[] = []): Fragment {
   const { alias } = scope;
-  const versions = withAbsent(scope, 'lead_version', scope.absent);
+  const versions = campaignVersions(scope, fields);
   const mentions = fields.map((field, position) => {
     const value = sql`r.${identifier(fieldColumn(field.name))}`;
     return sql`case when ${value} is null then '0' else substr(r.brings, ${raw(String(position + 1))}, 1) end`;

@@ -82,6 +82,8 @@ export function rawTables(agreement: Agreement): readonly Table[] {
           name: fieldColumn(field.name),
           type: field.pii === null ? columnTypeOfField(field) : 'boolean',
         })),
+        /** Of the campaign on whose platform it is known by that: `utm_id`, an export's own id. */
+        { name: 'campaign_id', type: 'text' },
         { name: 'extra', type: 'json' },
         ...PROVENANCE,
       ],
@@ -129,6 +131,8 @@ export function rawTables(agreement: Agreement): readonly Table[] {
         { name: 'original_spend', type: 'money' },
         { name: 'currency', type: 'text' },
         { name: 'leads', type: 'integer' },
+        /** Does not tell one metric from another: the name does. */
+        { name: 'campaign_id', type: 'text' },
         { name: 'extra', type: 'json' },
         ...PROVENANCE,
       ],
@@ -191,9 +195,10 @@ export function rawTables(agreement: Agreement): readonly Table[] {
  * What tells whose a record is, beside its `lead_id`.
  *
  * - `lead_key` has a row a key that a record brings: ids as they are, texts (e-mail, phone, name) as SHA-256 of
- *   our own form (`is_primary`) and of the forms that platforms hash. `at` is when the record happened. A row of
- *   the kind `guest` says that the id is not the lead's own: `crm` where another system gave it, `key` where it
- *   was made of the record's keys.
+ *   our own form (`is_primary`) and of the forms that platforms hash. `record` tells the record from the lead's
+ *   others: of each kind of key what was told of it last holds. `at` is when it happened. A row of the kind
+ *   `guest` says that the id is not the lead's own: `crm` where another system gave it, `key` where it was made
+ *   of the record's keys.
  * - `contact_key` has what a text of `lead_contact` comes to, by the digest of the text; a `value` of NULL is a
  *   text that tells nobody.
  * - `identity_decision` has what people said of two ids: the latest counts.
@@ -204,6 +209,7 @@ function identityTables(): readonly Table[] {
       name: 'lead_key',
       columns: [
         { name: 'lead_id', type: 'distinct_text' },
+        { name: 'record', type: 'distinct_text' },
         { name: 'kind', type: 'text' },
         { name: 'value', type: 'distinct_text' },
         { name: 'is_primary', type: 'boolean' },

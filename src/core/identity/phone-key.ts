@@ -51,12 +51,15 @@ export function phoneKey(text: string, country: CountryCode | null): PhoneReadin
 /** The ways in which a text may be meant, the likeliest first. */
 function readings(text: string, country: CountryCode | null): readonly string[] {
   const digits = text.replaceAll(/\D/g, '');
+  const mobile = /^55(\d{2})([6-9]\d{7})$/.exec(digits);
   const national = `+52${digits.slice(-10)}`;
   return [
     // Mexico gave up its prefixes for mobile phones and long distance on 2019-08-03; lists still have them.
     ...(country === 'MX' && /^(?:044|045|01|1)\d{10}$/.test(digits) ? [national] : []),
     ...(/^\+?521\d{10}$/.test(digits) ? [national] : []),
     text,
+    // Ids of WhatsApp lack Brazil's ninth digit, and are no number without it.
+    ...(mobile === null ? [] : [`+55${mobile[1]}9${mobile[2]}`]),
     ...(!text.startsWith('+') && digits.length > 10 ? [`+${digits}`] : []),
   ];
 }

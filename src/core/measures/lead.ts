@@ -43,6 +43,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       created: ANY_TIME,
       absent: context.absent,
       alias: context.tables.alias,
+      campaigns: context.tables.campaigns,
     };
     const id = leadOfId(question.id, scope);
     const now = asOfInstant(scope);

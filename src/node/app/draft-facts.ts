@@ -46,6 +46,7 @@ export function judgeFromFacts<T>(
       created: ANY_TIME,
       absent: draft.absent,
       alias: stored.tables.alias,
+      campaigns: stored.tables.campaigns,
     } as const;
     const { statements, relation } = draftLeads(
       stored.rules,

@@ -30,7 +30,7 @@ function count(row: Row | undefined, name: string): number {
 /** How the ids of other systems were joined, and what is to be decided. */
 export async function identityReport(warehouse: Warehouse, agreement: Agreement): Promise<IdentityReport> {
   const [sums] =
-    await warehouse.query(sql`with guest as (select distinct lead_id from lead_key where kind = 'guest')
+    await warehouse.query(sql`with guest as (select distinct lead_id from lead_key where kind = 'guest' and withdrawn_at is null)
     select (select count(*) from guest) as ids,
       (select count(*) from guest where lead_id in (select lead_id from lead_facts)) as alone,
       (select count(*) from guest where lead_id not in (select lead_id from lead_facts)

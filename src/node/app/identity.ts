@@ -1,5 +1,6 @@
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { STORED_TABLES } from '../../core/facts/derive.ts';
+import { CAMPAIGN_TABLE } from '../../core/facts/campaigns.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import {
   ALIAS_TABLE,
@@ -23,14 +24,26 @@ const FRESH = { alias: 'fresh_alias', pair: 'fresh_pair' };
 const GUESTS = sql`select lead_id from lead_key where kind = 'guest'`;
 const TOUCHED = sql`select lead_id from touched`;
 
-export function withAlias(tables: FactTables, alias: string | null): FactTables {
-  return alias === null ? tables : { ...tables, alias };
+/** Tables of facts with those of whose ids are and what campaigns are called, where there is anything to say. */
+export function withNames(
+  tables: FactTables,
+  { alias, campaigns }: { readonly alias: string | null; readonly campaigns: string | null },
+): FactTables {
+  return {
+    ...tables,
+    ...(alias === null ? {} : { alias }),
+    ...(campaigns === null ? {} : { campaigns }),
+  };
 }
 
-/** The stored tables, with that of aliases where some record came under another id. */
+/** The stored tables, with that of aliases where some record came under another id, and that of campaigns. */
 export async function storedTables(warehouse: Warehouse): Promise<FactTables> {
-  const [row] = await warehouse.query(sql`select exists (select 1 from ${identifier(ALIAS_TABLE)}) as some`);
-  return withAlias(STORED_TABLES, row?.['some'] === true ? ALIAS_TABLE : null);
+  const [row] = await warehouse.query(sql`select exists (select 1 from ${identifier(ALIAS_TABLE)}) as aliases,
+    exists (select 1 from ${identifier(CAMPAIGN_TABLE)}) as campaigns`);
+  return withNames(STORED_TABLES, {
+    alias: row?.['aliases'] === true ? ALIAS_TABLE : null,
+    campaigns: row?.['campaigns'] === true ? CAMPAIGN_TABLE : null,
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { RecordRow } from '../ingest/records/record-reader.ts';
+import { keysText } from '../ingest/records/told-keys.ts';
 
 /** What was told last of each identity, from its acknowledgement until the warehouse holds it. */
 export class PendingRows {
@@ -19,7 +20,7 @@ export class PendingRows {
    */
   note(row: RecordRow): boolean | null {
     const key = keyOf(row);
-    const content = JSON.stringify(row.cells);
+    const content = JSON.stringify(row.cells) + keysText(row);
     const before = this.#last.get(key);
     if (before?.content === content) return true;
     this.#last.set(key, { content, entry: 0 });

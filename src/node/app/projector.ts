@@ -18,7 +18,8 @@ import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { PayloadReader } from './payload-reader.ts';
-import { identityAsOf, resolveIdentity, withAlias } from './identity.ts';
+import { campaignsAsOf, resolveCampaigns } from './campaigns.ts';
+import { identityAsOf, resolveIdentity, withNames } from './identity.ts';
 import { undoTakenBack } from './taken-back.ts';
 import { isOfEntry, markUnread, readUnread, thoseThatMiss, unmarkUnread } from './unread-entries.ts';
 import type { UnreadEntry } from './unread-entries.ts';
@@ -274,23 +275,22 @@ export class Projector {
       ) {
         return false;
       }
-      const tables = withAlias(
-        STORED_TABLES,
-        await resolveIdentity(
-          transaction,
-          this.#rules.counted,
-          this.#scope(asOf),
-          same && (await hasFacts(transaction)),
-        ),
-      );
+      const isCurrent = same && (await hasFacts(transaction));
+      const ads = await stateOfAds(transaction);
+      const hasSameAds = ads === (await readMeta(transaction, 'derived_ads'));
+      const { counted } = this.#rules;
+      const scope = this.#scope(asOf);
+      const tables = withNames(STORED_TABLES, {
+        alias: await resolveIdentity(transaction, counted, scope, isCurrent),
+        campaigns: await resolveCampaigns(transaction, counted, scope, { isCurrent, hasSameAds }),
+      });
       const few = same && (await touchesFew(transaction));
       if (few) await transaction.run(changedLeads(tables));
-      const ads = await stateOfAds(transaction);
       await this.#run(transaction, this.#rules, {
         asOf,
         scope: few ? 'changed' : 'all',
         tables,
-        ads: ads !== (await readMeta(transaction, 'derived_ads')),
+        ads: !hasSameAds,
       });
       await this.#compactRollup(transaction, few);
       await transaction.run(sql`delete from touched`);
@@ -311,8 +311,11 @@ export class Projector {
     return this.#warehouse.transaction(async (transaction) => {
       // Whose an id is does not hang on a draft: the store has the keys of its own agreement.
       const { counted } = this.#rules;
-      const alias = await identityAsOf(transaction, counted, this.#scope(asOf), tables.facts);
-      const made = withAlias(tables, alias);
+      const scope = this.#scope(asOf);
+      const made = withNames(tables, {
+        alias: await identityAsOf(transaction, counted, scope, tables.facts),
+        campaigns: await campaignsAsOf(transaction, counted, scope, tables.facts),
+      });
       await this.#run(transaction, rules, { asOf, scope: 'all', tables: made });
       return made;
     });

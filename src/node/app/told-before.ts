@@ -3,6 +3,8 @@ import { identifier, sql } from '../../core/sql/sql.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import type { RecordRow } from '../ingest/records/record-reader.ts';
 import { comparedRows, identityOf, RAW_TABLE, toldRows } from '../ingest/records/told-rows.ts';
+import { toldKeyRows } from '../ingest/records/told-keys.ts';
+import { newTellings } from '../ingest/store-keys.ts';
 import type { ToldRow } from '../ingest/records/told-rows.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
@@ -34,5 +36,19 @@ export async function toldBefore(
   const same = await warehouse.query(sql`with told as materialized
     (select * from ${toldRows(kind, told, agreement, warehouse.dialect)})
     select row_id from (${comparedRows(kind, sql`told`, agreement)}) where is_same and row_id > 0`);
-  return new Set(same.map((row) => Number(row['row_id']) - 1));
+  const anew = await newlyKeyed(warehouse, kind, told);
+  return new Set(same.map((row) => Number(row['row_id']) - 1).filter((position) => !anew.has(position)));
+}
+
+/** The positions of those rows that say something new of whose they are. */
+async function newlyKeyed(
+  warehouse: Warehouse,
+  kind: RecordKind,
+  told: readonly ToldRow[],
+): Promise<ReadonlySet<number>> {
+  const keys = kind === 'ads' ? null : toldKeyRows(kind, told, warehouse.dialect);
+  if (keys === null) return new Set();
+  const rows = await warehouse.query(sql`with told_key as materialized (${keys})
+    select distinct row_id from (${newTellings(sql`told_key`, warehouse.dialect)})`);
+  return new Set(rows.map((row) => Number(row['row_id']) - 1));
 }

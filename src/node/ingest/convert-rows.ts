@@ -6,6 +6,7 @@ import { all, any, identifier, join, raw, sql, tail } from '../../core/sql/sql.t
 import type { Fragment } from '../../core/sql/sql.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { conversion, presentText } from './conversion.ts';
+import { headersOf } from './mapping.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
 import { DAMAGED, isId, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
@@ -237,12 +238,7 @@ function ruleSql({ expression }: Rule, mapping: Mapping, dialect: Dialect): Frag
 
 /** The cells that no record takes, as JSON; NULL where there are none. */
 function extraSql(mapping: Mapping, cells: readonly Fragment[]): Fragment {
-  const used = new Set(
-    mapping.records.flatMap((record) => [
-      ...Object.values(record.columns),
-      ...Object.values(record.otherwise ?? {}).flat(),
-    ]),
-  );
+  const used = new Set(mapping.records.flatMap(headersOf));
   const rest = mapping.format.columns.flatMap((name, position) => {
     const cell = cells[position];
     return used.has(name) || cell === undefined ? [] : [sql`cast(${name} as VARCHAR), ${cell}`];

@@ -2,7 +2,7 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import { plainFields } from '../../core/facts/columns.ts';
 import { AD_KEYS, columnTypeOfField, fieldColumn, isAdKey } from '../../core/facts/tables.ts';
 import type { Dialect } from '../../core/sql/dialect.ts';
-import { identifier, raw, sql } from '../../core/sql/sql.ts';
+import { identifier, join, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { valueColumn } from './convert-rows.ts';
 import type { ConvertedRecord } from './convert-rows.ts';
@@ -66,6 +66,16 @@ function extra({ converted, dialect }: ShapeInput): Fragment {
   return converted.part === 0 ? identifier('extra') : dialect.nothing('json');
 }
 
+/** The campaign's id: Meta's exports write `c:` before it. A field of the agreement may be called so. */
+function campaignId(input: ShapeInput): Fragment {
+  const names = ['campaign_id', 'utm_id'].filter((name) =>
+    input.converted.targets.some((target) => target.name === name),
+  );
+  if (names.length === 0) return input.dialect.nothing('text');
+  const told = join(names.map((name) => sql`cast(${taken(input, name, 'text')} as VARCHAR)`));
+  return sql`regexp_replace(coalesce(${told}, null), '^c:([0-9])', ${String.raw`\1`})`;
+}
+
 /** What a row without an id of its own is known by: its file and line. */
 function ofLine(fileHash: string): Fragment {
   return sql`(${`${fileHash.slice(0, 12)}-`} || line)`;
@@ -100,6 +110,7 @@ function leadShape(input: ShapeInput): RecordShape {
       { name: 'created_at', value: taken(input, 'created_at', 'instant') },
       { name: 'brings', value: sql`cast(${bringsMask(targets, agreement)} as VARCHAR)` },
       ...fields,
+      { name: 'campaign_id', value: campaignId(input) },
       { name: 'extra', value: extra(input) },
     ],
     contact: targets.flatMap((target) =>
@@ -182,6 +193,7 @@ function adShape(input: ShapeInput): RecordShape {
       { name: 'original_spend', value: taken(input, 'spend', 'money') },
       { name: 'currency', value: currencyOf(input, hasSpend, agreement) },
       { name: 'leads', value: taken(input, 'leads', 'integer') },
+      { name: 'campaign_id', value: campaignId(input) },
       { name: 'extra', value: extra(input) },
     ],
     contact: [],

@@ -1,4 +1,4 @@
-import { all, identifier, join, sql } from '../../core/sql/sql.ts';
+import { all, identifier, join, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Transaction } from '../warehouse/warehouse.ts';
@@ -33,6 +33,7 @@ export class KeyedRows {
   readonly #tellsLeads: boolean;
   readonly #at: Fragment;
   readonly #told = new Map<string, readonly string[]>();
+  #tellsKeys = false;
 
   private constructor(transaction: Transaction, input: KeyedInput, stream: StreamForm, at: Fragment) {
     this.#transaction = transaction;
@@ -102,10 +103,24 @@ export class KeyedRows {
     this.#told.set(shape.table, identity);
   }
 
+  /**
+   * Notes of whose the rows say now that their records are.
+   *
+   * @param told as `toldKeys` gives it
+   */
+  async tellKeys(told: Fragment): Promise<void> {
+    const rows = sql`select f.row_key, f.lead_id, f.record, f.kind, f.text from (${told}) f join row_end e
+      on e.row_key = f.row_key and e.last_row = f.row_id`;
+    if (this.#tellsKeys) await this.#transaction.run(sql`insert into told_key ${rows}`);
+    else await this.#transaction.run(sql`create or replace temp table told_key as ${rows}`);
+    this.#tellsKeys = true;
+  }
+
   /** Takes back what the rows told before and tell no more. */
   async withdrawReplaced(): Promise<void> {
     await this.#withdraw((table, alias) => {
-      const again = sql`${alias}.row_key in (select row_key from row_end where last_row > coalesce(deleted_row, -1))`;
+      if (table === 'lead_key') return sql`${this.#toldAgain(alias)} and not ${this.#keepsKey(alias)}`;
+      const again = this.#toldAgain(alias);
       const identity = this.#told.get(table);
       if (identity === undefined) return again;
       const same = all(
@@ -114,13 +129,37 @@ export class KeyedRows {
       return sql`${again} and not exists (select 1 from ${identifier(`told_${table}`)} t
         where t.row_key = ${alias}.row_key and ${same})`;
     });
-    for (const name of ['row_end', 'gone_key', ...TABLES.map((table) => `told_${table}`)]) {
+    for (const name of ['row_end', 'gone_key', 'told_key', ...TABLES.map((table) => `told_${table}`)]) {
       await this.#transaction.run(sql`drop table if exists ${identifier(name)}`);
     }
   }
 
-  async #withdraw(condition: (table: (typeof TABLES)[number], alias: Fragment) => Fragment): Promise<void> {
+  #toldAgain(alias: Fragment): Fragment {
+    return sql`${alias}.row_key in (select row_key from row_end where last_row > coalesce(deleted_row, -1))`;
+  }
+
+  /** True of a key that its row tells still, or that it told of an earlier version of a lead that it tells still. */
+  #keepsKey(alias: Fragment): Fragment {
+    const same = sql`t.row_key = ${alias}.row_key and t.record = ${alias}.record`;
+    const kept = this.#tellsKeys
+      ? sql`exists (select 1 from told_key t where ${same} and t.lead_id = ${alias}.lead_id and t.kind = ${alias}.kind
+          and t.text is not null)`
+      : raw('false');
+    if (!this.#told.has('lead_version')) return kept;
+    const isTold = this.#tellsKeys ? sql`exists (select 1 from told_key t where ${same})` : raw('false');
+    return sql`(${kept} or (starts_with(${alias}.record, 'lead:') and not ${isTold} and exists (
+      select 1 from told_lead_version t where t.row_key = ${alias}.row_key and t.lead_id = ${alias}.lead_id)))`;
+  }
+
+  async #withdraw(
+    condition: (table: (typeof TABLES)[number] | 'lead_key', alias: Fragment) => Fragment,
+  ): Promise<void> {
     const end = sql`set withdrawn_at = ${this.#at}`;
+    const key = identifier('lead_key');
+    const ends = sql`${key}.withdrawn_at is null and ${condition('lead_key', key)}`;
+    if (this.#tellsLeads)
+      await this.#transaction.run(sql`insert into changed_lead select lead_id from ${key} where ${ends}`);
+    await this.#transaction.run(sql`update ${key} ${end} where ${ends}`);
     for (const table of TABLES) {
       const name = identifier(table);
       const where = sql`${name}.withdrawn_at is null and ${condition(table, name)}`;

@@ -14,8 +14,10 @@ import type { DateOrder, MappingRecord, MappingKind } from './mapping.ts';
 const record = z.strictObject({
   kind: z.enum(['leads', 'activities', 'ads', 'decisions']),
   when: z.string().exactOptional(),
-  columns: z.record(z.string(), z.string()),
+  /** A column, or several of which the first with a value counts. */
+  columns: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
   constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
+  cut: z.record(z.string(), z.number().int().positive()).exactOptional(),
   divide: z.partialRecord(z.enum(['amount', 'spend']), z.number().positive()).exactOptional(),
 });
 
@@ -69,7 +71,7 @@ export interface MappingDocument {
 
 /** The names that each kind of record has besides the agreement's fields. */
 export const CANONICAL: Readonly<Record<MappingKind, readonly string[]>> = {
-  leads: ['lead_id', 'created_at', 'effective_at', 'crm', ...KEY_NAMES],
+  leads: ['lead_id', 'created_at', 'effective_at', 'crm', ...KEY_NAMES, 'campaign_id', 'utm_id'],
   activities: [
     'activity_id',
     'lead_id',
@@ -95,6 +97,7 @@ export const CANONICAL: Readonly<Record<MappingKind, readonly string[]>> = {
     'spend',
     'currency',
     'leads',
+    'campaign_id',
   ],
   decisions: ['source_id', 'lead_id', 'verdict', 'decided_at'],
 };
@@ -171,8 +174,15 @@ export function parseMapping(
     return {
       kind: each.kind,
       when: readRule(each.when, document.value, [...path, 'when'], faults),
-      columns: Object.fromEntries(ours(each.columns)),
+      columns: Object.fromEntries(ours(each.columns).map(([name, column]) => [name, first(column)])),
       constants: Object.fromEntries(ours(each.constants ?? {}).map(([name, value]) => [name, String(value)])),
+      ...some(
+        'otherwise',
+        ours(each.columns).flatMap(([name, column]) =>
+          typeof column === 'string' || column.length === 1 ? [] : [[name, column.slice(1)]],
+        ),
+      ),
+      ...some('cut', ours(each.cut ?? {})),
       ...(each.divide === undefined ? {} : { divide: each.divide }),
     };
   });
@@ -189,6 +199,16 @@ export function parseMapping(
     missing: data.missing ?? [],
     records,
   });
+}
+
+function first(column: string | readonly string[]): string {
+  const [name = ''] = [column].flat();
+  return name;
+}
+
+/** A member of a record, where it says anything. */
+function some<T>(key: string, entries: readonly (readonly [string, T])[]) {
+  return entries.length === 0 ? {} : { [key]: Object.fromEntries(entries) };
 }
 
 /** The agreement's fields that a kind of record may bring. */

@@ -28,6 +28,25 @@ export interface MappingRecord {
   readonly divide?: Readonly<Record<string, number>>;
 }
 
+/** All columns that a record reads. */
+export function headersOf(record: MappingRecord): readonly string[] {
+  return [...Object.values(record.columns), ...Object.values(record.otherwise ?? {}).flat()];
+}
+
+/** A record that reads of several columns for one value only those that there are, where there is any. */
+export function withPresentColumns(record: MappingRecord, present: ReadonlySet<string>): MappingRecord {
+  if (record.otherwise === undefined) return record;
+  const columns: Record<string, string> = { ...record.columns };
+  const otherwise: Record<string, readonly string[]> = {};
+  for (const [name, others] of Object.entries(record.otherwise)) {
+    const all = [record.columns[name], ...others].filter((each) => each !== undefined);
+    const [first, ...rest] = all.filter((column) => present.has(column));
+    if (first !== undefined) columns[name] = first;
+    if (first !== undefined && rest.length > 0) otherwise[name] = rest;
+  }
+  return { ...record, columns, otherwise };
+}
+
 /** Rows of a file that are no data, in texts without case and accents. */
 export interface LeaveOutRule {
   readonly reason: 'total' | 'footer' | 'block';

@@ -13,8 +13,9 @@ import type { RecordShape } from './fresh-records.ts';
 import { KeyedRows } from './keyed-rows.ts';
 import { plainRows } from './plain-rows.ts';
 import type { PlainRows } from './plain-rows.ts';
-import { addKeys, bringsKeys } from './record-keys.ts';
+import { bringsKeys, keyColumns, toldKeys } from './record-keys.ts';
 import { stageRows } from './stage-rows.ts';
+import { recordOfActivity, recordOfVersion, storeKeys } from './store-keys.ts';
 
 export interface BatchReport {
   readonly entry: number;
@@ -204,7 +205,11 @@ async function addRecords(
   });
   const identity = join(shape.identity.map((name) => identifier(name)));
   await transaction.run(sql`create or replace temp table fresh as
-    select row_id${tail([...(keyed === null ? [] : [raw('row_key')]), ...freshColumns(shape)])} from converted
+    select row_id${tail([
+      ...(keyed === null ? [] : [raw('row_key')]),
+      ...freshColumns(shape),
+      ...(shape.keys !== null && bringsKeys(shape.keys) ? keyColumns(shape.keys, dialect) : []),
+    ])} from converted
     where refusal is null and ${whenColumn(converted.part)} and ${keyed?.counting(shape) ?? raw('true')}`);
   await keyed?.tell(shape);
   const { every, separate } = await countIdentities(transaction, shape, sql`fresh`);
@@ -220,13 +225,32 @@ async function addRecords(
       select *, row_number() over (partition by ${identity} order by row_id desc) as nth from (${creation}))
       where nth = 1`);
   }
+  await addKeys(transaction, shape, converted.part, input, keyed);
   await addFresh(transaction, shape, converted.part, input);
-  if (shape.keys !== null && bringsKeys(shape.keys)) {
-    const provenance = sql`${recordedAt(input)}, ${entry.id}`;
-    await addKeys(transaction, converted, shape.keys, agreement, dialect, provenance);
-  }
   await transaction.run(sql`insert into accepted_row select row_id from fresh`);
   return repeated;
+}
+
+/** What the records tell of whose they are. One that tells only this anew is news as well. */
+async function addKeys(
+  transaction: Transaction,
+  shape: RecordShape,
+  part: number,
+  input: ProjectionInput,
+  keyed: KeyedRows | null,
+): Promise<void> {
+  if (shape.keys === null || !bringsKeys(shape.keys)) return;
+  const { agreement, dialect, entry, tellsLeads } = input;
+  const record =
+    shape.table === 'activity' ? recordOfActivity(raw('activity_id')) : recordOfVersion(raw('effective_at'));
+  const key = keyed === null ? dialect.nothing('text') : raw('row_key');
+  const provenance = sql`${key} as row_key, ${recordedAt(input)} as recorded_at, ${entry.id} as entry, ${part} as part`;
+  const told = toldKeys(sql`fresh`, shape.keys, record, provenance, dialect);
+  await keyed?.tellKeys(told);
+  await storeKeys(transaction, told, agreement, dialect);
+  await transaction.run(sql`insert into accepted_row select row_id from told_anew`);
+  if (tellsLeads) await transaction.run(sql`insert into changed_lead select lead_id from told_anew`);
+  await transaction.run(sql`drop table told_anew`);
 }
 
 function freshColumns(shape: RecordShape): readonly Fragment[] {

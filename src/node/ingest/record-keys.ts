@@ -2,11 +2,9 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import { isKeyName, kindOfName } from '../../core/identity/rungs.ts';
 import type { KeyKind } from '../../core/identity/rungs.ts';
 import type { Dialect } from '../../core/sql/dialect.ts';
-import { join, raw, sql } from '../../core/sql/sql.ts';
+import { identifier, join, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
-import type { Transaction } from '../warehouse/warehouse.ts';
-import { storeKeys } from './store-keys.ts';
-import { valueColumn, whenColumn } from './convert-rows.ts';
+import { valueColumn } from './convert-rows.ts';
 import type { ConvertedRecord } from './convert-rows.ts';
 import { keyTargets, tellingTargets } from './telling-targets.ts';
 
@@ -98,29 +96,38 @@ export function bringsKeys(identity: RecordIdentity): boolean {
   return identity.guest !== null || identity.keys.length > 0;
 }
 
-/** Adds what the accepted rows of a record tell of identities to `lead_key`, where it is not known already. */
-export async function addKeys(
-  transaction: Transaction,
-  { part }: ConvertedRecord,
-  { id, guest, keys, at }: RecordIdentity,
-  agreement: Agreement,
-  dialect: Dialect,
-  /** `recorded_at, entry` of the entry. */
-  provenance: Fragment,
-): Promise<void> {
-  const rows = sql`from converted where refusal is null and ${whenColumn(part)}`;
-  const row = (kind: string, text: Fragment): Fragment =>
-    sql`select ${id} as lead_id, ${dialect.literal('string', kind)} as kind, ${text} as text, ${at} as moment ${rows}`;
-  const told = [
-    ...(guest === null ? [] : [row('guest', guest)]),
-    ...keys.map(({ kind, value }) => row(kind, value)),
+/** What a record tells of its identity, as columns beside its own. */
+export function keyColumns({ guest, keys, at }: RecordIdentity, dialect: Dialect): readonly Fragment[] {
+  return [
+    sql`${at} as key_at`,
+    sql`${guest ?? dialect.nothing('text')} as key_guest`,
+    ...keys.map(({ value }, nth) => sql`${value} as ${keyColumn(nth)}`),
   ];
-  if (told.length === 0) return;
-  await storeKeys(
-    transaction,
-    sql`select distinct lead_id, kind, text, moment, ${provenance}, ${raw(String(part))}
-      from (${join(told, ' union all ')})`,
-    agreement,
-    dialect,
+}
+
+function keyColumn(nth: number): Fragment {
+  return identifier(`key_${nth}`);
+}
+
+/**
+ * The keys that records tell, a row each, blank ones too: what `storeKeys` takes.
+ *
+ * @param relation of the records' columns with `keyColumns`
+ * @param record what tells a record from its lead's others
+ * @param provenance `row_key, recorded_at, entry, part`
+ */
+export function toldKeys(
+  relation: Fragment,
+  { keys }: RecordIdentity,
+  record: Fragment,
+  provenance: Fragment,
+  dialect: Dialect,
+): Fragment {
+  const row = (kind: string, text: Fragment): Fragment =>
+    sql`select row_id, lead_id, ${record} as record, ${dialect.literal('string', kind)} as kind, ${text} as text,
+      key_at as moment, ${provenance} from ${relation}`;
+  return join(
+    [row('guest', raw('key_guest')), ...keys.map(({ kind }, nth) => row(kind, keyColumn(nth)))],
+    ' union all ',
   );
 }

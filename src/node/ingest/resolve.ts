@@ -8,6 +8,7 @@ import { KEY_NAMES } from '../../core/identity/rungs.ts';
 import { visit } from '../../core/rule/walk.ts';
 import { isTimeZone } from '../../core/calendar/time-zone.ts';
 import { LeaveOut } from './leave-out.ts';
+import { headersOf, withPresentColumns } from './mapping.ts';
 import type { DateOrder, FileFormat, LeaveOutRule, Mapping, MappingKind, MappingRecord } from './mapping.ts';
 import { CANONICAL, fieldsOf, missingNames } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
@@ -15,7 +16,7 @@ import { scanPlainRows } from './plain-scan.ts';
 import { NO_ANSWERS } from './presets/answers.ts';
 import type { Answers } from './presets/answers.ts';
 import { auditAds } from './presets/audit.ts';
-import { bindPreset, headersOf } from './presets/bind.ts';
+import { bindPreset } from './presets/bind.ts';
 import type { BoundPreset } from './presets/bind.ts';
 import { shippedPresets } from './presets/library.ts';
 import type { Preset } from './presets/preset.ts';
@@ -140,7 +141,14 @@ function choose(head: FileHead, options: ResolveOptions): Result<Choice> {
   }
   const format = head.formatAt(known ?? headerOf(head, options) ?? first);
   if (!format.ok) return format;
-  const document = chooseMapping(format.value, options);
+  const chosen = chooseMapping(format.value, options);
+  const present = new Set(format.value.columns);
+  const document = chosen.ok
+    ? success({
+        ...chosen.value,
+        records: chosen.value.records.map((record) => withPresentColumns(record, present)),
+      })
+    : chosen;
   const faults = document.ok
     ? missingColumns(format.value, document.value, options.fileName)
     : document.faults;

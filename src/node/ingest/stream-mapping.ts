@@ -1,6 +1,7 @@
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { visit } from '../../core/rule/walk.ts';
 import type { Rule } from '../../core/rule/expression.ts';
+import { headersOf, withPresentColumns } from './mapping.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
 import type { MappingDocument } from './mapping-document.ts';
 import { canonicalRecord, recognise } from './resolve.ts';
@@ -71,8 +72,13 @@ export function streamMapping(
   const group = stream?.replace ?? [];
   const deleted = stream?.deleted ?? null;
   const deletedBy = DELETED_BY.filter((column) => shape.columns.has(column));
+  const present = new Set(
+    document.records
+      .flatMap(headersOf)
+      .filter((path) => [...shape.columns].some((name) => leadsInto(path, name))),
+  );
   const records = document.records.map((record) =>
-    withOwnFields(record, stream?.fields ?? null, shape.columns, agreement),
+    withOwnFields(withPresentColumns(record, present), stream?.fields ?? null, shape.columns, agreement),
   );
   const used = new Set([
     ...key,
@@ -80,7 +86,7 @@ export function streamMapping(
     ...deletedBy,
     ...(deleted === null ? [] : columnsOfRule(deleted)),
     ...records.flatMap((record) => [
-      ...Object.values(record.columns),
+      ...headersOf(record),
       ...(record.when === null ? [] : columnsOfRule(record.when)),
     ]),
   ]);
@@ -116,8 +122,13 @@ export function streamMapping(
 
 /** The columns that a mapping names and a stream does not have. */
 export function absentColumns(document: MappingDocument, columns: ReadonlySet<string>): readonly string[] {
-  const named = document.records.flatMap((record) => Object.values(record.columns));
-  return [...new Set(named)].filter((path) => ![...columns].some((name) => leadsInto(path, name)));
+  const isThere = (path: string): boolean => [...columns].some((name) => leadsInto(path, name));
+  const absent = document.records.flatMap((record) =>
+    Object.entries(record.columns).flatMap(([name, path]) =>
+      [path, ...(record.otherwise?.[name] ?? [])].some(isThere) ? [] : [path],
+    ),
+  );
+  return [...new Set(absent)];
 }
 
 function leadsInto(path: string, name: string): boolean {

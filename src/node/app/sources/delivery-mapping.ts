@@ -92,6 +92,7 @@ function recordByNames(kind: SourceKind, agreement: Agreement, paths: ReadonlySe
     take('lead_id', 'id');
     take('created_at', 'created_time');
   } else for (const name of ['lead_id', 'created_at', 'effective_at']) take(name, placed(name));
+  for (const name of ['campaign_id', 'utm_id']) take(name, placed(name));
   for (const field of agreement.fields) {
     take(field.name, placed(field.name));
     if (kind === 'meta') take(field.name, OF_LEAD[field.name]);

@@ -6,6 +6,7 @@ import type { Result } from '../../../core/diagnostic/result.ts';
 import { parseRule } from '../../../core/rule/rule.ts';
 import type { Rule } from '../../../core/rule/expression.ts';
 import { CANONICAL, fieldsOf, missingNames } from '../mapping-document.ts';
+import { headersOf } from '../mapping.ts';
 import type { LeaveOutRule, MappingRecord, RecordKind } from '../mapping.ts';
 import type { Answers } from './answers.ts';
 import { headerName, isCurrency } from './header-names.ts';
@@ -150,11 +151,6 @@ function needFault(problem: 'period_totals' | 'no_lead_id', preset: Preset, name
   return problem === 'period_totals'
     ? fault('ingest.period_totals', params)
     : fault('ingest.no_lead_id', params);
-}
-
-/** All headers that a record reads. */
-export function headersOf(record: MappingRecord): readonly string[] {
-  return [...Object.values(record.columns), ...Object.values(record.otherwise ?? {}).flat()];
 }
 
 function bindRecord(

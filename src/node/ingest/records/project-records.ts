@@ -8,6 +8,7 @@ import type { RecordKind } from '../mapping.ts';
 import { storeKeys } from '../store-keys.ts';
 import type { BatchReport } from '../project.ts';
 import type { PreparedItem } from './prepare-entry.ts';
+import { toldKeyRows } from './told-keys.ts';
 import { comparedRows, contactColumns, ownColumns, RAW_TABLE, toldRows } from './told-rows.ts';
 import type { ToldRow } from './told-rows.ts';
 
@@ -38,7 +39,6 @@ export async function projectRecords(
 ): Promise<readonly BatchReport[]> {
   await transaction.run(sql`create or replace temp table accepted_item (entry BIGINT, item BIGINT)`);
   for (const kind of KINDS) await addRows(transaction, kind, rowsOf(kind, input.entries), input);
-  await addKeys(transaction, input);
   await addRefused(transaction, input.entries);
   const accepted = new Map(
     (
@@ -73,13 +73,15 @@ async function addRows(
   transaction: Transaction,
   kind: RecordKind,
   rows: readonly ToldRow[],
-  { agreement, dialect, tellsLeads }: RecordsInput,
+  input: RecordsInput,
 ): Promise<void> {
   if (rows.length === 0) return;
+  const { agreement, dialect, tellsLeads } = input;
   const told = sql`told_record`;
   await transaction.run(
     sql`create or replace temp table ${told} as select * from ${toldRows(kind, rows, agreement, dialect)}`,
   );
+  if (kind !== 'ads') await addKeys(transaction, kind, rows, input);
   await transaction.run(sql`delete from ${told} where row_id in
     (select row_id from (${comparedRows(kind, told, agreement)}) where is_same and row_id > 0)`);
   const names = join(ownColumns(kind, agreement).map(identifier));
@@ -97,38 +99,20 @@ async function addRows(
   await transaction.run(sql`drop table ${told}`);
 }
 
-/** What the records tell of whose they are, but for their leads' own ids. */
+/** What the records tell of whose they are, but for their leads' own ids. One that tells only this anew is news too. */
 async function addKeys(
   transaction: Transaction,
-  { entries, agreement, dialect }: RecordsInput,
+  kind: 'leads' | 'activities',
+  rows: readonly ToldRow[],
+  { agreement, dialect, tellsLeads }: RecordsInput,
 ): Promise<void> {
-  const rows = entries.flatMap(({ entry, items }) =>
-    items.flatMap((item) => {
-      if (item.kind !== 'rows') return [];
-      return item.rows.flatMap(({ told }) => {
-        if (told === null) return [];
-        const { id, guest, keys, at } = told;
-        const whose = guest === null ? [] : [{ kind: 'guest', text: guest }];
-        const recordedAt = String(microsecondsOf(entry.receivedAt));
-        return [...whose, ...keys].map(({ kind, text }) => [
-          id,
-          kind,
-          text,
-          at,
-          recordedAt,
-          String(entry.id),
-        ]);
-      });
-    }),
-  );
-  if (rows.length === 0) return;
-  await storeKeys(
-    transaction,
-    sql`select distinct r[1], r[2], r[3], ${dialect.cast(sql`r[4]`, 'instant')}, ${dialect.instant(sql`cast(r[5] as BIGINT)`)},
-      cast(r[6] as BIGINT), 0 from (select unnest(from_json(${JSON.stringify(rows)}, '[["VARCHAR"]]')) as r)`,
-    agreement,
-    dialect,
-  );
+  const keys = toldKeyRows(kind, rows, dialect);
+  if (keys === null) return;
+  await storeKeys(transaction, keys, agreement, dialect);
+  await transaction.run(sql`insert into accepted_item select entry, item from told_record
+    where row_id in (select row_id from told_anew)`);
+  if (tellsLeads) await transaction.run(sql`insert into changed_lead select lead_id from told_anew`);
+  await transaction.run(sql`drop table told_anew`);
 }
 
 async function addRefused(transaction: Transaction, entries: readonly PreparedEntry[]): Promise<void> {

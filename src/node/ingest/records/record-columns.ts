@@ -10,6 +10,7 @@ export function rowColumns(kind: RecordKind, agreement: Agreement): readonly str
       return [
         ...['lead_id', 'effective_at', 'created_at', 'brings'],
         ...agreement.fields.map((field) => fieldColumn(field.name)),
+        'campaign_id',
         'extra',
         ...agreement.fields
           .filter((field) => field.pii !== null)
@@ -36,7 +37,7 @@ export function rowColumns(kind: RecordKind, agreement: Agreement): readonly str
         ...plainFields(agreement)
           .filter((field) => !isAdKey(field.name))
           .map((field) => fieldColumn(field.name)),
-        ...['impressions', 'clicks', 'original_spend', 'rate', 'currency', 'leads', 'extra'],
+        ...['impressions', 'clicks', 'original_spend', 'rate', 'currency', 'leads', 'campaign_id', 'extra'],
       ];
   }
 }

@@ -179,7 +179,16 @@ export class RecordReader {
       id,
       leadId: id,
       told: moreOf(told),
-      cells: [id, effective, values.get('created_at') ?? null, brings, ...texts, extra, ...contact],
+      cells: [
+        id,
+        effective,
+        values.get('created_at') ?? null,
+        brings,
+        ...texts,
+        campaignOf(values),
+        extra,
+        ...contact,
+      ],
     };
   }
 
@@ -236,6 +245,7 @@ export class RecordReader {
         money.rate,
         money.currency,
         value('leads'),
+        campaignOf(values),
         extra,
       ],
     };
@@ -311,6 +321,12 @@ function contentId(
   const nth = (occurrence.get(digest) ?? 0) + 1;
   occurrence.set(digest, nth);
   return `${digest}-${nth}`;
+}
+
+/** The campaign's id: Meta's exports write `c:` before it. */
+function campaignOf(values: ReadonlyMap<string, string | null>): string | null {
+  const id = values.get('campaign_id') ?? values.get('utm_id') ?? null;
+  return id?.replace(/^c:(?=\d)/, '') ?? null;
 }
 
 function localDayOf(instant: string, timezone: string): string {
