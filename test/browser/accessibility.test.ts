@@ -74,6 +74,19 @@ describe.each([
     await close();
   });
 
+  test('the agreement as a form, opened', async () => {
+    const { page, close } = await openPage(browser, program.address, { language, colours, width });
+    await page.goto('/agreement');
+    await page.locator('.builder').waitFor();
+    await settled(page);
+    await page.evaluate(
+      `for (const each of document.querySelectorAll('.builder button[aria-expanded]')) each.click()`,
+    );
+    await page.locator('.builder .hours').waitFor();
+    expect(await complaintsOf(page)).toEqual([]);
+    await close();
+  });
+
   test('what opens over a page', async () => {
     const t = WORDS[language];
     const { page, close } = await openPage(browser, program.address, { language, colours, width });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import { builderEn } from '../../locales/en/builder.ts';
 import { webEn } from '../../locales/en/web.ts';
+import { builderEs } from '../../locales/es/builder.ts';
 import { webEs } from '../../locales/es/web.ts';
 import { catalogues } from '../../locales/index.ts';
 import { translateTo } from '../../src/node/server/language.ts';
@@ -23,12 +25,15 @@ const NAMES = [
   'server',
   'cli',
   'live',
+  'identity',
   'web',
+  'builder',
 ];
 type Messages = Readonly<Record<string, string>>;
 const PAIRS: readonly (readonly [Messages, Messages])[] = [
   ...PROGRAM.es.map((es, index) => [es, PROGRAM.en[index] ?? {}] as const),
   [webEs, webEn] as const,
+  [builderEs, builderEn] as const,
 ];
 
 function partsOf(option: unknown): readonly unknown[] {
@@ -167,7 +172,7 @@ describe('every diagnostic', () => {
 });
 
 test('every key that the pages name is there', () => {
-  const web: Readonly<Record<string, string>> = Object.assign({}, webEn, ...PROGRAM.en);
+  const web: Readonly<Record<string, string>> = Object.assign({}, webEn, builderEn, ...PROGRAM.en);
   const named = [...sources(join(ROOT, 'web', 'src'))].flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/\bt\('([\w.]+)'/g)].map(([, key = '']) => key),
   );

@@ -10,6 +10,7 @@ import {
   leadsAnswer,
   trendAnswer,
 } from '../../src/core/measures/answer.ts';
+import { seenValues } from '../../src/core/agreement/seen-values.ts';
 import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import { AccessStore } from '../../src/node/app/access-store.ts';
@@ -314,6 +315,23 @@ interface Description {
     Record<string, Readonly<Record<string, { parameters?: { name: string; in: string }[] }>>>
   >;
 }
+
+test('what a rule may ask for is answered with how often it was seen', async () => {
+  const seen = seenValues.parse(await (await ask('/v1/agreement/values')).json());
+  const { leads } = await workspace.status();
+  expect(seen.leads).toBe(leads);
+  const types = seen.activities.find(({ member }) => member === 'type')?.values ?? [];
+  const { activities } = await workspace.status();
+  expect(types.reduce((sum, { count }) => sum + count, 0)).toBe(activities);
+  expect(types.map(({ count }) => count)).toEqual(types.map(({ count }) => count).toSorted((a, b) => b - a));
+  const { agreement } = await workspace.agreement();
+  const open = agreement.fields.filter(({ pii }) => pii === null);
+  expect(seen.fields.map(({ field }) => field)).toEqual(open.map(({ name }) => name));
+  for (const { known, values } of seen.fields) {
+    expect(known).toBeLessThanOrEqual(leads);
+    if (values.length > 0) expect(values.reduce((sum, { count }) => sum + count, 0)).toBe(known);
+  }
+});
 
 describe('the OpenAPI document', () => {
   test('lists every route, and each that it lists is there', async () => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
+import type { SeenValues } from '../../src/core/agreement/seen-values.ts';
 import type { AgreementView } from '../../src/core/agreement/view.ts';
 import type {
   BreakdownAnswer,
@@ -51,6 +52,7 @@ export interface AgreementVersion {
 }
 
 interface Answers {
+  readonly 'agreement/values': SeenValues;
   readonly 'agreement/versions': { readonly versions: readonly AgreementVersion[] };
   readonly [version: `agreement/versions/${number}`]: AgreementVersion & { readonly text: string };
   readonly status: Status;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import { parseAgreement } from '../../core/agreement/parse.ts';
 import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
@@ -38,6 +39,7 @@ import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { mendRow, retryBatch } from './mend.ts';
 import { readRejects } from './rejects.ts';
+import { readSeenValues } from './seen-values.ts';
 import { countsQuery, statusOf } from './status.ts';
 import { undoBatch } from './undo.ts';
 import { Settling } from './settling.ts';
@@ -206,6 +208,17 @@ class LocalWorkspace implements ServedWorkspace {
     if (!seen.ok) throw new FaultError(seen.faults);
     const [context, counts] = seen.value;
     return statusOf(context, counts, this.notices);
+  }
+
+  async seenValues(): Promise<SeenValues> {
+    const asked = { asOf: new Date().toISOString(), version: null, draft: null };
+    const seen = await this.#use((store) =>
+      this.#history.read(store, asked, null, async (found) =>
+        success(await readSeenValues(store.warehouse, found)),
+      ),
+    );
+    if (!seen.ok) throw new FaultError(seen.faults);
+    return seen.value;
   }
 
   async ask(name: string, question: unknown, draft?: AgreementDraft): Promise<Result<unknown>> {

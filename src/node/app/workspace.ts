@@ -1,3 +1,4 @@
+import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
@@ -147,6 +148,8 @@ export interface Workspace {
   /** Every version of the agreement, oldest first. */
   versions(): Promise<readonly VersionStanding[]>;
   versionText(version: number): Promise<Result<string>>;
+  /** What the data hold that a rule may ask for. */
+  seenValues(): Promise<SeenValues>;
   /** Puts a version in force and into `tregua.yaml`, or proposes it. */
   putVersion(version: NewVersion): Promise<Result<VersionStanding>>;
   /** Signs a version; a proposal that all areas signed, or the director decided, is put in force. */

@@ -1,3 +1,4 @@
+import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
@@ -167,6 +168,10 @@ export class RemoteWorkspace implements Workspace {
 
   async doctor(): Promise<readonly DoctorCheck[]> {
     return (await this.#json<{ checks: DoctorCheck[] }>('doctor')).checks;
+  }
+
+  seenValues(): Promise<SeenValues> {
+    return this.#json<SeenValues>('agreement/values');
   }
 
   identity(): Promise<IdentityReport> {

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { differences } from '../../core/agreement/differences.ts';
 import { parseAgreement } from '../../core/agreement/parse.ts';
+import { seenValues } from '../../core/agreement/seen-values.ts';
 import { viewAgreement } from '../../core/agreement/view.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
@@ -28,6 +29,7 @@ const signature = z.object({
 const question = z.object({ draft, question: z.record(z.string(), z.unknown()).default({}) });
 
 const DESCRIBED = [
+  { method: 'get', path: '/v1/agreement/values', operation: 'seen_values', body: null, answer: seenValues },
   { method: 'get', path: '/v1/agreement/versions', operation: 'versions', body: null },
   { method: 'post', path: '/v1/agreement/versions', operation: 'put_version', body: newVersion },
   { method: 'get', path: '/v1/agreement/versions/{version}', operation: 'version', body: null },
@@ -62,7 +64,8 @@ function versionIn(context: Context): number {
 
 /** The versions of the agreement, and questions as if a draft had held all along. */
 export function addAgreementRoutes(app: OpenAPIHono, workspace: Workspace): void {
-  for (const { method, path, operation, body } of DESCRIBED) {
+  for (const { method, path, operation, body, ...rest } of DESCRIBED) {
+    const answer = 'answer' in rest ? rest.answer : z.object({});
     const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
     app.openAPIRegistry.registerPath({
       method,
@@ -75,7 +78,7 @@ export function addAgreementRoutes(app: OpenAPIHono, workspace: Workspace): void
         ...(body === null ? {} : { body: { content: { 'application/json': { schema: body } } } }),
       },
       responses: {
-        200: { description: operation, content: { 'application/json': { schema: z.object({}) } } },
+        200: { description: operation, content: { 'application/json': { schema: answer } } },
         default: {
           description: 'RFC 9457',
           content: { 'application/problem+json': { schema: z.object({}) } },
@@ -83,6 +86,7 @@ export function addAgreementRoutes(app: OpenAPIHono, workspace: Workspace): void
       },
     });
   }
+  app.get('/v1/agreement/values', async (context) => context.json(await workspace.seenValues()));
   app.get('/v1/agreement/versions', async (context) =>
     context.json({ versions: await workspace.versions() }),
   );
