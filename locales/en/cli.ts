@@ -45,6 +45,11 @@ export const cliEn = {
   'cli.rejects.mend': 'Mend one: tregua mend {batch} {line} --set "{column}=value"',
   'cli.option.rejects_csv': 'as CSV, with the reason of each',
   'cli.mend': 'mend a rejected row and load it',
+  'cli.option.mend_file': 'a file of tregua rejects --csv with cells corrected',
+  'cli.mend_what': 'Say what is mended',
+  'cli.mend_what.hint': 'tregua mend BATCH LINE --set COLUMN=VALUE, or tregua mend --file rejects.csv',
+  'cli.mend.left':
+    '{untouched, plural, one {# row is as it was} other {# rows are as they were}}; {unknown, plural, one {# is not} other {# are not}} among the rejected',
   'cli.option.set': 'the right value of a column of the file',
   'cli.bad_value': '"{text}" is no column and its value',
   'cli.bad_value.hint': 'Write it as Age=34',

@@ -95,6 +95,7 @@ export const liveEn = {
   'source.no_meta_secret': 'Meta needs its secrets in the variables {names}',
   'source.no_meta_secret.hint':
     'Set them for this command only, so that they stay out of files and histories',
+  'source.meta_incomplete': 'A source of Meta needs the secret of its app and the access token',
   'source.not_of_kind': '{source} has no such secret: it is of the kind {kind}',
   'cli.source': 'forms and Meta Lead Ads that tell Tregua of leads',
   'cli.source.add': 'add a source; what it needs to know is shown this once',

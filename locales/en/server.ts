@@ -10,6 +10,10 @@ export const serverEn = {
   'server.no_upload': 'There is no file sent under the id "{id}"',
   'server.no_upload.hint':
     'Send it again to /v1/import/files: what was sent is forgotten when the server starts anew',
+  'server.no_load': 'There is no load "{id}"',
+  'server.no_load.hint': 'Loads that are over stand in /v1/loads',
+  'server.bad_load': '"{id}" cannot be the id of a load',
+  'server.bad_load.hint': 'Use 8 to 64 letters and digits that you have not used before',
   'server.bad_body': 'The body is not the JSON expected here{place, select, nowhere {} other { ({place})}}',
   'server.bad_body.hint': 'See /v1/openapi.json',
   'server.bad_note': 'The note is not right: {member}',

@@ -26,6 +26,9 @@ export const storeEn = {
   'store.unknown_batch.hint': 'Those that there are: tregua batches',
   'store.undone_before': 'Batch {batch} ({file}) was undone before',
   'store.undone_before.hint': 'To have it count again, import it again',
+  'store.no_rejects_file': '{file} is no file of rejected rows',
+  'store.no_rejects_file.hint':
+    'Download it from the rejects, correct its cells and leave the columns tregua_batch and tregua_line as they are',
   'store.unknown_reject': 'Batch {batch} has no rejected row in line {line}',
   'store.unknown_reject.hint': 'Those that there are: tregua rejects --batch {batch}',
   'store.unknown_column': 'The file has no column "{name}"',

@@ -46,6 +46,11 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.rejects.mend': 'Corrige una: tregua mend {batch} {line} --set "{column}=valor"',
   'cli.option.rejects_csv': 'como CSV, con el motivo de cada una',
   'cli.mend': 'corrige una fila rechazada y la carga',
+  'cli.option.mend_file': 'un archivo de tregua rejects --csv con celdas corregidas',
+  'cli.mend_what': 'Di qué se corrige',
+  'cli.mend_what.hint': 'tregua mend CARGA LÍNEA --set COLUMNA=VALOR, o tregua mend --file rejects.csv',
+  'cli.mend.left':
+    '{untouched, plural, one {# fila sigue igual} other {# filas siguen igual}}; {unknown, plural, one {# no está} other {# no están}} entre las rechazadas',
   'cli.option.set': 'el valor correcto de una columna del archivo',
   'cli.bad_value': '«{text}» no es una columna y su valor',
   'cli.bad_value.hint': 'Escríbelo como Edad=34',

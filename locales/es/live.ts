@@ -95,6 +95,7 @@ export const liveEs: Readonly<Record<keyof typeof liveEn, string>> = {
   'source.no_meta_secret': 'Meta necesita sus secretos en las variables {names}',
   'source.no_meta_secret.hint':
     'Ponlas solo para este comando, para que no queden en archivos ni historiales',
+  'source.meta_incomplete': 'Una fuente de Meta necesita el secreto de la app y el token de acceso',
   'source.not_of_kind': '{source} no tiene ese secreto: es del tipo {kind}',
   'cli.source': 'formularios y Meta Lead Ads que avisan de leads a Tregua',
   'cli.source.add': 'añade una fuente; lo que ella necesita se muestra solo esta vez',

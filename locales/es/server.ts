@@ -12,6 +12,10 @@ export const serverEs: Readonly<Record<keyof typeof serverEn, string>> = {
   'server.no_upload': 'No hay un archivo enviado con el id «{id}»',
   'server.no_upload.hint':
     'Envíalo otra vez a /v1/import/files: lo enviado se olvida al reiniciar el servidor',
+  'server.no_load': 'No hay ninguna carga «{id}»',
+  'server.no_load.hint': 'Las cargas que ya terminaron están en /v1/loads',
+  'server.bad_load': '«{id}» no puede ser el id de una carga',
+  'server.bad_load.hint': 'Usa de 8 a 64 letras y cifras que no hayas usado antes',
   'server.bad_body': 'El cuerpo no es el JSON que se espera{place, select, nowhere {} other { ({place})}}',
   'server.bad_body.hint': 'Mira /v1/openapi.json',
   'server.bad_note': 'La nota no está bien: {member}',

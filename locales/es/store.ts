@@ -27,6 +27,9 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'store.unknown_batch.hint': 'Las que hay: tregua batches',
   'store.undone_before': 'La carga {batch} ({file}) ya estaba deshecha',
   'store.undone_before.hint': 'Para que vuelva a contar, impórtala otra vez',
+  'store.no_rejects_file': '{file} no es un archivo de filas rechazadas',
+  'store.no_rejects_file.hint':
+    'Descárgalo de los rechazos, corrige sus celdas y deja las columnas tregua_batch y tregua_line como están',
   'store.unknown_reject': 'La carga {batch} no tiene una fila rechazada en la línea {line}',
   'store.unknown_reject.hint': 'Las que hay: tregua rejects --batch {batch}',
   'store.unknown_column': 'El archivo no tiene la columna «{name}»',

@@ -25,6 +25,10 @@ const PAGES = [
   '/agreement',
   '/handoffs',
   '/identity',
+  '/data',
+  '/data/import',
+  '/data/rejects',
+  '/data/connections',
   `/reports?${RANGE}`,
   '/leads/nobody',
 ];

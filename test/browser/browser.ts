@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { dataEn } from '../../locales/en/data.ts';
 import { measureEn } from '../../locales/en/measure.ts';
 import { webEn } from '../../locales/en/web.ts';
+import { dataEs } from '../../locales/es/data.ts';
 import { measureEs } from '../../locales/es/measure.ts';
 import { webEs } from '../../locales/es/web.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
@@ -16,6 +18,12 @@ export const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.m
 export const WORDS: Readonly<Record<Language, Translate>> = {
   es: translator('es', measureEs, webEs),
   en: translator('en', measureEn, webEn),
+};
+
+/** Of the screens of data. */
+export const DATA_WORDS: Readonly<Record<Language, Translate>> = {
+  es: translator('es', dataEs),
+  en: translator('en', dataEn),
 };
 
 /** Chromium: where CHROMIUM_PATH says, or where systems keep it. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
 import { breakdownAnswer, funnelAnswer, leadAnswer, leadsAnswer } from '../../src/core/measures/answer.ts';
 import { agreementView } from '../../src/core/agreement/view.ts';
-import { openBrowser, openPage, settled, WORDS } from './browser.ts';
+import { DATA_WORDS, openBrowser, openPage, settled, WORDS } from './browser.ts';
 import type { Reader, Reading } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
@@ -326,7 +326,12 @@ test('a workspace without data says how to begin', async () => {
   const opened = await openPage(browser, empty.address, { language: 'es', width: 390 });
   try {
     await opened.page.goto('/');
-    await opened.page.getByText('tregua import').first().waitFor();
+    // The first visit leads to where files are brought; any other screen leads there too.
+    await opened.page.waitForURL(/\/data\/import$/);
+    await opened.page.getByText(DATA_WORDS.es('import.drop'), { exact: true }).waitFor();
+    await opened.page.goto('/leads');
+    await opened.page.getByRole('link', { name: WORDS.es('nav.import') }).click();
+    await opened.page.getByText(DATA_WORDS.es('import.drop'), { exact: true }).waitFor();
     await opened.keep('empty');
     expect(opened.complaints).toEqual([]);
   } finally {

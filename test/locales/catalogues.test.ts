@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
 import { builderEn } from '../../locales/en/builder.ts';
+import { dataEn } from '../../locales/en/data.ts';
+import { dataEs } from '../../locales/es/data.ts';
 import { webEn } from '../../locales/en/web.ts';
 import { builderEs } from '../../locales/es/builder.ts';
 import { webEs } from '../../locales/es/web.ts';
@@ -28,12 +30,14 @@ const NAMES = [
   'identity',
   'web',
   'builder',
+  'data',
 ];
 type Messages = Readonly<Record<string, string>>;
 const PAIRS: readonly (readonly [Messages, Messages])[] = [
   ...PROGRAM.es.map((es, index) => [es, PROGRAM.en[index] ?? {}] as const),
   [webEs, webEn] as const,
   [builderEs, builderEn] as const,
+  [dataEs, dataEn] as const,
 ];
 
 function partsOf(option: unknown): readonly unknown[] {

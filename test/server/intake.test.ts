@@ -421,4 +421,21 @@ describe('who may write', () => {
     expect((await ask('', { method: 'POST', body: '{"name":"x","scopes":["all"]}' })).status).toBe(400);
     expect((await served.app.request('/v1/tokens', { headers: { host: 'localhost' } })).status).toBe(403);
   });
+
+  test('our own pages may make tokens, and nobody else’s', async () => {
+    const by = async (headers: Record<string, string>, init: RequestInit = {}): Promise<number> =>
+      (
+        await served.app.request('/v1/tokens', {
+          ...init,
+          headers: { host: 'localhost', 'content-type': 'application/json', ...headers },
+        })
+      ).status;
+    const token = { method: 'POST', body: JSON.stringify({ name: 'page', scopes: ['read'] }) };
+    expect(await by({ 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await by({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await by({ host: 'tregua.example', 'sec-fetch-site': 'same-origin' })).toBe(403);
+    expect(await by({ origin: 'http://localhost' }, token)).toBe(201);
+    expect(await by({ origin: 'http://elsewhere.example' }, token)).toBe(403);
+    expect(await by({}, token)).toBe(403);
+  });
 });

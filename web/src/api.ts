@@ -17,6 +17,8 @@ import type { TargetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
+import type { Batch, BatchContents, RejectPage, Source, Token } from './data/answers.ts';
+import type { RunningLoad } from './data/import-answers.ts';
 import type { Note, SavedView, Share } from './desk.ts';
 import { useReading } from './language.tsx';
 import { sharedToken } from './shared-link.ts';
@@ -71,6 +73,12 @@ interface Answers {
   readonly views: { readonly views: readonly SavedView[] };
   readonly shares: { readonly shares: readonly Share[] };
   readonly printer: { readonly chromium: boolean };
+  readonly sources: { readonly sources: readonly Source[] };
+  readonly loads: { readonly batches: readonly Batch[] };
+  readonly rejects: RejectPage;
+  readonly [load: `import/loads/${string}`]: RunningLoad;
+  readonly tokens: { readonly tokens: readonly Token[] };
+  readonly [contents: `batches/${number}/contents`]: BatchContents;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;
 }

@@ -18,7 +18,7 @@ export function refreshWhenChanged(queries: QueryClient): () => void {
     isBusy = true;
     isDue = false;
     try {
-      await queries.invalidateQueries();
+      await queries.invalidateQueries({ predicate: ({ meta }) => meta?.['isKept'] !== true });
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     } finally {
       isBusy = false;

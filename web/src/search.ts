@@ -42,6 +42,13 @@ export const search = z.object({
   /** The columns of the list of leads, by commas. */
   columns: optional,
   shown: optional,
+  /** Of data: a source, a load, a reason of refusal. */
+  source: optional,
+  batch: optional,
+  reason: optional,
+  /** Files that were sent and are not loaded yet, by commas; the load that follows them. */
+  files: optional,
+  load: optional,
 });
 
 export type Search = z.output<typeof search>;
@@ -58,6 +65,15 @@ export const OF_CRITERIA = {
   answer: undefined,
   by: undefined,
   group: undefined,
+} as const satisfies Partial<Search>;
+
+/** The members of the screens of data: they go no farther than these. */
+export const OF_DATA = {
+  source: undefined,
+  batch: undefined,
+  reason: undefined,
+  files: undefined,
+  load: undefined,
 } as const satisfies Partial<Search>;
 
 const DEFAULT_DAYS = 90;

@@ -4,7 +4,7 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import { isTimeZone } from '../../core/calendar/time-zone.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
-import { readAnswers } from '../ingest/presets/answers.ts';
+import { readAnswers, textsIn } from '../ingest/presets/answers.ts';
 import type { Answers } from '../ingest/presets/answers.ts';
 import { headerName, isCurrency } from '../ingest/presets/header-names.ts';
 import { isNodeError } from '../system-error.ts';
@@ -14,7 +14,9 @@ import { storeFolder } from './home.ts';
 export type AnswersBySource = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const FILE = 'answers.json';
-const FIXED = ['currency', 'timezone', 'dates', 'decimal'];
+const FIXED = ['currency', 'timezone', 'dates', 'decimal', 'missing'];
+/** Answers of several texts: what is answered later is added. */
+const LISTS = ['missing'];
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   dates: ['dmy', 'mdy', 'ymd'],
   decimal: ['.', ','],
@@ -48,7 +50,7 @@ export async function keepAnswers(
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
     await file.writeFile(
-      `${JSON.stringify({ ...kept, [source]: { ...kept[source], ...keysOf(given) } }, null, 2)}\n`,
+      `${JSON.stringify({ ...kept, [source]: together(kept[source], given) }, null, 2)}\n`,
     );
     await file.sync();
   } finally {
@@ -63,7 +65,19 @@ export function answersOf(
   source: string,
   given: Readonly<Record<string, string>>,
 ): Answers {
-  return readAnswers(new Map(Object.entries({ ...kept[source], ...keysOf(given) })));
+  return readAnswers(new Map(Object.entries(together(kept[source], given))));
+}
+
+function together(
+  kept: Readonly<Record<string, string>> | undefined,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const all = { ...kept, ...keysOf(given) };
+  for (const key of LISTS) {
+    const texts = new Set([...textsIn(kept?.[key]), ...textsIn(given[key])]);
+    if (texts.size > 0) all[key] = [...texts].join(';');
+  }
+  return all;
 }
 
 /** A column is known by its name as it is compared, whoever wrote it. */
@@ -86,11 +100,12 @@ export function answerFaults(
     const value = text.trim();
     const known = FIXED.includes(key) ? (CHOICES[key] ?? null) : ['', ...fields];
     const isGood =
-      key === 'currency'
+      LISTS.includes(key) ||
+      (key === 'currency'
         ? isCurrency(value.toUpperCase())
         : key === 'timezone'
           ? isTimeZone(value)
-          : known?.includes(value) === true;
+          : known?.includes(value) === true);
     const choices = known?.filter((each) => each !== '').join(' ') ?? EXAMPLES[key] ?? '';
     return isGood ? [] : [fault('ingest.bad_answer', { key, value, known: choices })];
   });

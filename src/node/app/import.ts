@@ -19,9 +19,12 @@ import { answerFaults, answersOf, keepAnswers, readKeptAnswers } from './answers
 import { readMappings } from './home.ts';
 import { planOf } from './import-plan.ts';
 import type { ImportPlan } from './import-plan.ts';
+import { receiving } from './import-progress.ts';
+import type { TellProgress } from './import-progress.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
 import { isOfEntry, paramsOf, reasonOf } from './unread-entries.ts';
+import { whileReading } from './while-reading.ts';
 import type { ImportReport, ImportRequest, Reject } from './workspace.ts';
 
 const MOST_EXAMPLES = 5;
@@ -53,7 +56,10 @@ export async function importInto(
   const kept = await readKeptAnswers(context.home);
   let stored: StoredFile;
   try {
-    stored = await context.ledger.storeFile(request.content);
+    const { content, bytes = null, onProgress } = request;
+    stored = await context.ledger.storeFile(
+      onProgress === undefined ? content : receiving(content, bytes, onProgress),
+    );
   } catch (error) {
     return refused(error);
   }
@@ -67,6 +73,7 @@ export async function importInto(
       mapping: named?.value,
       mappings: mappings.value,
       answers: (source) => answersOf(kept, source, given),
+      onRows: (done) => request.onProgress?.({ phase: 'recognising', done, total: null }),
     });
     return resolved.ok ? await enter(context, request, stored, resolved) : resolved;
   } finally {
@@ -83,12 +90,13 @@ async function enter(
 ): Promise<Result<ImportReport>> {
   const fileName = basename(request.fileName);
   const { warnings } = resolved;
-  const { mapping, recognised } = resolved.value;
+  const { mapping, recognised, rows } = resolved.value;
+  const follow: Following = { rows, tell: request.onProgress };
   const unsaid = request.dryRun === true ? [] : unanswered(recognised, fileName);
   if (unsaid.length > 0) return failure(...unsaid);
   const draft = entryOf(stored, fileName, mapping);
   if (request.dryRun === true || request.strict === true) {
-    const rehearsal = await rehearse(context, draft);
+    const rehearsal = await rehearse(context, draft, follow);
     if (!rehearsal.ok) return rehearsal;
     const { report, known, examples, plan } = rehearsal.value;
     if (request.dryRun === true || report.rejected > 0) {
@@ -103,7 +111,7 @@ async function enter(
       });
     }
   }
-  const taken = await takeIn(context, draft);
+  const taken = await takeIn(context, draft, follow);
   if (!taken.ok) return taken;
   await keepAnswers(context.home, mapping.source, request.answers ?? {});
   return success({ ...taken.value, warnings, recognised });
@@ -113,6 +121,7 @@ async function enter(
 export async function takeIn(
   context: ImportContext,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
+  { rows, tell }: Following = { rows: null },
 ): Promise<Result<ImportReport>> {
   const fileName = draft.file.name;
   let appended: { readonly entry: LedgerEntry; readonly known: boolean };
@@ -124,7 +133,8 @@ export async function takeIn(
   const { entry, known } = appended;
   try {
     return await context.use(async ({ projector, warehouse }): Promise<Result<ImportReport>> => {
-      await projector.catchUp();
+      await whileReading(projector, entry.id, rows, tell, () => projector.catchUp());
+      tell?.({ phase: 'counting', done: 0, total: null });
       const unread = (await projector.unread()).find((each) => each.entry.id === entry.id);
       if (unread !== undefined && !known) {
         await context.ledger.withdraw(entry.id);
@@ -169,6 +179,12 @@ export function entryOf(
   };
 }
 
+/** The rows that a file has, and who is told how many of them were read. */
+interface Following {
+  readonly rows: number | null;
+  readonly tell?: TellProgress | undefined;
+}
+
 interface Rehearsal {
   readonly report: BatchReport;
   /** The very same file was taken in before. */
@@ -180,6 +196,7 @@ interface Rehearsal {
 async function rehearse(
   context: ImportContext,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
+  { rows, tell }: Following,
 ): Promise<Result<Rehearsal>> {
   const { known } = context.ledger.standing(draft.source, draft.externalId);
   if (known !== null) {
@@ -196,10 +213,12 @@ async function rehearse(
   let plan: ImportPlan | null = null;
   try {
     const report = await context.use(({ projector }) =>
-      projector.rehearse(entry, async (transaction) => {
-        examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
-        plan = await planOf(transaction, draft.mapping, entry.id);
-      }),
+      whileReading(projector, entry.id, rows, tell, () =>
+        projector.rehearse(entry, async (transaction) => {
+          examples = await readRejects(transaction, entry.id, MOST_EXAMPLES);
+          plan = await planOf(transaction, draft.mapping, entry.id);
+        }),
+      ),
     );
     return success({ report, known: false, examples, plan });
   } catch (error) {

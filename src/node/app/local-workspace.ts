@@ -28,6 +28,7 @@ import type { IdentityDecision, IdentityReport } from '../../core/identity/repor
 import { importInto } from './import.ts';
 import type { ImportContext } from './import.ts';
 import { Changes } from './changes.ts';
+import { DataDesk } from './data-desk.ts';
 import { Intake } from './intake.ts';
 import { LivingStore } from './living-store.ts';
 import { stateText } from './load.ts';
@@ -49,6 +50,7 @@ import type {
   ExportFormat,
   ImportReport,
   ImportRequest,
+  MendedFile,
   NewSignature,
   NewVersion,
   Reject,
@@ -108,6 +110,7 @@ class LocalWorkspace implements ServedWorkspace {
   readonly home: string;
   readonly intake: Intake;
   readonly settling: Settling;
+  readonly data: DataDesk;
   readonly changes = new Changes();
   readonly #rules: AgreementRules;
   readonly #desk: AgreementDesk;
@@ -140,6 +143,11 @@ class LocalWorkspace implements ServedWorkspace {
     this.#release = release;
     this.settling = new Settling({ use: (work) => this.#use(work) });
     this.settling.onSettled(() => this.#forgetAndTell());
+    this.data = new DataDesk({
+      ledger,
+      use: (work) => this.#use(work),
+      changing: (work) => this.#changing(work),
+    });
     this.intake = new Intake({
       agreement: () => this.#current.counted,
       ledger,
@@ -250,6 +258,10 @@ class LocalWorkspace implements ServedWorkspace {
 
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {
     return this.#changing((context) => mendRow(context, batch, line, values));
+  }
+
+  mendFile(path: string, name: string): Promise<Result<MendedFile>> {
+    return this.data.mendFile(path, name);
   }
 
   retry(batch: number, options: RetryOptions): Promise<Result<ImportReport>> {

@@ -10,14 +10,14 @@ import type { ImportContext } from './import.ts';
 import { readRejects } from './rejects.ts';
 import type { ImportReport, Reject, RetryOptions } from './workspace.ts';
 
-async function openRejects(context: ImportContext, batch: number): Promise<readonly Reject[]> {
+export async function openRejects(context: ImportContext, batch: number): Promise<readonly Reject[]> {
   const all = await context.use(({ warehouse }) => readRejects(warehouse, batch, null));
   const done = new Set(context.ledger.retold().flatMap(({ entry, line }) => (entry === batch ? [line] : [])));
   return all.filter(({ line }) => !done.has(line));
 }
 
 /** An entry with a file that counts. */
-function standingEntry({ ledger }: ImportContext, batch: number): Result<LedgerEntry> {
+export function standingEntry({ ledger }: ImportContext, batch: number): Result<LedgerEntry> {
   const entry = ledger.entry(batch);
   if (entry === null) return failure(fault('store.unknown_batch', { batch }));
   if (ledger.takenBack().includes(batch))
@@ -40,7 +40,7 @@ export async function mendRow(
 ): Promise<Result<ImportReport>> {
   const entry = standingEntry(context, batch);
   if (!entry.ok) return entry;
-  const { mapping, file } = entry.value;
+  const { mapping } = entry.value;
   const reject = (await openRejects(context, batch)).find((each) => each.line === line);
   if (reject === undefined) return failure(fault('store.unknown_reject', { batch, line }));
   const { columns } = mapping.format;
@@ -56,16 +56,39 @@ export async function mendRow(
       ),
     );
   }
-  const row = Object.fromEntries(columns.map((name) => [name, values[name] ?? reject.row[name] ?? '']));
+  return retell(context, entry.value, [{ reject, values }]);
+}
+
+/** A refused row, and what some of its cells say instead. */
+export interface MendedRow {
+  readonly reject: Reject;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Tells refused rows of one entry anew, in an entry of their own. */
+export async function retell(
+  context: ImportContext,
+  { id, mapping, file }: LedgerEntry,
+  rows: readonly MendedRow[],
+): Promise<Result<ImportReport>> {
+  const { columns } = mapping.format;
+  const lines = rows.map(({ reject, values }) =>
+    JSON.stringify(Object.fromEntries(columns.map((name) => [name, values[name] ?? reject.row[name] ?? '']))),
+  );
   let stored: StoredFile;
   try {
-    stored = await context.ledger.storeFile(bytesOf(`${JSON.stringify(row)}\n`));
+    stored = await context.ledger.storeFile(bytesOf(`${lines.join('\n')}\n`));
   } catch (error) {
     return refused(error);
   }
   try {
-    const taken = await takeIn(context, entryOf(stored, file.name, ofOneRow(mapping)));
-    if (taken.ok) context.ledger.retell(batch, [line], taken.value.entry);
+    const taken = await takeIn(context, entryOf(stored, file.name, ofOwnRows(mapping)));
+    if (taken.ok)
+      context.ledger.retell(
+        id,
+        rows.map(({ reject }) => reject.line),
+        taken.value.entry,
+      );
     return taken;
   } finally {
     context.ledger.letGo(stored.hash);
@@ -76,8 +99,8 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(text));
 }
 
-/** The mapping of a file for a row of it, written as an object. */
-function ofOneRow(mapping: Mapping): Mapping {
+/** The mapping of a file for rows of it, each written as an object. */
+function ofOwnRows(mapping: Mapping): Mapping {
   return {
     ...mapping,
     leaveOut: [],

@@ -10,6 +10,7 @@ import type { IdentityScope } from '../../core/facts/identity-keys.ts';
 import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
+import { RowProgress } from '../ingest/row-progress.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import { projectRecords } from '../ingest/records/project-records.ts';
 import type { PreparedEntry } from '../ingest/records/project-records.ts';
@@ -58,6 +59,7 @@ function rawKey(agreement: Agreement): string {
 
 /** Keeps a warehouse what the ledger and the agreement say that it is. */
 export class Projector {
+  readonly rowsRead = new RowProgress();
   readonly #warehouse: Warehouse;
   readonly #ledger: SqliteLedger;
   readonly #rules: Rulebook;
@@ -252,7 +254,8 @@ export class Projector {
       return reports;
     }
     const path = this.#ledger.filePath(entry.file.hash);
-    return [await projectEntry(transaction, { ...common, entry, path })];
+    const tell = this.rowsRead.of(entry.id);
+    return [await projectEntry(transaction, { ...common, entry, path, tell })];
   }
 
   /**

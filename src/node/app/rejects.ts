@@ -1,7 +1,7 @@
 import type { Row } from '../../core/measures/measure.ts';
 import { raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
-import type { Reject } from './workspace.ts';
+import type { Reject } from './reject.ts';
 
 interface Queryable {
   query(query: Fragment): Promise<readonly Row[]>;
@@ -13,8 +13,16 @@ export async function readRejects(
   batch: number | null,
   most: number | null,
 ): Promise<readonly Reject[]> {
-  const rows = await warehouse.query(sql`select * from reject
-    where ${batch === null ? raw('true') : sql`entry = ${batch}`}
+  return readRejectsWhere(warehouse, batch === null ? raw('true') : sql`entry = ${batch}`, most);
+}
+
+/** Those of which a condition over the table of rejects holds. */
+export async function readRejectsWhere(
+  warehouse: Queryable,
+  condition: Fragment,
+  most: number | null,
+): Promise<readonly Reject[]> {
+  const rows = await warehouse.query(sql`select * from reject where ${condition}
     order by entry, line ${most === null ? raw('') : sql`limit ${most}`}`);
   return rows.map((row): Reject => {
     const text = (name: string): string | null => (typeof row[name] === 'string' ? row[name] : null);

@@ -7,7 +7,10 @@ import type { MappingKind } from '../ingest/mapping.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
+import type { DataStandings } from './data-standings.ts';
+import type { TellProgress } from './import-progress.ts';
 import type { ImportPlan } from './import-plan.ts';
+import type { Reject } from './reject.ts';
 import type { Recognised } from '../ingest/resolve.ts';
 import type { Intake } from './intake.ts';
 import type { Settling } from './settling.ts';
@@ -47,6 +50,9 @@ export interface ImportRequest {
    * it goes to. Remembered for the files of the same source.
    */
   readonly answers?: Readonly<Record<string, string>> | undefined;
+  /** Its size, where it is known: how far the receiving is. */
+  readonly bytes?: number | undefined;
+  readonly onProgress?: TellProgress | undefined;
 }
 
 export interface ImportReport extends BatchReport {
@@ -62,13 +68,16 @@ export interface ImportReport extends BatchReport {
   readonly plan?: ImportPlan;
 }
 
-export interface Reject {
-  readonly entry: number;
-  readonly line: number;
-  readonly column: string | null;
-  readonly value: string | null;
-  readonly code: string;
-  readonly row: Readonly<Record<string, string | null>>;
+export type { Reject } from './reject.ts';
+
+/** What became of a file of refused rows that somebody corrected. */
+export interface MendedFile {
+  /** One of each batch whose rows were corrected. */
+  readonly reports: readonly ImportReport[];
+  /** Rows that nobody changed: they stay as they are. */
+  readonly untouched: number;
+  /** Rows that are not, or no more, among the refused. */
+  readonly unknown: number;
 }
 
 export type RetryOptions = Pick<ImportRequest, 'as' | 'mapping' | 'answers'>;
@@ -168,6 +177,8 @@ export interface Workspace {
   rejects(batch?: number): Promise<readonly Reject[]>;
   /** Tells a refused row anew, with other values in some of its columns: a batch of its own. */
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>>;
+  /** Takes in a file of refused rows, as `tregua rejects --csv` gives it, with cells corrected. */
+  mendFile(path: string, name: string): Promise<Result<MendedFile>>;
   /** Reads a batch's file again by the mapping that holds now: its refused rows are told anew by that. */
   retry(batch: number, options: RetryOptions): Promise<Result<ImportReport>>;
   /** Makes the warehouse anew from the ledger. */
@@ -184,6 +195,7 @@ export interface Workspace {
 /** A workspace in this process, which takes in what comes while it is served. */
 export interface ServedWorkspace extends Workspace {
   readonly changes: Changes;
+  readonly data: DataStandings;
   readonly intake: Intake;
   readonly settling: Settling;
 }

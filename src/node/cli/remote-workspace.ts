@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
@@ -16,6 +17,7 @@ import type {
   ExportFormat,
   ImportReport,
   ImportRequest,
+  MendedFile,
   NewSignature,
   NewVersion,
   Reject,
@@ -136,6 +138,12 @@ export class RemoteWorkspace implements Workspace {
 
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {
     return this.#try(() => this.#json<ImportReport>(`rejects/${batch}/${line}`, posted({ values })));
+  }
+
+  mendFile(path: string, name: string): Promise<Result<MendedFile>> {
+    const query = new URLSearchParams({ name });
+    const body = createReadStream(path, { highWaterMark: 1 << 20 });
+    return this.#try(() => this.#json<MendedFile>(`rejects?${query.toString()}`, { method: 'POST', body }));
   }
 
   retry(batch: number, { as, mapping, answers }: RetryOptions): Promise<Result<ImportReport>> {

@@ -24,6 +24,8 @@ export interface Refusal {
   readonly code: string;
   readonly column: number | null;
   readonly header: string | null;
+  /** The value, where the mapping says it of all rows. */
+  readonly constant: string | null;
 }
 
 export interface Conversion {
@@ -97,10 +99,19 @@ export function convertRows(
   );
   const refusals: Refusal[] = [];
   const cases: Fragment[] = [sql`when problem is not null then -1`];
-  const refuse = (part: number, target: Target | undefined, code: string, condition: Fragment): void => {
-    const column = target && 'column' in target.from ? target.from : null;
+  const refuse = (
+    part: number,
+    target: Target | undefined,
+    code: string,
+    condition: Fragment,
+    beside?: Target,
+  ): void => {
+    // What a mapping says of all rows stands in no cell: the cell that it is said of is told with it.
+    const constant = target && 'constant' in target.from ? String(target.from.constant) : null;
+    const from = (constant === null ? target : beside)?.from;
+    const column = from !== undefined && 'column' in from ? from : null;
     cases.push(sql`when ${whenColumn(part)} and ${condition} then ${raw(String(refusals.length))}`);
-    refusals.push({ code, column: column?.column ?? null, header: column?.header ?? null });
+    refusals.push({ code, column: column?.column ?? null, header: column?.header ?? null, constant });
   };
   for (const { part, target } of each) {
     const value = valueColumn(part, target.name);
@@ -136,6 +147,7 @@ export function convertRows(
       currency ?? money,
       'reject.currency',
       sql`${valueColumn(part, money.name)} is not null and ${identifier(`r${part}_converted`)} is null`,
+      money,
     );
   }
   const width = mapping.format.columns.map((_, position) => cellColumn(position));

@@ -44,6 +44,7 @@ export async function scanPlainRows(
   path: string,
   format: CsvFormat,
   votes: ColumnVotes,
+  onRows: (rows: number) => void = () => undefined,
 ): Promise<PlainFile | null> {
   const delimiter = format.delimiter.charCodeAt(0);
   if (format.encoding !== 'utf-8' || format.delimiter.length !== 1 || delimiter > 0x7f) return null;
@@ -56,6 +57,7 @@ export async function scanPlainRows(
     if (end === 0 && bytes.length > PIECE) return null;
     if (!lines.read(bytes.subarray(0, end))) return null;
     rest = Buffer.from(bytes.subarray(end));
+    onRows(lines.rows);
   }
   if (rest.length > 0 && !lines.read(rest)) return null;
   const { rows, isTrimmed, isAscending } = lines;

@@ -14,7 +14,8 @@ import { KeyedRows } from './keyed-rows.ts';
 import { plainRows } from './plain-rows.ts';
 import type { PlainRows } from './plain-rows.ts';
 import { bringsKeys, keyColumns, toldKeys } from './record-keys.ts';
-import { stageRows } from './stage-rows.ts';
+import type { RowsRead } from './row-progress.ts';
+import { isBulk, stageRows } from './stage-rows.ts';
 import { recordOfActivity, recordOfVersion, storeKeys } from './store-keys.ts';
 
 export interface BatchReport {
@@ -42,7 +43,11 @@ export interface ProjectionInput {
   readonly dialect: Dialect;
   /** Whether to tell the leads that it touches: in vain where all of them will be derived. */
   readonly tellsLeads: boolean;
+  /** Told how far the file has been read. */
+  readonly tell?: ((read: RowsRead) => void) | undefined;
 }
+
+const LOOK_MS = 200;
 
 /**
  * Reads a ledger entry's file into the raw tables, all within the transaction: what is new or changed is
@@ -50,10 +55,26 @@ export interface ProjectionInput {
  * added to the temporary table `changed_lead`, where they are asked for.
  */
 export async function projectEntry(transaction: Transaction, input: ProjectionInput): Promise<BatchReport> {
+  const { entry, tell } = input;
+  if (tell === undefined || !isBulk(entry)) return project(transaction, input);
+  // The engine reads it by itself, in more than one statement: the first of them is the reading.
+  let share = 0;
+  const timer = setInterval(() => {
+    share = Math.max(share, transaction.progress() ?? 0);
+    tell({ share });
+  }, LOOK_MS);
+  try {
+    return await project(transaction, input);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function project(transaction: Transaction, input: ProjectionInput): Promise<BatchReport> {
   const { entry, agreement, dialect } = input;
   const plain = await projectPlainly(transaction, input);
   if (plain !== null) return plain;
-  const staged = await stageRows(transaction, entry, input.path);
+  const staged = await stageRows(transaction, entry, input.path, input.tell);
   const conversion = convertRows(entry.mapping, agreement, staged, dialect);
   await transaction.run(sql`create or replace temp table converted as ${conversion.query}`);
   await transaction.run(sql`create or replace temp table accepted_row (row_id BIGINT)`);
@@ -401,7 +422,12 @@ async function addRejects(
   const nothing = raw('cast(null as VARCHAR)');
   const header = choose((refusal) => sql`cast(${refusal.header} as VARCHAR)`, nothing);
   const value = choose(
-    (refusal) => (refusal.column === null ? nothing : sql`s.${cellColumn(refusal.column)}`),
+    ({ constant, column }) =>
+      constant !== null
+        ? sql`cast(${constant} as VARCHAR)`
+        : column === null
+          ? nothing
+          : sql`s.${cellColumn(column)}`,
     nothing,
   );
   const code = choose((refusal) => sql`cast(${refusal.code} as VARCHAR)`, sql`s.problem`);

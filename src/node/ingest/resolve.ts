@@ -39,6 +39,8 @@ export interface ResolveOptions {
   readonly presets?: readonly Preset[];
   /** What was answered for the exports of a source. */
   readonly answers?: (source: string) => Answers;
+  /** Told how many rows were seen so far. */
+  readonly onRows?: ((rows: number) => void) | undefined;
 }
 
 /** How a file was recognised. */
@@ -56,6 +58,8 @@ export interface Recognised {
 
 export interface Resolved {
   readonly mapping: Mapping;
+  /** Of its data. */
+  readonly rows: number;
   readonly recognised: Recognised;
 }
 
@@ -82,7 +86,7 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
   const answers = options.answers?.(document.source) ?? NO_ANSWERS;
   const format = withSerials(choice.value.format, document, agreement);
   const leaveOut = preset?.leaveOut ?? [];
-  const votes = await vote(path, format, document, agreement, leaveOut);
+  const votes = await vote(path, format, document, agreement, leaveOut, options.onRows);
   const dates = decideDates(votes.dates, document.dates ?? answers.dates, fileName);
   if (!dates.ok) return dates;
   const decimal = document.decimal ?? answers.decimal ?? votes.decimal.verdict;
@@ -100,7 +104,7 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
     timezone,
     dates: dates.value,
     decimal: decimal ?? '.',
-    missing: document.missing,
+    missing: [...document.missing, ...answers.missing],
     ...(leaveOut.length > 0 ? { leaveOut } : {}),
     records: document.records,
   };
@@ -110,7 +114,7 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
     ...head.warnings,
     ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: fileName })] : []),
   ];
-  return success({ mapping, recognised }, warnings);
+  return success({ mapping, recognised, rows: votes.rows }, warnings);
 }
 
 /** As `resolveFile`, for a caller that cannot answer: what would have to be asked is a fault. */
@@ -335,6 +339,9 @@ function missingColumns(format: FileFormat, document: MappingDocument, file: str
     );
 }
 
+/** Rows after which it is told how many they are. */
+const TOLD_ROWS = 5000;
+
 interface Votes {
   readonly dates: DateOrderVote;
   readonly decimal: DecimalVote;
@@ -381,13 +388,14 @@ async function vote(
   document: MappingDocument,
   agreement: Agreement,
   rules: readonly LeaveOutRule[],
+  onRows: (rows: number) => void = () => undefined,
 ): Promise<Votes> {
   const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
   const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
   if (format.kind === 'csv' && rules.length === 0) {
     const id = idPosition(format, document);
     const votes = { instants, numbers, id, dates: new DateOrderVote(), decimal: new DecimalVote() };
-    const plain = await scanPlainRows(path, format, votes);
+    const plain = await scanPlainRows(path, format, votes, onRows);
     if (plain !== null) {
       const { rows, isTrimmed, isAscending } = plain;
       const { dates, decimal } = votes;
@@ -402,6 +410,7 @@ async function vote(
   for await (const { cells, line, problem, isPlain, numbers: told } of sourceRows(path, format)) {
     if (leaveOut.reason(cells) !== null) continue;
     rows += 1;
+    if (rows % TOLD_ROWS === 0) onRows(rows);
     const expected = rows + (format.kind === 'csv' ? format.headerLine : 0);
     if (problem !== null || !isPlain || line !== expected) isRegular = false;
     for (const position of instants) dates.add(cells[position] ?? '');

@@ -5,10 +5,14 @@ import type { Transaction } from '../warehouse/warehouse.ts';
 import { cellColumn } from './convert-rows.ts';
 import { LeaveOut } from './leave-out.ts';
 import { rowKeys } from './row-keys.ts';
+import type { RowsRead } from './row-progress.ts';
 import { sourceRows } from './source-rows.ts';
 
 /** From this size on, a file in plain UTF-8 is read by the engine itself. */
 const BULK_BYTES = 24 * 1024 * 1024;
+
+/** Rows after which it is told how many they are. */
+const TOLD_ROWS = 1000n;
 
 /**
  * The rows of an entry's file as a relation of `row_id, line, problem` and the texts `c0, c1, …`: read by the
@@ -18,6 +22,7 @@ export async function stageRows(
   transaction: Transaction,
   entry: LedgerEntry,
   path: string,
+  tell?: (read: RowsRead) => void,
 ): Promise<Fragment> {
   const { format } = entry.mapping;
   if (isBulk(entry) && format.kind === 'csv') {
@@ -35,7 +40,7 @@ export async function stageRows(
     sql`create or replace temp table staged (row_id BIGINT, line BIGINT, problem VARCHAR${tail([...keys, ...columns])})`,
   );
   const leftOut = new Map<string, number>();
-  await transaction.append('staged', stagedRows(path, entry, leftOut));
+  await transaction.append('staged', stagedRows(path, entry, leftOut, tell));
   for (const [reason, rows] of leftOut) {
     await transaction.run(sql`insert into left_out values (${entry.id}, ${reason}, ${raw(String(rows))})`);
   }
@@ -46,6 +51,7 @@ async function* stagedRows(
   path: string,
   entry: LedgerEntry,
   leftOut: Map<string, number>,
+  tell: (read: RowsRead) => void = () => undefined,
 ): AsyncGenerator<readonly (string | bigint | null)[]> {
   let rowId = 0n;
   const { format, decimal, stream } = entry.mapping;
@@ -58,6 +64,7 @@ async function* stagedRows(
       continue;
     }
     rowId += 1n;
+    if (rowId % TOLD_ROWS === 0n) tell({ rows: Number(rowId) });
     const keys = keysOf?.(row);
     const numbers = new Set(decimal === ',' ? row.numbers : []);
     // An engine's text ends at NUL for some of its functions.

@@ -79,6 +79,8 @@ export interface Ledger {
   /** All of them and the state of their source, or nothing: a state is never ahead of its records. */
   commit(drafts: readonly EntryDraft[], state: SourceState | null): Promise<readonly LedgerEntry[]>;
   sourceState(source: string): SourceState | null;
+  /** When the state of each source was kept last: ISO 8601 UTC by its name. */
+  statesKeptAt(): ReadonlyMap<string, string>;
   /** Takes back an entry of which nobody was told yet that it is kept. */
   withdraw(id: number): Promise<void>;
   /** Enters that an entry counts no more: durable on return, false where it was taken back before. */

@@ -202,6 +202,11 @@ export class SqliteLedger implements Ledger {
     return { source, format, parts: JSON.parse(String(member(row, 'parts'))) };
   }
 
+  statesKeptAt(): ReadonlyMap<string, string> {
+    const rows: unknown[] = this.#database.prepare('select source, recorded_at from source_state').all();
+    return new Map(rows.map((row) => [String(member(row, 'source')), String(member(row, 'recorded_at'))]));
+  }
+
   withdraw(id: number): Promise<void> {
     this.#database.prepare('delete from entry where id = ?').run(id);
     return Promise.resolve();

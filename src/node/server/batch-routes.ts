@@ -1,13 +1,21 @@
+import { Readable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
+import type { Translate } from '../../core/diagnostic/wording.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
+import { BATCH_COLUMN, LINE_COLUMN } from '../app/mend-file.ts';
 import { csvLines } from '../app/spreadsheet-guard.ts';
-import type { Reject, Workspace } from '../app/workspace.ts';
-import { bodyOf } from './body.ts';
+import type { Reject, ServedWorkspace } from '../app/workspace.ts';
+import { bodyOf, chunksOf } from './body.ts';
 import { translatorOf } from './language.ts';
+import type { Uploads } from './uploads.ts';
+
+/** More than any page shows, and what the database takes as a number. */
+const ALL = 1_000_000_000;
+const SOME = 50;
 
 const batchParam = z.object({ batch: z.string() });
 const values = z.strictObject({ values: z.record(z.string(), z.string()) });
@@ -23,7 +31,13 @@ const DESCRIBED = [
     path: '/v1/rejects',
     operationId: 'rejects',
     request: {
-      query: z.object({ batch: z.number().int().optional(), format: z.enum(['json', 'csv']).optional() }),
+      query: z.object({
+        batch: z.number().int().optional(),
+        source: z.string().optional(),
+        code: z.string().optional(),
+        most: z.number().int().optional().describe('Give so many at most; without it, all of them'),
+        format: z.enum(['json', 'csv']).optional(),
+      }),
     },
   },
   {
@@ -35,6 +49,24 @@ const DESCRIBED = [
       body: { content: { 'application/json': { schema: values } } },
     },
   },
+  {
+    method: 'post',
+    path: '/v1/rejects',
+    operationId: 'mend_file',
+    request: { query: z.object({ name: z.string().optional() }) },
+  },
+  {
+    method: 'get',
+    path: '/v1/loads',
+    operationId: 'loads',
+    request: { query: z.object({ source: z.string().optional(), most: z.number().int().optional() }) },
+  },
+  {
+    method: 'get',
+    path: '/v1/batches/{batch}/contents',
+    operationId: 'batch_contents',
+    request: { params: batchParam },
+  },
   { method: 'post', path: '/v1/batches/{batch}/undo', operationId: 'undo', request: { params: batchParam } },
   {
     method: 'post',
@@ -45,7 +77,7 @@ const DESCRIBED = [
 ] as const;
 
 /** What can be done with batches after they were loaded: undo them, mend what was refused of them. */
-export function addBatchRoutes(app: OpenAPIHono, workspace: Workspace): void {
+export function addBatchRoutes(app: OpenAPIHono, workspace: ServedWorkspace, uploads: Uploads): void {
   for (const { operationId, ...route } of DESCRIBED) {
     app.openAPIRegistry.registerPath({
       ...route,
@@ -60,10 +92,16 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: Workspace): void {
     });
   }
   app.get('/v1/rejects', async (context) => {
-    const batch = context.req.query('batch');
-    const rejects = await workspace.rejects(batch === undefined ? undefined : numberIn(batch));
+    const { batch, source, code, most } = context.req.query();
+    const page = await workspace.data.rejects({
+      batch: batch === undefined ? undefined : numberIn(batch),
+      source,
+      code,
+      most: most === undefined ? ALL : numberIn(most),
+    });
+    const { rejects } = page;
     const { translate } = translatorOf(context);
-    const reasonOf = ({ code, column, value }: Reject): string => translate(code, { column, value });
+    const reasonOf = (reject: Reject): string => reasonIn(translate, reject);
     if (context.req.query('format') === 'csv') {
       return new Response(rejectsCsv(rejects, reasonOf), {
         headers: {
@@ -72,12 +110,40 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: Workspace): void {
         },
       });
     }
-    return context.json({ rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each) })) });
+    return context.json({
+      ...page,
+      rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each) })),
+    });
   });
   app.post('/v1/rejects/:batch/:line', async (context) => {
     const { batch, line } = context.req.param();
     const body = await bodyOf(context, values);
-    return answer(context, await workspace.mend(numberIn(batch), numberIn(line), body.values));
+    const mended = await workspace.mend(numberIn(batch), numberIn(line), body.values);
+    if (!mended.ok) throw new FaultError(mended.faults);
+    const { translate } = translatorOf(context);
+    const examples = mended.value.examples.map((each) => ({ ...each, reason: reasonIn(translate, each) }));
+    return context.json({ ...mended.value, examples });
+  });
+  app.post('/v1/rejects', async (context) => {
+    const { body } = context.req.raw;
+    const name = context.req.query('name') ?? 'rejects.csv';
+    const upload = await uploads.add(name, body === null ? Readable.from([]) : chunksOf(body));
+    try {
+      return answer(context, await workspace.mendFile(uploads.path(upload), name));
+    } finally {
+      await uploads.remove(upload.id);
+    }
+  });
+  app.get('/v1/loads', async (context) => {
+    const { source, most } = context.req.query();
+    const batches = await workspace.data.batches(most === undefined ? SOME : numberIn(most), source);
+    return context.json({ batches });
+  });
+  app.get('/v1/batches/:batch/contents', async (context) => {
+    const batch = numberIn(context.req.param('batch'));
+    const contents = await workspace.data.contents(batch);
+    if (contents === null) throw new FaultError([fault('store.unknown_batch', { batch })]);
+    return context.json(contents);
   });
   app.post('/v1/batches/:batch/undo', async (context) =>
     answer(context, await workspace.undo(numberIn(context.req.param('batch')))),
@@ -93,7 +159,7 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: Workspace): void {
 /** Refused rows as CSV: what is wrong with each, then its cells by the columns of all of them. */
 export function rejectsCsv(rejects: readonly Reject[], reasonOf: (reject: Reject) => string): string {
   const columns = [...new Set(rejects.flatMap(({ row }) => Object.keys(row)))];
-  const head = ['tregua_batch', 'tregua_line', 'tregua_column', 'tregua_reason', ...columns];
+  const head = [BATCH_COLUMN, LINE_COLUMN, 'tregua_column', 'tregua_reason', ...columns];
   const rows = rejects.map((reject) => [
     reject.entry,
     reject.line,
@@ -102,6 +168,10 @@ export function rejectsCsv(rejects: readonly Reject[], reasonOf: (reject: Reject
     ...columns.map((name) => reject.row[name] ?? null),
   ]);
   return `\uFEFF${csvLines([head, ...rows])}`;
+}
+
+function reasonIn(translate: Translate, { code, column, value }: Reject): string {
+  return translate(code, { column, value });
 }
 
 function answer<T>(context: Context, result: Result<T>): Response {

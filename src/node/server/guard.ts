@@ -23,8 +23,9 @@ const SELF_GUARDED: readonly { readonly method: string; readonly path: RegExp }[
   { method: 'GET', path: /^\/(?:s\/[\w-]+|assets\/[\w.-]+|icon\.svg)$/ },
 ];
 
-/** Routes for who holds the token of the running server: no page may call them, ours included. */
-const OPERATORS = /^\/v1\/tokens(?:\/|$)/;
+/** Routes that give out secrets: for who holds the token of the running server, and for our own pages. */
+const TOKENS = /^\/v1\/tokens(?:\/|$)/;
+const SOURCES = /^\/v1\/sources(?:\/|$)/;
 
 function sameToken(given: string | undefined, token: string): boolean {
   const left = Buffer.from(given ?? '');
@@ -59,7 +60,7 @@ function check(context: Context, options: GuardOptions): void {
     return;
   }
   if (reads && context.req.header('authorization') !== undefined) {
-    if (OPERATORS.test(path)) throw new FaultError([fault('server.forbidden_caller')]);
+    if (TOKENS.test(path)) throw new FaultError([fault('server.forbidden_caller')]);
     requireScope(context, options.access, 'read');
     return;
   }
@@ -67,7 +68,11 @@ function check(context: Context, options: GuardOptions): void {
     throw new FaultError([fault('server.forbidden_host', { host })]);
   }
   const isOperator = sameToken(context.req.header('x-tregua-token'), options.token);
-  if (OPERATORS.test(path) && !isOperator) throw new FaultError([fault('server.forbidden_caller')]);
+  if ((TOKENS.test(path) || (!reads && SOURCES.test(path))) && !isOperator) {
+    // A page says whose it is; whoever reaches an open server may be anybody.
+    const isPage = isOurs || (reads && context.req.header('sec-fetch-site') === 'same-origin');
+    if (options.hosts === null || !isPage) throw new FaultError([fault('server.forbidden_caller')]);
+  }
   if (!reads && !isOurs && !isOperator) throw new FaultError([fault('server.forbidden_caller')]);
 }
 

@@ -1,15 +1,21 @@
 import { Readable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
+import { failure } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import type { Translate } from '../../core/diagnostic/wording.ts';
+import { headOfFile } from '../app/import-head.ts';
 import { loadingOrder } from '../app/import-plan.ts';
-import type { ImportReport, Workspace } from '../app/workspace.ts';
+import { keepMapping } from '../app/keep-mapping.ts';
+import type { ImportReport, ImportRequest, Workspace } from '../app/workspace.ts';
 import { bodyOf, chunksOf } from './body.ts';
+import type { ImportLoads, RunningLoad } from './import-loads.ts';
 import { translatorOf } from './language.ts';
 import { errorBody } from './problem.ts';
-import { Uploads } from './uploads.ts';
+import type { Uploads } from './uploads.ts';
 
 const file = z.strictObject({
   id: z.string(),
@@ -17,22 +23,36 @@ const file = z.strictObject({
   source: z.string().optional(),
   /** The text of a mapping. */
   mapping: z.string().optional(),
+  /** Keep the mapping in the workspace, so that the next file of the source is recognised. */
+  remember: z.boolean().optional(),
   /** `currency`, `dates`…, or a column and the field that it goes to. */
   answers: z.record(z.string(), z.string()).optional(),
 });
 const files = z.strictObject({ files: z.array(file).min(1).max(50) });
+const load = files.extend({
+  wait: z.boolean().optional().describe('false: answer at once, with the id to follow the load by'),
+});
 
 type Wanted = z.output<typeof file>;
 
-const OF_FILES = { body: { content: { 'application/json': { schema: files } } } };
+const described = (schema: z.ZodType) => ({
+  request: { body: { content: { 'application/json': { schema } } } },
+});
 const DESCRIBED = [
   {
+    method: 'post',
     path: '/v1/import/files',
     operationId: 'upload',
     request: { query: z.object({ name: z.string() }) },
   },
-  { path: '/v1/import/plan', operationId: 'plan_import', request: OF_FILES },
-  { path: '/v1/import/load', operationId: 'load_import', request: OF_FILES },
+  { method: 'post', path: '/v1/import/plan', operationId: 'plan_import', ...described(files) },
+  { method: 'post', path: '/v1/import/load', operationId: 'load_import', ...described(load) },
+  {
+    method: 'get',
+    path: '/v1/import/loads/{id}',
+    operationId: 'follow_import',
+    request: { params: z.object({ id: z.string() }) },
+  },
 ] as const;
 
 /** What became of one file: its plan or report, or its faults. */
@@ -40,12 +60,15 @@ type Told = { readonly wanted: Wanted } & (
   { readonly report: ImportReport } | { readonly faults: readonly Diagnostic[] }
 );
 
-/** Import in steps: send each file once, see what it would become, say what it does not, load. */
-export function addImportRoutes(app: OpenAPIHono, workspace: Workspace): void {
-  const uploads = new Uploads(workspace.home);
+/** Import in steps: send each file once, see what it would become, say what it does not, load and follow it. */
+export function addImportRoutes(
+  app: OpenAPIHono,
+  workspace: Workspace,
+  uploads: Uploads,
+  loads: ImportLoads,
+): void {
   for (const route of DESCRIBED) {
     app.openAPIRegistry.registerPath({
-      method: 'post',
       ...route,
       responses: {
         200: { description: route.operationId, content: { 'application/json': { schema: z.object({}) } } },
@@ -64,20 +87,46 @@ export function addImportRoutes(app: OpenAPIHono, workspace: Workspace): void {
   app.post('/v1/import/plan', async (context) => {
     const wanted = await bodyOf(context, files);
     const told: Told[] = [];
-    for (const each of wanted.files) told.push(await offer(workspace, uploads, each, true));
-    return answer(
-      context,
-      uploads,
-      told.sort((left, right) => orderOf(left) - orderOf(right)),
-    );
+    for (const each of wanted.files) told.push(await offer(workspace, uploads, each, { dryRun: true }));
+    told.sort((left, right) => orderOf(left) - orderOf(right));
+    const { translate } = translatorOf(context);
+    const { agreement } = await workspace.agreement();
+    const plans = told.map(async (each) => {
+      const { id } = each.wanted;
+      const upload = uploads.find(id);
+      const headerLine = 'report' in each ? Number(each.report.plan?.format['headerLine'] ?? 0) : null;
+      const head =
+        upload === null ? null : await headOfFile(uploads.path(upload), upload.name, headerLine, agreement);
+      return { ...outcome(id, upload?.name ?? null, each, translate), order: orderOf(each), head };
+    });
+    return context.json({ files: await Promise.all(plans) });
   });
   app.post('/v1/import/load', async (context) => {
-    const wanted = await bodyOf(context, files);
-    const told: Told[] = [];
-    for (const each of wanted.files) told.push(await offer(workspace, uploads, each, false));
-    const response = answer(context, uploads, told);
-    for (const each of told) if ('report' in each) await uploads.remove(each.wanted.id);
-    return response;
+    const { files: all, wait } = await bodyOf(context, load);
+    const { id, ended } = loads.start(
+      all.map((each) => ({
+        id: each.id,
+        name: uploads.find(each.id)?.name ?? each.id,
+        work: async (tell) => {
+          const told = await offer(workspace, uploads, each, { onProgress: tell });
+          if (!('report' in told)) return { ok: false, faults: told.faults };
+          await uploads.remove(each.id);
+          const { report } = told;
+          if (each.remember === true && each.mapping !== undefined && report.kept)
+            await keepMapping(workspace.home, report.source, each.mapping);
+          return { ok: true, value: report, warnings: [] };
+        },
+      })),
+    );
+    if (wait !== false) return context.json(view(await ended, translatorOf(context).translate));
+    // Whoever follows it sees its end; a fault of ours is told by the route that is asked.
+    ended.catch(() => undefined);
+    return context.json({ load: id }, 202);
+  });
+  app.get('/v1/import/loads/:id', (context) => {
+    const found = loads.find(context.req.param('id'));
+    if (found === null) throw new FaultError([fault('server.no_load', { id: context.req.param('id') })]);
+    return context.json(view(found, translatorOf(context).translate));
   });
 }
 
@@ -85,44 +134,74 @@ function orderOf(told: Told): number {
   return 'report' in told && told.report.plan !== undefined ? loadingOrder(told.report.plan) : 9;
 }
 
-async function offer(workspace: Workspace, uploads: Uploads, wanted: Wanted, dryRun: boolean): Promise<Told> {
-  const upload = uploads.find(wanted.id);
-  if (upload === null) return { wanted, faults: [fault('server.no_upload', { id: wanted.id })] };
-  const { as, source, mapping, answers } = wanted;
-  const result = await workspace.importFile({
+async function offer(
+  workspace: Workspace,
+  uploads: Uploads,
+  wanted: Wanted,
+  more: Pick<ImportRequest, 'dryRun' | 'onProgress'>,
+): Promise<Told> {
+  const result = await importUpload(workspace, uploads, wanted, more);
+  return result.ok ? { wanted, report: result.value } : { wanted, faults: result.faults };
+}
+
+async function importUpload(
+  workspace: Workspace,
+  uploads: Uploads,
+  { id, as, source, mapping, answers }: Wanted,
+  more: Pick<ImportRequest, 'dryRun' | 'onProgress'>,
+): Promise<Result<ImportReport>> {
+  const upload = uploads.find(id);
+  if (upload === null) return failure(fault('server.no_upload', { id }));
+  return workspace.importFile({
     content: uploads.content(upload),
     fileName: upload.name,
+    bytes: upload.bytes,
     as,
     source,
     mapping: mapping === undefined ? undefined : { text: mapping, file: 'mapping.yaml' },
     answers,
-    dryRun,
+    ...more,
   });
-  return result.ok ? { wanted, report: result.value } : { wanted, faults: result.faults };
 }
 
-function answer(context: Context, uploads: Uploads, told: readonly Told[]): Response {
-  const { translate } = translatorOf(context);
-  return context.json({
-    files: told.map((each) => {
-      const { id } = each.wanted;
-      const name = uploads.find(id)?.name ?? null;
-      if (!('report' in each))
-        return { id, name, report: null, errors: each.faults.map((fault) => errorBody(fault, translate)) };
-      const { examples, warnings, ...report } = each.report;
-      return {
-        id,
-        name,
-        report: {
-          ...report,
-          warnings: warnings.map((warning) => errorBody(warning, translate)),
-          examples: examples.map((reject) => ({
-            ...reject,
-            reason: translate(reject.code, { column: reject.column, value: reject.value }),
-          })),
-        },
-        errors: [],
-      };
-    }),
-  });
+/** A load as it is told: its files with how far each is. */
+function view({ id, isDone, files: all }: RunningLoad, translate: Translate) {
+  return {
+    load: id,
+    done: isDone,
+    files: all.map((each) => ({
+      ...outcome(
+        each.id,
+        each.name,
+        each.report === null ? { faults: each.faults } : { report: each.report },
+        translate,
+      ),
+      state: each.state,
+      progress: each.progress,
+    })),
+  };
+}
+
+function outcome(
+  id: string,
+  name: string | null,
+  told: { readonly report: ImportReport } | { readonly faults: readonly Diagnostic[] },
+  translate: Translate,
+) {
+  if (!('report' in told))
+    return { id, name, report: null, errors: told.faults.map((each) => errorBody(each, translate)) };
+  const { examples, warnings, ...report } = told.report;
+  return {
+    id,
+    name,
+    report: {
+      ...report,
+      warnings: warnings.map((warning) => errorBody(warning, translate)),
+      examples: examples.map((reject) => ({
+        ...reject,
+        reason: translate(reject.code, { column: reject.column, value: reject.value }),
+      })),
+    },
+    errors: [],
+  };
 }

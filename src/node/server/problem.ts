@@ -48,6 +48,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'store.unknown_table': 404,
   'store.unknown_batch': 404,
   'server.no_upload': 404,
+  'server.no_load': 404,
   'store.unknown_reject': 404,
   'store.undone_before': 409,
   'store.disk_full': 503,

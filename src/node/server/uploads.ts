@@ -49,6 +49,10 @@ export class Uploads {
     return this.#known.get(id) ?? null;
   }
 
+  path({ id }: Upload): string {
+    return join(this.#folder, id);
+  }
+
   content({ id }: Upload): AsyncIterable<Uint8Array> {
     return createReadStream(join(this.#folder, id), { highWaterMark: 1 << 20 });
   }

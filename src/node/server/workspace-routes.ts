@@ -7,10 +7,13 @@ import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
-import type { ExportFormat, ImportRequest, Workspace } from '../app/workspace.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import type { TellProgress } from '../app/import-progress.ts';
+import type { ExportFormat, ImportReport, ImportRequest, Workspace } from '../app/workspace.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import { questionOf } from './measure-routes.ts';
 import { chunksOf } from './body.ts';
+import type { ImportLoads } from './import-loads.ts';
 import { translatorOf } from './language.ts';
 
 const FORMATS = ['csv', 'json', 'parquet'] as const satisfies readonly ExportFormat[];
@@ -35,6 +38,9 @@ const DESCRIBED = [
       source: text,
       dry_run: z.boolean().optional(),
       strict: z.boolean().optional(),
+      load: text.describe(
+        'An id of your own, 8 to 64 letters and digits, to follow it by at /v1/import/loads/{id}',
+      ),
       /** `currency=MXN`, or a column and its field. */
       answer: z.union([z.string(), z.array(z.string())]).optional(),
     }),
@@ -45,6 +51,7 @@ const DESCRIBED = [
 export function addWorkspaceRoutes(
   app: OpenAPIHono,
   workspace: Workspace,
+  loads: ImportLoads,
   ofSources: () => readonly Diagnostic[],
 ): void {
   for (const { method, path, query } of DESCRIBED) {
@@ -95,9 +102,16 @@ export function addWorkspaceRoutes(
     return context.json(status.value);
   });
   app.post('/v1/imports', async (context) => {
-    const report = await workspace.importFile(importRequest(context));
-    if (!report.ok) throw new FaultError(report.faults);
-    return context.json(report.value);
+    const request = importRequest(context);
+    const id = context.req.query('load');
+    if (id !== undefined && (!/^[\w-]{8,64}$/.test(id) || loads.find(id) !== null))
+      throw new FaultError([fault('server.bad_load', { id })]);
+    const work = (onProgress: TellProgress): Promise<Result<ImportReport>> =>
+      workspace.importFile({ ...request, onProgress });
+    const { ended } = loads.start([{ id: 'file', name: request.fileName, work }], id);
+    const [file] = (await ended).files;
+    if (file?.report == null) throw new FaultError(file?.faults ?? []);
+    return context.json(file.report);
   });
 }
 
@@ -126,6 +140,7 @@ function importRequest(context: Context): ImportRequest {
   return {
     content: body === null ? Readable.from([]) : chunksOf(body),
     fileName: req.query('name') ?? 'upload.csv',
+    bytes: Number(req.header('content-length')) || undefined,
     as: kind,
     source: req.query('source'),
     mapping: mapping === undefined ? undefined : { text: decoded(mapping), file: 'mapping.yaml' },

@@ -97,7 +97,8 @@ export async function readSource(home: string, name: string): Promise<Result<Sou
   return kind.data.kind === 'tap' ? tapOf(name, home, js, value) : databaseOf(name, home, js, value);
 }
 
-async function sourceNames(home: string): Promise<readonly string[]> {
+/** The names of the configurations in a home's `sources` folder. */
+export async function sourceNames(home: string): Promise<readonly string[]> {
   try {
     const files = await readdir(join(home, FOLDER));
     return files

@@ -39,10 +39,14 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
     const folder = options.files.replaceAll("'", "''");
     await setup.run(`SET allowed_directories = ['${folder}']`);
     await setup.run('SET enable_external_access = false');
+    const writer = await instance.connect();
+    // It counts how far a statement is only where it may show it: to us, and not on the terminal.
+    await writer.run('SET enable_progress_bar = true');
+    await writer.run('SET enable_progress_bar_print = false');
     await setup.run('SET lock_configuration = true');
     setup.closeSync();
     const readers = await Promise.all(Array.from({ length: READERS }, () => instance.connect()));
-    return new DuckdbWarehouse(instance, readers, await instance.connect());
+    return new DuckdbWarehouse(instance, readers, writer);
   } catch (error) {
     instance.closeSync();
     throw error;
@@ -201,6 +205,11 @@ class DuckdbTransaction implements Transaction {
 
   query(query: Fragment): Promise<readonly Row[]> {
     return this.#inTurn(() => queryOn(this.#connection, query));
+  }
+
+  progress(): number | null {
+    const { percentage } = this.#connection.progress;
+    return percentage < 0 ? null : Math.min(1, percentage / 100);
   }
 
   run(statement: Fragment): Promise<number> {

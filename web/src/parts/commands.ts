@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useReading } from '../language.tsx';
-import { OF_CRITERIA } from '../search.ts';
+import { OF_CRITERIA, OF_DATA } from '../search.ts';
 import type { Search } from '../search.ts';
 import { PRESETS, presetRange } from './filter-bar.tsx';
-import { SCREENS } from './screens.ts';
+import { PARTS, SCREENS } from './screens.ts';
 import { forgetTour } from './tour.tsx';
 import { toggleTables } from './table-view.tsx';
 import { chooseTheme, THEMES } from './theme.ts';
@@ -29,15 +29,21 @@ export function useCommands(): readonly Command[] {
     void navigate({ to: '.', search: (before) => ({ ...before, ...change }) });
   };
   const go =
-    (to: (typeof SCREENS)[number]['to'], change: Partial<Search> = {}) =>
+    (to: (typeof SCREENS | typeof PARTS)[number]['to'], change: Partial<Search> = {}) =>
     (): void => {
-      void navigate({ to, search: { ...state, ...OF_CRITERIA, ...change } });
+      void navigate({ to, search: { ...state, ...OF_CRITERIA, ...OF_DATA, ...change } });
     };
   const screens = SCREENS.map(({ to, label, key }): Command => ({
     id: `go:${to}`,
     group: 'go',
     name: t(label),
     keys: `g ${key}`,
+    run: go(to),
+  }));
+  const parts = PARTS.map(({ to, label }): Command => ({
+    id: `go:${to}`,
+    group: 'go',
+    name: t(label),
     run: go(to),
   }));
   const reading: readonly Command[] = [
@@ -65,9 +71,10 @@ export function useCommands(): readonly Command[] {
       run: () => chooseTheme(theme),
     })),
   ];
-  if (view === null || view.status.empty) return [...screens, ...reading];
+  if (view === null || view.status.empty) return [...screens, ...parts, ...reading];
   return [
     ...screens,
+    ...parts,
     ...view.agreement.dimensions.map((dimension): Command => ({
       id: `breakdown:${dimension.id}`,
       group: 'breakdowns',

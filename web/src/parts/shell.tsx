@@ -1,9 +1,9 @@
-import { Link, Outlet, useLocation, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useLocation, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
-import { OF_CRITERIA } from '../search.ts';
+import { OF_CRITERIA, OF_DATA } from '../search.ts';
 import { AsOfChoice, AsOfNotice } from './as-of.tsx';
 import { EmptyWorkspace, Failure, Nothing, Skeleton } from './states.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -12,6 +12,8 @@ import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
 import { FilterBar } from './filter-bar.tsx';
 
+const DATA = SCREENS.find(({ to }) => to === '/data');
+
 /** What stands around every screen: where one is, what is asked, how it is read. */
 export function Shell(): ReactNode {
   const { t, language, setLanguage } = useReading();
@@ -19,7 +21,10 @@ export function Shell(): ReactNode {
   const status = useAnswer('status');
   const { pathname } = useLocation();
   const { as_of: asOf, handoff } = useSearch({ strict: false });
-  const screen = SCREENS.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
+  const isOfData = /^\/(?:data|identity)(?:\/|$)/.test(pathname);
+  const screen = isOfData
+    ? DATA
+    : SCREENS.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
   const title = [screen && t(screen.label), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
   useEffect(() => {
     document.title = title;
@@ -27,15 +32,14 @@ export function Shell(): ReactNode {
   const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
   useSettled();
   const isShared = pathname.startsWith('/s/');
-  const hasFilters =
-    !isShared && pathname !== '/agreement' && pathname !== '/identity' && !/^\/leads\/./.test(pathname);
+  const hasFilters = !isShared && !isOfData && pathname !== '/agreement' && !/^\/leads\/./.test(pathname);
   return (
     <>
       <a className="skip" href="#content">
         {t('nav.skip')}
       </a>
       <header className="top">
-        <Link to="/" search={(before) => ({ ...before, ...OF_CRITERIA })} className="mark">
+        <Link to="/" search={(before) => ({ ...before, ...OF_CRITERIA, ...OF_DATA })} className="mark">
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <path d="M4 6h24l-9 12H13z" className="fill-marketing" />
             <path d="M13 18h6v8h-6z" className="fill-sales" />
@@ -50,7 +54,7 @@ export function Shell(): ReactNode {
               <Link
                 key={to}
                 to={to}
-                search={(before) => ({ ...before, ...OF_CRITERIA })}
+                search={(before) => ({ ...before, ...OF_CRITERIA, ...OF_DATA })}
                 activeOptions={{ exact: to === '/', includeSearch: false }}
               >
                 {t(label)}
@@ -100,8 +104,10 @@ export function Shell(): ReactNode {
                 {notice}
               </output>
             ))}
-            {status.data.empty && pathname !== '/agreement' ? (
-              asOf === undefined ? (
+            {status.data.empty && pathname !== '/agreement' && !isOfData ? (
+              asOf === undefined && pathname === '/' ? (
+                <Navigate to="/data/import" search={{}} replace />
+              ) : asOf === undefined ? (
                 <EmptyWorkspace name={status.data.name} />
               ) : (
                 <>

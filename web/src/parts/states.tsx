@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { useReading } from '../language.tsx';
+import { Link } from './link.tsx';
 
 /** Stands where an answer will, in its size. */
 export function Skeleton({ lines }: { readonly lines: number }): ReactNode {
@@ -37,6 +38,12 @@ export function EmptyWorkspace({ name }: { readonly name: string }): ReactNode {
   return (
     <section className="empty">
       <h1>{t('empty.title', { name })}</h1>
+      <p>{t('empty.bring')}</p>
+      <p>
+        <Link className="button near" to="/data/import" search={{}}>
+          {t('nav.import')}
+        </Link>
+      </p>
       <p>{t('empty.own')}</p>
       <pre>tregua import leads.csv activities.csv ads.csv</pre>
       <p>{t('empty.headers')}</p>

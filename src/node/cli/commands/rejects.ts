@@ -1,8 +1,11 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { fault } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { rejectsCsv } from '../../server/batch-routes.ts';
+import type { Terminal } from '../terminal.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import type { CommandMaker } from './command.ts';
 import { reasonOf, showReport } from './import-report.ts';
@@ -57,26 +60,46 @@ function addValue(
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
 }
 
+/** Takes in a file of refused rows that somebody corrected. */
+async function mendAll(command: Command, terminal: Terminal, file: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) throw new FaultError([fault('cli.no_file', { file })]);
+  await withWorkspace(command, async (workspace) => {
+    const mended = valueOf(await workspace.mendFile(resolve(file), basename(file)));
+    if (terminal.json) terminal.out(JSON.stringify(mended));
+    else {
+      for (const report of mended.reports) showReport(terminal, report);
+      const { untouched, unknown } = mended;
+      if (untouched + unknown > 0) terminal.out(terminal.translate('cli.mend.left', { untouched, unknown }));
+    }
+    if (mended.reports.some(({ rejected }) => rejected > 0)) process.exitCode = 1;
+  });
+}
+
 export const mendCommand: CommandMaker = (program, translate) => {
   program
-    .command('mend <batch> <line>')
+    .command('mend [batch] [line]')
     .description(translate('cli.mend'))
-    .addOption(
-      new Option('--set <column=value>', translate('cli.option.set'))
-        .argParser(addValue)
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option('--set <column=value>', translate('cli.option.set')).argParser(addValue))
+    .option('--file <file>', translate('cli.option.mend_file'))
     .action(
       async (
-        batch: string,
-        line: string,
-        options: { set: Readonly<Record<string, string>> },
+        batch: string | undefined,
+        line: string | undefined,
+        options: { set?: Readonly<Record<string, string>>; file?: string },
         self: Command,
       ) => {
         const terminal = terminalOf(self);
+        const { set, file } = options;
+        if (file !== undefined) {
+          await mendAll(self, terminal, file);
+          return;
+        }
+        if (batch === undefined || line === undefined || set === undefined)
+          throw new FaultError([fault('cli.mend_what')]);
         const [entry, row] = [wholeNumber('batch', batch), wholeNumber('line', line)];
         await withWorkspace(self, async (workspace) => {
-          const report = valueOf(await workspace.mend(entry, row, options.set));
+          const report = valueOf(await workspace.mend(entry, row, set));
           if (terminal.json) terminal.out(JSON.stringify(report));
           else showReport(terminal, report);
           if (report.rejected > 0) process.exitCode = 1;

@@ -6,6 +6,8 @@ export interface Answers {
   readonly timezone: string | null;
   readonly dates: DateOrder | null;
   readonly decimal: '.' | ',' | null;
+  /** Texts that mean that there is no value. */
+  readonly missing: readonly string[];
   /** By a column's name as it is compared: the agreement's field, or blank for "keep it beside". */
   readonly columns: ReadonlyMap<string, string>;
 }
@@ -13,7 +15,7 @@ export interface Answers {
 const ORDERS = ['dmy', 'mdy', 'ymd'] as const satisfies readonly DateOrder[];
 
 /**
- * Answers of `key` and value: `currency`, `timezone`, `dates`, `decimal`, and `column:<name>` for columns.
+ * Answers of `key` and value: `currency`, `timezone`, `dates`, `decimal`, `missing`, and `column:<name>` for columns.
  */
 export function readAnswers(given: ReadonlyMap<string, string>): Answers {
   const decimal = given.get('decimal');
@@ -22,12 +24,21 @@ export function readAnswers(given: ReadonlyMap<string, string>): Answers {
     timezone: given.get('timezone') ?? null,
     dates: ORDERS.find((each) => each === given.get('dates')) ?? null,
     decimal: decimal === '.' || decimal === ',' ? decimal : null,
+    missing: textsIn(given.get('missing')),
     columns: new Map(
       [...given].flatMap(([key, value]): [string, string][] =>
         key.startsWith('column:') ? [[key.slice('column:'.length), value]] : [],
       ),
     ),
   };
+}
+
+/** Several texts of one answer, by semicolons. */
+export function textsIn(answer: string | undefined): readonly string[] {
+  return (answer ?? '')
+    .split(';')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
 }
 
 export const NO_ANSWERS: Answers = readAnswers(new Map());

@@ -20,8 +20,13 @@ function folder(): string {
 /** How fields of an agreement are called, and columns that go there. */
 const FIELDS = 'fields.yaml';
 
+/** How columns of unknown files are often called, by Tregua's own names. */
+const NAMES = 'names.yaml';
+
 function readShipped(): readonly Preset[] {
-  const names = readdirSync(folder()).filter((name) => name.endsWith('.yaml') && name !== FIELDS);
+  const names = readdirSync(folder()).filter(
+    (name) => name.endsWith('.yaml') && name !== FIELDS && name !== NAMES,
+  );
   return names.sort().map((name) => {
     const preset = parsePreset(readFileSync(join(folder(), name), 'utf8'), name);
     if (!preset.ok) throw new InvariantError(`${name}: ${JSON.stringify(preset.faults)}`);
@@ -52,6 +57,20 @@ export function meaningOf(name: string): string {
   }
   const plain = bare(name);
   return synonyms.get(plain) ?? plain;
+}
+
+let canonical: ReadonlyMap<string, readonly string[]> | null = null;
+
+/** The names of Tregua's own that a column may stand for, by what it is called. */
+export function canonicalNameOf(header: string): readonly string[] {
+  if (canonical === null) {
+    const read = groups.parse(parse(readFileSync(join(folder(), NAMES), 'utf8')));
+    const made = new Map<string, string[]>();
+    for (const [name, spellings] of Object.entries(read))
+      for (const spelling of spellings) made.set(bare(spelling), [...(made.get(bare(spelling)) ?? []), name]);
+    canonical = made;
+  }
+  return canonical.get(bare(header)) ?? [];
 }
 
 function bare(name: string): string {

@@ -6,6 +6,7 @@ import { RUNGS } from '../../../src/core/identity/rungs.ts';
 import { decideIdentity, useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { DataFrame } from './frame.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 
@@ -14,38 +15,50 @@ export function IdentityScreen(): ReactNode {
   const { t } = useReading();
   const view = useView();
   const identity = useAnswer('identity', {}, view !== null);
-  if (identity.error) return <Failure error={identity.error} retry={() => void identity.refetch()} />;
-  if (view === null || identity.data === undefined) return <Skeleton lines={10} />;
+  if (identity.error)
+    return (
+      <DataFrame>
+        <Failure error={identity.error} retry={() => void identity.refetch()} />
+      </DataFrame>
+    );
+  if (view === null || identity.data === undefined)
+    return (
+      <DataFrame>
+        <Skeleton lines={10} />
+      </DataFrame>
+    );
   const { data } = identity;
   const isPlain = data.ids === 0 && data.confirmed + data.rejected === 0;
   const joined = Object.values(data.joined).reduce((sum, count) => sum + count, 0);
   return (
-    <article className="identity">
-      <h1>{isPlain ? t('nav.identity') : t('identity.summary', { ids: data.ids, joined })}</h1>
-      <p className="lead-in">{t('identity.what')}</p>
-      {isPlain ? (
-        <Nothing>{t('identity.none')}</Nothing>
-      ) : (
-        <div className="columns">
-          <section aria-labelledby="pairs">
-            <h2 id="pairs">{t('identity.doubtful', { count: data.doubtful })}</h2>
-            <ol className="pairs">
-              {data.pairs.map((pair) => (
-                <PairOfTwo key={`${pair.source.id} ${pair.lead.id}`} pair={pair} view={view} />
-              ))}
-            </ol>
-            {data.doubtful > data.pairs.length && (
-              <p className="dim">{t('identity.more', { count: data.doubtful - data.pairs.length })}</p>
-            )}
-          </section>
-          <section aria-labelledby="rungs">
-            <h2 id="rungs">{t('identity.by')}</h2>
-            <Rungs data={data} view={view} />
-            {data.country === null && <p className="dim">{t('identity.no_country')}</p>}
-          </section>
-        </div>
-      )}
-    </article>
+    <DataFrame>
+      <article className="identity">
+        <h1>{isPlain ? t('nav.identity') : t('identity.summary', { ids: data.ids, joined })}</h1>
+        <p className="lead-in">{t('identity.what')}</p>
+        {isPlain ? (
+          <Nothing>{t('identity.none')}</Nothing>
+        ) : (
+          <div className="columns">
+            <section aria-labelledby="pairs">
+              <h2 id="pairs">{t('identity.doubtful', { count: data.doubtful })}</h2>
+              <ol className="pairs">
+                {data.pairs.map((pair) => (
+                  <PairOfTwo key={`${pair.source.id} ${pair.lead.id}`} pair={pair} view={view} />
+                ))}
+              </ol>
+              {data.doubtful > data.pairs.length && (
+                <p className="dim">{t('identity.more', { count: data.doubtful - data.pairs.length })}</p>
+              )}
+            </section>
+            <section aria-labelledby="rungs">
+              <h2 id="rungs">{t('identity.by')}</h2>
+              <Rungs data={data} view={view} />
+              {data.country === null && <p className="dim">{t('identity.no_country')}</p>}
+            </section>
+          </div>
+        )}
+      </article>
+    </DataFrame>
   );
 }
 

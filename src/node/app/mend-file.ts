@@ -1,0 +1,75 @@
+import { fault } from '../../core/diagnostic/diagnostic.ts';
+import { failure, success } from '../../core/diagnostic/result.ts';
+import type { Result } from '../../core/diagnostic/result.ts';
+import { readHead } from '../ingest/sniff-format.ts';
+import { sourceRows } from '../ingest/source-rows.ts';
+import type { ImportContext } from './import.ts';
+import { openRejects, retell, standingEntry } from './mend.ts';
+import type { MendedRow } from './mend.ts';
+import type { ImportReport, MendedFile } from './workspace.ts';
+
+/** The columns by which a file of refused rows says which they are. */
+export const BATCH_COLUMN = 'tregua_batch';
+export const LINE_COLUMN = 'tregua_line';
+
+/** Takes in a file of refused rows as `rejects` gives it, with some of their cells corrected. */
+export async function mendFile(
+  context: ImportContext,
+  path: string,
+  name: string,
+): Promise<Result<MendedFile>> {
+  const head = await readHead(path, name);
+  if (!head.ok) return head;
+  const [first] = head.value.rows;
+  const format = first === undefined ? null : head.value.formatAt(first);
+  if (format === null || !format.ok) return failure(fault('store.no_rejects_file', { file: name }));
+  const { columns } = format.value;
+  const [batchAt, lineAt] = [columns.indexOf(BATCH_COLUMN), columns.indexOf(LINE_COLUMN)];
+  if (batchAt < 0 || lineAt < 0) return failure(fault('store.no_rejects_file', { file: name }));
+  const told = new Map<number, Map<number, Readonly<Record<string, string>>>>();
+  let unknown = 0;
+  for await (const { cells } of sourceRows(path, format.value)) {
+    const [batch, line] = [Number(cells[batchAt]), Number(cells[lineAt])];
+    if (!Number.isSafeInteger(batch) || !Number.isSafeInteger(line)) unknown += 1;
+    else {
+      const lines = told.get(batch) ?? new Map<number, Readonly<Record<string, string>>>();
+      lines.set(line, Object.fromEntries(columns.map((column, at) => [column, unguarded(cells[at] ?? '')])));
+      told.set(batch, lines);
+    }
+  }
+  const reports: ImportReport[] = [];
+  let untouched = 0;
+  for (const [batch, lines] of told) {
+    const entry = standingEntry(context, batch);
+    if (!entry.ok) {
+      unknown += lines.size;
+      continue;
+    }
+    const open = new Map((await openRejects(context, batch)).map((reject) => [reject.line, reject]));
+    const mended: MendedRow[] = [];
+    for (const [line, cells] of lines) {
+      const reject = open.get(line);
+      if (reject === undefined) unknown += 1;
+      else {
+        const values = Object.fromEntries(
+          entry.value.mapping.format.columns.flatMap((column): [string, string][] => {
+            const cell = cells[column];
+            return cell === undefined || cell === (reject.row[column] ?? '').trim() ? [] : [[column, cell]];
+          }),
+        );
+        if (Object.keys(values).length === 0) untouched += 1;
+        else mended.push({ reject, values });
+      }
+    }
+    if (mended.length === 0) continue;
+    const taken = await retell(context, entry.value, mended);
+    if (!taken.ok) return taken;
+    reports.push(taken.value);
+  }
+  return success({ reports, untouched, unknown });
+}
+
+/** A cell without the apostrophe that keeps a spreadsheet from running it. */
+function unguarded(cell: string): string {
+  return (/^'[=+\-@\t\r\0]/.test(cell) ? cell.slice(1) : cell).trim();
+}

@@ -1,0 +1,173 @@
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { Skeleton } from '../parts/states.tsx';
+import type { View } from '../parts/use-view.ts';
+import { isReady } from './import-answers.ts';
+import type { Choice, ImportReport, PlannedFile } from './import-answers.ts';
+import { MappingEditor } from './mapping-editor.tsx';
+import { PlanDetails } from './plan-details.tsx';
+import { Questions } from './questions.tsx';
+import { useWords } from './words.ts';
+
+/** One file: what it was recognised as, what it would become, what has to be said of it. */
+export function FileCard({
+  view,
+  plan: latest,
+  error,
+  retry,
+  choice,
+  choose,
+  remove,
+  isOnly,
+}: {
+  readonly view: View;
+  /** Null while it is looked at. */
+  readonly plan: PlannedFile | null;
+  readonly error: Error | null;
+  readonly retry: () => void;
+  readonly choice: Choice;
+  readonly choose: (choice: Choice) => void;
+  readonly remove: () => void;
+  /** One of few: its details are open from the start. */
+  readonly isOnly: boolean;
+}): ReactNode {
+  const { w } = useWords();
+  // What was shown stays while the file is read anew.
+  const [shown, setShown] = useState<PlannedFile | null>(latest);
+  if (latest !== null && latest !== shown) setShown(latest);
+  const [isMapping, setMapping] = useState(false);
+  const plan = latest ?? shown;
+  if (plan === null)
+    return (
+      <li className="file-card">
+        {error === null ? (
+          <>
+            <h2>{choice.name}</h2>
+            <p className="dim">{w('import.reading')}</p>
+            <Skeleton lines={2} />
+          </>
+        ) : (
+          <p role="alert">
+            {error.message}{' '}
+            <button type="button" onClick={retry}>
+              {w('import.again')}
+            </button>
+          </p>
+        )}
+      </li>
+    );
+  const { name, report, errors, head } = plan;
+  const isGone = errors.some(({ code }) => code === 'server.no_upload');
+  const isUnknown = errors.some(({ code }) =>
+    ['ingest.unknown_file', 'ingest.missing_columns', 'ingest.no_header'].includes(code),
+  );
+  const canMap = head !== null && report?.recognised?.by !== 'preset';
+  const editor = isMapping || (isUnknown && choice.mapping === undefined);
+  return (
+    <li className={`file-card${latest === null ? ' waiting' : ''}`} aria-busy={latest === null}>
+      <header>
+        <h2>{name ?? w('import.gone')}</h2>
+        <button
+          type="button"
+          className="quiet"
+          aria-label={w('import.remove_named', { name: name ?? '' })}
+          onClick={remove}
+        >
+          {w('import.remove')}
+        </button>
+      </header>
+      {report !== null && <Recognised report={report} view={view} isWhole={isReady(plan)} />}
+      {errors.map(({ code, message, hint }) =>
+        isUnknown && head !== null && code === 'ingest.unknown_file' ? (
+          <p key={code}>{w('import.unknown')}</p>
+        ) : (
+          <div key={`${code} ${message}`} className="refusal">
+            <p>{message}</p>
+            {hint !== null && <p className="explains">{isGone ? w('import.send_again') : hint}</p>}
+          </div>
+        ),
+      )}
+      {report?.warnings.map(({ message, hint }) => (
+        <p key={message} className="explains">
+          {[message, hint].filter((each) => each !== null).join('. ')}
+        </p>
+      ))}
+      <Questions
+        plan={plan}
+        choice={choice}
+        answer={(answers) => choose({ ...choice, answers: { ...choice.answers, ...answers } })}
+      />
+      {report?.plan !== undefined && !editor && (
+        <PlanDetails report={report} plan={report.plan} view={view} isOpen={isOnly} />
+      )}
+      {head !== null &&
+        (editor ? (
+          <MappingEditor
+            key={name}
+            name={name ?? ''}
+            head={head}
+            plan={report?.plan ?? null}
+            kept={choice.mapping ?? null}
+            view={view}
+            cancel={isUnknown && choice.mapping === undefined ? null : () => setMapping(false)}
+            apply={(mapping, remember) => {
+              setMapping(false);
+              choose({ ...choice, mapping, remember });
+            }}
+          />
+        ) : (
+          canMap && (
+            <p>
+              <button type="button" onClick={() => setMapping(true)}>
+                {w('import.change')}
+              </button>
+            </p>
+          )
+        ))}
+    </li>
+  );
+}
+
+/** How a file was recognised, and its counts, which add up. */
+function Recognised({
+  report,
+  view,
+  isWhole,
+}: {
+  readonly report: ImportReport;
+  readonly view: View;
+  readonly isWhole: boolean;
+}): ReactNode {
+  const { w } = useWords();
+  const { recognised, plan, leftOut = {} } = report;
+  const kinds = [...new Set(plan?.records.map(({ kind }) => kind))];
+  const count = (value: number): string => view.format.count(value);
+  const left = Object.entries(leftOut);
+  return (
+    <>
+      <p className="recognised">
+        {recognised !== undefined && (
+          <strong>{w(`import.by.${recognised.by}`, { name: recognised.name })}</strong>
+        )}{' '}
+        → {kinds.map((kind) => w(`kinds.${kind}`)).join(', ')}
+      </p>
+      <p>
+        {w('import.counts', {
+          read: count(report.rowsRead),
+          accepted: count(report.accepted),
+          unchanged: count(report.unchanged),
+          rejected: count(report.rejected),
+          n: report.rowsRead,
+          new: report.accepted,
+          bad: report.rejected,
+        })}
+        {left.length > 0 &&
+          ` ${w('import.left_out', {
+            rows: left.map(([reason, rows]) => w(`import.left.${reason}`, { rows })).join(', '),
+          })}`}
+      </p>
+      {report.known && <p className="explains">{w('import.known')}</p>}
+      {!isWhole && <p className="explains">{w('import.asks')}</p>}
+    </>
+  );
+}

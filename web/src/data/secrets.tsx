@@ -1,0 +1,87 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { send } from '../api.ts';
+import { useWords } from './words.ts';
+
+/** Does something to what is connected, tells its fault, and asks what is there anew. */
+export function useChange(
+  key: string,
+): readonly [fault: string | null, change: (work: () => Promise<void>) => Promise<void>] {
+  const queries = useQueryClient();
+  const [fault, setFault] = useState<string | null>(null);
+  const change = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      setFault(null);
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error));
+    }
+    await queries.invalidateQueries({ queryKey: [key] });
+  };
+  return [fault, change];
+}
+
+/** Sends something and gives one text of the answer, told this once. */
+export async function sendForText(
+  path: string,
+  language: string,
+  member: string,
+  body: object = {},
+): Promise<string> {
+  const made: unknown = await send('POST', path, language, body);
+  const text: unknown = typeof made === 'object' && made !== null ? Reflect.get(made, member) : null;
+  return typeof text === 'string' ? text : '';
+}
+
+/** A text that is shown once, to be copied. */
+export function ShownOnce({ label, text }: { readonly label: string; readonly text: string }): ReactNode {
+  const { w } = useWords();
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <p className="made">
+      <label>
+        <span>{label}</span>
+        <input type="text" readOnly value={text} onFocus={(event) => event.target.select()} />
+      </label>
+      <button
+        type="button"
+        onClick={() => {
+          void navigator.clipboard.writeText(text).then(() => setCopied(true));
+        }}
+      >
+        {w(isCopied ? 'copied' : 'copy')}
+      </button>
+    </p>
+  );
+}
+
+/** A button that asks once more before it does what cannot be taken back. */
+export function AskedTwice({
+  label,
+  confirm,
+  does,
+}: {
+  readonly label: string;
+  readonly confirm: string;
+  readonly does: () => Promise<void>;
+}): ReactNode {
+  const { w } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  if (!isAsking)
+    return (
+      <button type="button" className="quiet" onClick={() => setAsking(true)}>
+        {label}
+      </button>
+    );
+  return (
+    <>
+      <button type="button" onClick={() => void does().finally(() => setAsking(false))}>
+        {confirm}
+      </button>{' '}
+      <button type="button" className="quiet" onClick={() => setAsking(false)}>
+        {w('cancel')}
+      </button>
+    </>
+  );
+}

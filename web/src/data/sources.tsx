@@ -1,0 +1,174 @@
+import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api.ts';
+import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
+import { Failure, Skeleton } from '../parts/states.tsx';
+import { useView } from '../parts/use-view.ts';
+import type { View } from '../parts/use-view.ts';
+import { OF_DATA } from '../search.ts';
+import type { Source } from './answers.ts';
+import { DataFrame } from './frame.tsx';
+import { Loads } from './loads.tsx';
+import { ago, dayOf } from './when.ts';
+import { useWords } from './words.ts';
+
+const COUNTS = ['rows_read', 'accepted', 'unchanged', 'rejected'] as const;
+
+/** Where the figures come from, how fresh they are, and every load that can be undone. */
+export function SourcesScreen(): ReactNode {
+  const { w, language } = useWords();
+  const view = useView();
+  const state = useSearch({ strict: false });
+  const sources = useAnswer('sources');
+  const [now] = useState(() => Date.now());
+  const told = sources.data?.sources ?? [];
+  const [last] = told
+    .flatMap((each) => (each.last === null ? [] : [each.last.at]))
+    .sort()
+    .reverse();
+  return (
+    <DataFrame>
+      {sources.error ? (
+        <Failure error={sources.error} retry={() => void sources.refetch()} />
+      ) : sources.data === undefined || view === null ? (
+        <Skeleton lines={8} />
+      ) : (
+        <>
+          <h1>
+            {w('sources.title', {
+              sources: told.length,
+              last: last === undefined ? 'none' : ago(last, language, now),
+            })}
+          </h1>
+          <p className="explains">{w(told.length === 0 ? 'sources.none' : 'sources.explained')}</p>
+          <p>
+            <Link className="button near" to="/data/import" search={{ ...state, ...OF_DATA }}>
+              {w('sources.begin')}
+            </Link>
+          </p>
+          {told.length > 0 && <SourceTable sources={told} view={view} now={now} />}
+          {told.some(({ last }) => last !== null) && <Loads view={view} now={now} />}
+        </>
+      )}
+    </DataFrame>
+  );
+}
+
+function SourceTable({
+  sources,
+  view,
+  now,
+}: {
+  readonly sources: readonly Source[];
+  readonly view: View;
+  readonly now: number;
+}): ReactNode {
+  const { w } = useWords();
+  return (
+    <Scroll label={w('data.sources')} className="groups">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{w('sources.column.source')}</th>
+            <th scope="col">{w('sources.column.newest')}</th>
+            <th scope="col">{w('sources.column.last')}</th>
+            <th scope="col" className="number">
+              {w('sources.column.read')}
+            </th>
+            <th scope="col" className="number">
+              {w('sources.column.accepted')}
+            </th>
+            <th scope="col" className="number">
+              {w('sources.column.unchanged')}
+            </th>
+            <th scope="col" className="number">
+              {w('sources.column.rejected')}
+            </th>
+            <th scope="col" className="number">
+              {w('sources.column.open')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sources.map((source) => (
+            <SourceRow key={source.name} source={source} view={view} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+function SourceRow({
+  source,
+  view,
+  now,
+}: {
+  readonly source: Source;
+  readonly view: View;
+  readonly now: number;
+}): ReactNode {
+  const { w, language } = useWords();
+  const state = useSearch({ strict: false });
+  const { name, kind, newest, last, synced_at: synced } = source;
+  const told = (['leads', 'activities', 'ads'] as const).flatMap((which) => {
+    const at = newest[which];
+    return at === null
+      ? []
+      : [w(`sources.newest.${which}`, { when: dayOf(at, view.status.timezone, language) })];
+  });
+  const isSynced = kind === 'tap' || kind === 'postgresql' || kind === 'mysql';
+  return (
+    <tr>
+      <th scope="row">
+        {name}
+        <small>{w(`sources.kind.${kind}`)}</small>
+        {source.problem !== null && <small className="wrong">{source.problem}</small>}
+        {source.waiting > 0 && <small>{w('sources.waiting', { waiting: source.waiting })}</small>}
+      </th>
+      <td>
+        {told.length === 0 ? (
+          <span className="dim">{w('sources.nothing_told')}</span>
+        ) : (
+          told.map((each) => <div key={each}>{each}</div>)
+        )}
+      </td>
+      <td>
+        {last === null ? (
+          <span className="dim">{w('sources.nothing_told')}</span>
+        ) : (
+          <>
+            <time dateTime={last.at} title={view.format.instant(last.at)}>
+              {ago(last.at, language, now)}
+            </time>
+            <small className="file">{last.file}</small>
+          </>
+        )}
+        {isSynced && (
+          <small>
+            {synced === null
+              ? w('sources.never_synced')
+              : w('sources.synced', { when: ago(synced, language, now) })}
+          </small>
+        )}
+        {source.command !== null && <small>{w('sources.sync', { command: source.command })}</small>}
+      </td>
+      {COUNTS.map((count) => (
+        <td key={count} className="number">
+          {view.format.count(source[count])}
+        </td>
+      ))}
+      <td className="number">
+        {source.open_rejects === 0 ? (
+          <span className="dim">0</span>
+        ) : (
+          <Link to="/data/rejects" search={{ ...state, ...OF_DATA, source: name }}>
+            {view.format.count(source.open_rejects)}
+          </Link>
+        )}
+      </td>
+    </tr>
+  );
+}
