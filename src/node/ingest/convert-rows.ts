@@ -107,7 +107,7 @@ export function convertRows(
     beside?: Target,
   ): void => {
     // What a mapping says of all rows stands in no cell: the cell that it is said of is told with it.
-    const constant = target && 'constant' in target.from ? String(target.from.constant) : null;
+    const constant = target && 'constant' in target.from ? target.from.constant : null;
     const from = (constant === null ? target : beside)?.from;
     const column = from !== undefined && 'column' in from ? from : null;
     cases.push(sql`when ${whenColumn(part)} and ${condition} then ${raw(String(refusals.length))}`);

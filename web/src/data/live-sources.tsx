@@ -78,7 +78,7 @@ export function LiveSources({ sources }: { readonly sources: readonly Source[] }
       {sources.length === 0 ? (
         <Nothing>{w('live.none')}</Nothing>
       ) : (
-        <Scroll label={w('live.title')}>
+        <Scroll>
           <table>
             <thead>
               <tr>

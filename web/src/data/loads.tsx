@@ -65,7 +65,7 @@ export function Loads({ view, now }: { readonly view: View; readonly now: number
       ) : batches.length === 0 ? (
         <Nothing>{w('loads.none')}</Nothing>
       ) : (
-        <Scroll label={w('sources.loads')}>
+        <Scroll>
           <table>
             <thead>
               <tr>

@@ -109,7 +109,7 @@ function TokenTable({
   const { w, language } = useWords();
   const [now] = useState(() => Date.now());
   return (
-    <Scroll label={w('tokens.title')}>
+    <Scroll>
       <table>
         <thead>
           <tr>
