@@ -42,6 +42,8 @@ export const cliEn = {
   'cli.import.see_all': 'All of them: tregua rejects --batch {batch}',
   'cli.undo': 'take a batch back: all is as if it had never been loaded',
   'cli.undo.done': 'Batch {batch} ({file}) is undone: all is as if it had never been loaded',
+  'cli.undo.rewound':
+    '{source} stands where it stood before it: what it still has is told again at its next reading',
   'cli.rejects.mend': 'Mend one: tregua mend {batch} {line} --set "{column}=value"',
   'cli.option.rejects_csv': 'as CSV, with the reason of each',
   'cli.mend': 'mend a rejected row and load it',

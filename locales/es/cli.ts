@@ -43,6 +43,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.import.see_all': 'Todas: tregua rejects --batch {batch}',
   'cli.undo': 'quita una carga: todo queda como si no se hubiera cargado',
   'cli.undo.done': 'Carga {batch} ({file}) deshecha: todo está como si no se hubiera cargado',
+  'cli.undo.rewound':
+    '{source} vuelve a donde estaba antes: lo que aún tenga se cargará en la próxima lectura',
   'cli.rejects.mend': 'Corrige una: tregua mend {batch} {line} --set "{column}=valor"',
   'cli.option.rejects_csv': 'como CSV, con el motivo de cada una',
   'cli.mend': 'corrige una fila rechazada y la carga',

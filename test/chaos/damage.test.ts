@@ -15,9 +15,11 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
-import { outOf, ownFolder, run, runMany } from '../cli/tregua.ts';
+import { isReadable } from '../../src/node/app/left-open.ts';
+import { outOf, ownFolder, run, runMany, start } from '../cli/tregua.ts';
 import { SEED } from '../seed.ts';
 import { factsOf, makeHome, randomFrom, takeIn, valueOf, writeWorkload } from './workload.ts';
 import type { Facts } from './workload.ts';
@@ -101,6 +103,43 @@ describe('a warehouse that is', () => {
     expect(ended).toMatchObject({ status: 0, out: before });
     expect(ended.told).toMatch(/^! The warehouse was damaged.*warehouse\.damaged-/);
     expect(await run(['funnel', '--home', home, '--json'])).toMatchObject({ status: 0, told: '' });
+  });
+});
+
+describe('a warehouse that its process died with', () => {
+  /** As a process leaves it that the engine's own crash, or a SIGKILL, has ended. */
+  async function leftOpen(): Promise<{ readonly home: string; readonly warehouse: string }> {
+    const copy = copyOfWhole();
+    const { child, ended, soFar } = start(['serve', '--home', copy.home, '--port', '0', '--json']);
+    await expect.poll(() => soFar().out, { timeout: 30_000 }).toContain('address');
+    child.kill('SIGKILL');
+    await ended;
+    return copy;
+  }
+
+  test('undamaged: it is opened as it is', async () => {
+    const { home } = await leftOpen();
+    const ended = await run(['funnel', '--home', home, '--json']);
+    expect(ended).toMatchObject({ status: 0, told: '' });
+    expect(setAside(home)).toEqual([]);
+  });
+
+  test('damaged where the next command does not look: it is made anew before anything is asked of it', async () => {
+    const { home, warehouse } = await leftOpen();
+    const size = statSync(warehouse).size;
+    for (let position = 12_288 + 1000; position < size; position += 4096) flipBit(warehouse, position, 3);
+    const ended = await run(['state', 'get', 'crm', '--home', home]);
+    expect(ended.status).toBe(0);
+    expect(setAside(home)).toHaveLength(1);
+    expect(await factsOf(home)).toEqual(facts);
+  });
+
+  test('on which the engine crashes: the probe’s death is its answer', async () => {
+    const { warehouse } = copyOfWhole();
+    const crash = join(ownFolder(), 'crash.mjs');
+    writeFileSync(crash, "process.kill(process.pid, 'SIGSEGV');");
+    expect(await isReadable(warehouse, '512MB', pathToFileURL(crash))).toBe(false);
+    expect(await isReadable(warehouse, '512MB')).toBe(true);
   });
 });
 

@@ -15,7 +15,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-const AGREEMENT = `tregua: 1
+export const AGREEMENT = `tregua: 1
 name: Chaos
 timezone: America/Mexico_City
 currency: MXN

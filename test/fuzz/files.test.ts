@@ -19,7 +19,7 @@ import {
 
 /** So many files share the warehouse before it is emptied. */
 const FILES_A_WAREHOUSE = 40;
-const SHARES = { texts: 0.02, workbooks: 0.003 } as const;
+const SHARES = { texts: 0.01, workbooks: 0.002 } as const;
 
 let bench: IngestBench;
 let count = 0;

@@ -63,7 +63,7 @@ const RULES = [
   'timestamp("2026-03-01T00:00:00Z") < lead.created_at + duration("-6h") && size(lead.zone.lowerAscii()) * 2 != -1',
 ];
 
-const SHARES = { agreements: 0.1, rules: 0.16, mappings: 0.1 } as const;
+const SHARES = { agreements: 0.1, rules: 0.18, mappings: 0.101 } as const;
 
 test(`agreements (seed ${SEED})`, { timeout: patience(inputs(SHARES.agreements), 60) }, () => {
   fc.assert(

@@ -2,7 +2,15 @@ import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import { isDiskFull } from '../system-error.ts';
-import { isDamage, isInvalidated, openAnew, openStore, removeWarehouse, storeFault } from './open-store.ts';
+import {
+  closeStore,
+  isDamage,
+  isInvalidated,
+  openAnew,
+  openStore,
+  removeWarehouse,
+  storeFault,
+} from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { isOfUnread, noticesOf } from './unread-entries.ts';
 
@@ -87,7 +95,7 @@ export class LivingStore {
 
   async close(): Promise<void> {
     await this.#renewal?.catch(() => undefined);
-    await this.#store?.warehouse.close();
+    if (this.#store !== null) await closeStore(this.#folder, this.#store);
     this.#store = null;
   }
 
@@ -105,7 +113,7 @@ export class LivingStore {
   async #replace(open: typeof openStore): Promise<OpenStore> {
     const old = this.#store;
     this.#store = null;
-    await old?.warehouse.close();
+    if (old !== null) await closeStore(this.#folder, old);
     try {
       const store = await open(this.#folder, this.#ledger, this.#rules);
       this.#store = store;

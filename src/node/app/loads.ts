@@ -8,6 +8,10 @@ import type { LoadEvent, LoadRequest } from './load-events.ts';
 export class Loads {
   readonly #sources = new Set<string>();
 
+  isReading(source: string): boolean {
+    return this.#sources.has(source);
+  }
+
   /** @param after told whenever something was kept */
   async *load(context: LoadContext, request: LoadRequest, after: () => void): AsyncGenerator<LoadEvent> {
     const { source } = request;

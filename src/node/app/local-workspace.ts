@@ -253,7 +253,7 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   undo(batch: number): Promise<Result<Undone>> {
-    return this.#changing((context) => undoBatch(context, batch));
+    return this.#changing((context) => undoBatch(context, batch, (source) => this.#loads.isReading(source)));
   }
 
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {

@@ -9,6 +9,7 @@ import type { SqliteLedger } from '../ledger/sqlite.ts';
 import { isDiskFull } from '../system-error.ts';
 import { openDuckdb } from '../warehouse/duckdb.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { isReadable, markClosed, markOpen, wasLeftOpen } from './left-open.ts';
 import { Projector } from './projector.ts';
 import { noticesOf } from './unread-entries.ts';
 
@@ -33,10 +34,12 @@ export interface OpenStore {
 
 /**
  * Opens a warehouse and brings it up to its ledger. One that cannot be opened or read is moved aside and made
- * anew: it holds nothing that the ledger does not.
+ * anew: it holds nothing that the ledger does not. One that its last process left open is read whole before.
  */
 export async function openStore(folder: string, ledger: SqliteLedger, rules: Rulebook): Promise<OpenStore> {
   const existed = existsSync(join(folder, NAME));
+  if (existed && wasLeftOpen(folder) && !(await isReadable(join(folder, NAME), memoryLimit())))
+    return openAnew(folder, ledger, rules);
   try {
     return await openWarehouse(folder, ledger, rules);
   } catch (error) {
@@ -77,21 +80,30 @@ export function storeFault(error: unknown): unknown {
   return new FaultError([fault('store.busy', { pid })], { cause: error });
 }
 
+/** Closes a warehouse; its mark goes with it. */
+export async function closeStore(folder: string, { warehouse }: OpenStore): Promise<void> {
+  await warehouse.close();
+  markClosed(folder);
+}
+
 async function openWarehouse(folder: string, ledger: SqliteLedger, rules: Rulebook): Promise<OpenStore> {
-  const warehouse = await openDuckdb({
-    path: join(folder, NAME),
-    files: ledger.filesFolder,
-    temporary: join(folder, 'tmp'),
-    memory: memoryLimit(),
-  });
+  markOpen(folder);
+  let warehouse: Warehouse | null = null;
   try {
+    warehouse = await openDuckdb({
+      path: join(folder, NAME),
+      files: ledger.filesFolder,
+      temporary: join(folder, 'tmp'),
+      memory: memoryLimit(),
+    });
     const projector = new Projector(warehouse, ledger, rules);
     await projector.prepare();
     await projector.catchUp();
     await projector.derive(new Date().toISOString());
     return { warehouse, projector, notices: noticesOf(await projector.unread()) };
   } catch (error) {
-    await warehouse.close();
+    await warehouse?.close();
+    markClosed(folder);
     throw error;
   }
 }

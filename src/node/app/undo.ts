@@ -7,14 +7,25 @@ import type { Undone } from './workspace.ts';
 
 /**
  * Enters in the ledger that an entry counts no more, and makes the warehouse what it would be without it. Its
- * bytes stay kept; told again, it counts again.
+ * bytes stay kept; told again, it counts again. What a tap told it will tell again: its state is as before.
+ *
+ * @param isRead whether a source is being read at this moment, and so about to write its state
  */
-export async function undoBatch({ ledger, ...store }: ImportContext, batch: number): Promise<Result<Undone>> {
+export async function undoBatch(
+  { ledger, ...store }: ImportContext,
+  batch: number,
+  isRead: (source: string) => boolean,
+): Promise<Result<Undone>> {
   const entry = ledger.entry(batch);
   if (entry === null) return failure(fault('store.unknown_batch', { batch }));
   const file = entry.file.name;
+  const { source } = entry;
+  if (isRead(source)) return failure(fault('load.busy', { source }));
+  let rewound: boolean;
   try {
-    if (!ledger.takeBack(batch)) return failure(fault('store.undone_before', { batch, file }));
+    const taken = ledger.takeBack(entry);
+    rewound = taken.rewound;
+    if (!taken.isNew) return failure(fault('store.undone_before', { batch, file }));
   } catch (error) {
     if (error instanceof FaultError) return failure(...error.faults);
     throw error;
@@ -23,5 +34,5 @@ export async function undoBatch({ ledger, ...store }: ImportContext, batch: numb
     await projector.catchUp();
     await projector.derive(new Date().toISOString());
   });
-  return success({ entry: batch, source: entry.source, file });
+  return success({ entry: batch, source, file, rewound });
 }

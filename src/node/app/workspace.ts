@@ -87,6 +87,8 @@ export interface Undone {
   readonly entry: number;
   readonly source: string;
   readonly file: string;
+  /** The state of its source stands again where it stood before the batch: the next reading tells it anew. */
+  readonly rewound: boolean;
 }
 
 export interface DoctorCheck {

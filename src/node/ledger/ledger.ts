@@ -83,8 +83,11 @@ export interface Ledger {
   statesKeptAt(): ReadonlyMap<string, string>;
   /** Takes back an entry of which nobody was told yet that it is kept. */
   withdraw(id: number): Promise<void>;
-  /** Enters that an entry counts no more: durable on return, false where it was taken back before. */
-  takeBack(id: number): boolean;
+  /**
+   * Enters that an entry counts no more, and moves the state of its source back to where it stood before it, where
+   * it was told by a tap: durable on return. `isNew` is false where it was taken back before.
+   */
+  takeBack(entry: LedgerEntry): { readonly isNew: boolean; readonly rewound: boolean };
   /** The entries that count no more, in the order in which they were taken back. */
   takenBack(): readonly number[];
   entry(id: number): LedgerEntry | null;

@@ -18,6 +18,8 @@ import type {
   StoredFile,
 } from './ledger.ts';
 import { packed, unpacked } from './payload.ts';
+import { transact } from './transact.ts';
+import { SourceStates, STATE_SCHEMA } from './source-states.ts';
 import { FileHolds, INCOMING, Spool } from './spool.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
@@ -42,12 +44,6 @@ const SCHEMA = `
     answer blob,
     unique (source, external_id)
   );
-  create table if not exists source_state (
-    source text primary key,
-    format text not null,
-    parts text not null,
-    recorded_at text not null
-  );
   create table if not exists taken_back (
     nth integer primary key autoincrement,
     entry integer not null unique,
@@ -71,6 +67,7 @@ export class SqliteLedger implements Ledger {
   readonly #database: Database.Database;
   readonly #files: string;
   readonly #holds = new FileHolds();
+  readonly #states: SourceStates;
 
   /** What is asked for each request is prepared once. */
   readonly #prepared = new Map<string, Database.Statement>();
@@ -78,6 +75,7 @@ export class SqliteLedger implements Ledger {
   private constructor(database: Database.Database, files: string) {
     this.agreements = new AgreementArchive(database);
     this.#database = database;
+    this.#states = new SourceStates(database);
     this.#files = files;
   }
 
@@ -93,8 +91,9 @@ export class SqliteLedger implements Ledger {
     // In WAL the default does not flush at each commit: what is acknowledged must survive a power cut.
     database.pragma('synchronous = FULL');
     database.pragma('secure_delete = ON');
-    database.exec(SCHEMA);
+    database.exec(SCHEMA + STATE_SCHEMA);
     addColumns(database, 'entry', { payload: 'blob', answer: 'blob' });
+    addColumns(database, 'source_state', { entry: 'integer' });
     return new SqliteLedger(database, files);
   }
 
@@ -146,15 +145,14 @@ export class SqliteLedger implements Ledger {
 
   appendRequests(requests: readonly RequestDraft[]): readonly LedgerEntry[] {
     const receivedAt = this.#nextInstant();
-    const all = this.#database.transaction(() =>
+    const all = (): readonly LedgerEntry[] =>
       requests.map(({ source, externalId, name, payload, mapping, answer }) => {
         const file = { hash: sha256(payload), name, bytes: payload.byteLength };
         const draft: EntryDraft = { source, externalId, file, kept: 'entry', mapping };
         return this.#insert(draft, packed(payload), packed(Buffer.from(answer)), receivedAt);
-      }),
-    );
+      });
     try {
-      return all();
+      return transact(this.#database, all);
     } catch (error) {
       throw diskFault(error);
     }
@@ -183,23 +181,19 @@ export class SqliteLedger implements Ledger {
 
   commit(drafts: readonly EntryDraft[], state: SourceState | null): Promise<readonly LedgerEntry[]> {
     try {
-      const write = this.#database.transaction((): readonly LedgerEntry[] => {
+      const write = (): readonly LedgerEntry[] => {
         const entries = drafts.map((draft) => this.#insert(draft, null, null, this.#nextInstant()));
-        if (state !== null) this.#writeState(state);
+        this.#states.keep(entries, state);
         return entries;
-      });
-      return Promise.resolve(write.immediate());
+      };
+      return Promise.resolve(transact(this.#database, write));
     } catch (error) {
       return Promise.reject(diskFault(error));
     }
   }
 
   sourceState(source: string): SourceState | null {
-    const row: unknown = this.#database.prepare('select * from source_state where source = ?').get(source);
-    if (row === undefined) return null;
-    const format = member(row, 'format') === 'airbyte' ? 'airbyte' : 'singer';
-    // Written by ourselves, from the same type.
-    return { source, format, parts: JSON.parse(String(member(row, 'parts'))) };
+    return this.#states.of(source);
   }
 
   statesKeptAt(): ReadonlyMap<string, string> {
@@ -246,12 +240,16 @@ export class SqliteLedger implements Ledger {
     return row === undefined ? null : entryOf(row);
   }
 
-  takeBack(id: number): boolean {
+  takeBack(entry: LedgerEntry): { readonly isNew: boolean; readonly rewound: boolean } {
     try {
-      const { changes } = this.#database
-        .prepare('insert into taken_back (entry, at) values (?, ?) on conflict do nothing')
-        .run(id, new Date().toISOString());
-      return changes > 0;
+      return transact(this.#database, () => {
+        const { changes } = this.#database
+          .prepare('insert into taken_back (entry, at) values (?, ?) on conflict do nothing')
+          .run(entry.id, new Date().toISOString());
+        return changes > 0
+          ? { isNew: true, rewound: this.#states.rewind(entry) }
+          : { isNew: false, rewound: false };
+      });
     } catch (error) {
       throw diskFault(error);
     }
@@ -267,9 +265,9 @@ export class SqliteLedger implements Ledger {
       'insert into retold (entry, line, by_entry) values (?, ?, ?) on conflict do nothing',
     );
     try {
-      this.#database.transaction(() => {
+      transact(this.#database, () => {
         for (const line of lines) add.run(entry, line, by);
-      })();
+      });
     } catch (error) {
       throw diskFault(error);
     }
@@ -307,12 +305,6 @@ export class SqliteLedger implements Ledger {
   close(): Promise<void> {
     this.#database.close();
     return Promise.resolve();
-  }
-
-  #writeState({ source, format, parts }: SourceState): void {
-    this.#database
-      .prepare(`insert or replace into source_state (source, format, parts, recorded_at) values (?, ?, ?, ?)`)
-      .run(source, format, JSON.stringify(parts), new Date().toISOString());
   }
 
   find(source: string, externalId: string): LedgerEntry | null {

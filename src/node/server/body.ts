@@ -12,14 +12,21 @@ export async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise
   throw new FaultError([fault('server.bad_body', { place: issue?.path.join('.') || 'nowhere' })]);
 }
 
-/** The bytes of a request as they come; throws a `FaultError` where they break off. */
+/** The bytes of a request as they come. */
 export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   for (;;) {
-    const { done, value } = await reader.read().catch((error: unknown) => {
-      throw new FaultError([fault('server.broken_body')], { cause: error });
-    });
+    const { done, value } = await reader.read();
     if (done) return;
     yield value;
+  }
+}
+
+/** The bytes of a file that is sent; throws a `FaultError` where it breaks off: half of it is none. */
+export async function* fileChunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunksOf(body);
+  } catch (error) {
+    throw new FaultError([fault('server.broken_body')], { cause: error });
   }
 }

@@ -11,7 +11,7 @@ import { headOfFile } from '../app/import-head.ts';
 import { loadingOrder } from '../app/import-plan.ts';
 import { keepMapping } from '../app/keep-mapping.ts';
 import type { ImportReport, ImportRequest, Workspace } from '../app/workspace.ts';
-import { bodyOf, chunksOf } from './body.ts';
+import { bodyOf, fileChunksOf } from './body.ts';
 import type { ImportLoads, RunningLoad } from './import-loads.ts';
 import { translatorOf } from './language.ts';
 import { errorBody } from './problem.ts';
@@ -82,7 +82,7 @@ export function addImportRoutes(
   app.post('/v1/import/files', async (context) => {
     const { body } = context.req.raw;
     const name = context.req.query('name') ?? 'upload.csv';
-    return context.json(await uploads.add(name, body === null ? Readable.from([]) : chunksOf(body)));
+    return context.json(await uploads.add(name, body === null ? Readable.from([]) : fileChunksOf(body)));
   });
   app.post('/v1/import/plan', async (context) => {
     const wanted = await bodyOf(context, files);

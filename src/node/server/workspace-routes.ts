@@ -12,7 +12,7 @@ import type { TellProgress } from '../app/import-progress.ts';
 import type { ExportFormat, ImportReport, ImportRequest, Workspace } from '../app/workspace.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import { questionOf } from './measure-routes.ts';
-import { chunksOf } from './body.ts';
+import { fileChunksOf } from './body.ts';
 import type { ImportLoads } from './import-loads.ts';
 import { translatorOf } from './language.ts';
 
@@ -138,7 +138,7 @@ function importRequest(context: Context): ImportRequest {
     throw new FaultError([fault('server.unknown_kind', { name: as, known: KINDS.join(', ') })]);
   const { body } = req.raw;
   return {
-    content: body === null ? Readable.from([]) : chunksOf(body),
+    content: body === null ? Readable.from([]) : fileChunksOf(body),
     fileName: req.query('name') ?? 'upload.csv',
     bytes: Number(req.header('content-length')) || undefined,
     as: kind,

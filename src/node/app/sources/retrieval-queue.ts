@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import type { NoticedLead } from '../../ingest/records/delivery.ts';
+import { transact } from '../../ledger/transact.ts';
 import { numberIn, openAccessFile, textIn } from '../access-file.ts';
 
 /** A lead that is to be fetched. */
@@ -43,9 +44,9 @@ export class RetrievalQueue {
       `insert into retrieval (source, lead, form, state, next_at) values (?, ?, ?, 'waiting', ?)
        on conflict do nothing`,
     );
-    this.#database.transaction(() => {
+    transact(this.#database, () => {
       for (const { lead, form } of leads) insert.run(source, lead, form, now);
-    })();
+    });
   }
 
   due(source: string, now: number, most: number): readonly Retrieval[] {

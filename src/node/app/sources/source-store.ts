@@ -1,3 +1,4 @@
+import { transact } from '../../ledger/transact.ts';
 import { randomBytes } from 'node:crypto';
 import type Database from 'libsql';
 import { numberIn, openAccessFile, textIn } from '../access-file.ts';
@@ -69,12 +70,12 @@ export class SourceStore {
       kind === 'form'
         ? { signing: newSecret(), ...secrets }
         : { verify: randomBytes(18).toString('base64url'), ...secrets };
-    this.#database.transaction(() => {
+    transact(this.#database, () => {
       this.#database
         .prepare('insert into source (name, kind, mapping, created_at) values (?, ?, ?, ?)')
         .run(name, kind, mapping, new Date().toISOString());
       for (const [each, value] of Object.entries(made)) this.#putSecret(name, each, value);
-    })();
+    });
     return true;
   }
 
@@ -107,13 +108,13 @@ export class SourceStore {
 
   /** Puts a secret in force; the ones before hold for so many milliseconds more. */
   replaceSecret(name: string, kind: SecretKind, value: string, keepMs: number): void {
-    this.#database.transaction(() => {
+    transact(this.#database, () => {
       this.#database
         .prepare('update secret set expires_at = ? where source = ? and kind = ? and expires_at is null')
         .run(Date.now() + keepMs, name, kind);
       this.#putSecret(name, kind, value);
       this.#database.prepare('update source set problem = null, paused_until = 0 where name = ?').run(name);
-    })();
+    });
   }
 
   /** Fetches nothing of a source until an instant; with a problem, until it is mended. */

@@ -13,11 +13,15 @@ export const undoCommand: CommandMaker = (program, translate) => {
       const number = wholeNumber('batch', batch);
       await withWorkspace(self, async (workspace) => {
         const undone = valueOf(await workspace.undo(number));
-        if (terminal.json) terminal.out(JSON.stringify(undone));
-        else
-          terminal.out(
-            `${terminal.colours.green('✓')} ${terminal.translate('cli.undo.done', { batch: number, file: undone.file })}`,
-          );
+        if (terminal.json) {
+          terminal.out(JSON.stringify(undone));
+          return;
+        }
+        const { file, source, rewound } = undone;
+        terminal.out(
+          `${terminal.colours.green('✓')} ${terminal.translate('cli.undo.done', { batch: number, file })}`,
+        );
+        if (rewound) terminal.out(`  ${terminal.translate('cli.undo.rewound', { source })}`);
       });
     });
 };
