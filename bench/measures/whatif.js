@@ -49,7 +49,8 @@ function baselineOf(draft) {
       ['at_profiled', 'at_sale'],
       ['d_profiled', 'sold'],
     ];
-    const within = (at) => `count(*) filter (where ${MONTH(at)})::INTEGER`;
+    const isIn = await lastMonth(rows);
+    const within = (at) => `count(*) filter (where ${isIn(at)})::INTEGER`;
     const [month] = await rows(
       `${draftSql(draft)} select ${within('at_lead')} as leads, ${sides
         .map(
@@ -57,7 +58,7 @@ function baselineOf(draft) {
             [profiled, sold],
             side,
           ) => `${within(profiled)} as profiled_${side}, ${within(sold)} as sales_${side},
-          count(*) filter (where ${MONTH(sold)} and service = 'implants')::INTEGER as implants_${side}`,
+          count(*) filter (where ${isIn(sold)} and service = 'implants')::INTEGER as implants_${side}`,
         )
         .join(', ')} from standing`,
     );
@@ -68,7 +69,7 @@ function baselineOf(draft) {
         )
         .join(
           ', ',
-        )} from activity a join standing s using (lead_id) where a.type = 'sale' and ${MONTH('a."at"')}`,
+        )} from activity a join standing s using (lead_id) where a.type = 'sale' and ${isIn('a."at"')}`,
     );
     const share = (side) => (month.leads === 0 ? null : month[`profiled_${side}`] / month.leads);
     const both = (name, from) => [name, from[`${name}_0`], from[`${name}_1`]];
@@ -90,8 +91,15 @@ function baselineOf(draft) {
   };
 }
 
-/** The last whole month of the data, of whose days the targets are judged. */
-const MONTH = (at) => `${at} >= TIMESTAMP '2026-02-01 06:00:00' and ${at} < TIMESTAMP '2026-03-01 06:00:00'`;
+/** The last whole month of the data, of whose days the targets are judged: SQL that tells the instants in it. */
+async function lastMonth(rows) {
+  const last = `greatest(${STAGES.map((stage) => `max(day_${stage})`).join(', ')}) + 1`;
+  const [{ start, end }] =
+    await rows(`select (date_trunc('month', ${last}) - interval 1 month)::DATE::VARCHAR as start,
+    date_trunc('month', ${last})::DATE::VARCHAR as end from lead_fact`);
+  // Midnight in Mexico City, which has kept its clock since 2022.
+  return (at) => `${at} >= TIMESTAMP '${start} 06:00:00' and ${at} < TIMESTAMP '${end} 06:00:00'`;
+}
 
 /** The same leads by another question: days after the data. */
 const question = (run) => ({ from: '2024-01-01', to: `2026-03-${10 + run}` });

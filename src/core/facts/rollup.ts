@@ -3,11 +3,14 @@ import type { Dialect } from '../sql/dialect.ts';
 import { any, identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { groupOfLead } from './groups.ts';
-import { tallies, tally, tallyNames } from './tallies.ts';
+import { EVENT_DAY, tallies, tally, tallyNames } from './tallies.ts';
 import type { CountingMode, TallyGroup } from './tallies.ts';
 
 /** The rollup's group for all calendar parts that need the hour; no dimension's id can be this. */
 export const WEEKDAY_HOUR = '@weekday_hour';
+
+/** The rollup's group for how cohorts grew: the day of what was reached, `YYYY-MM-DD`. */
+export const GROWTH = '@growth';
 
 /** The dimensions that the rollup keeps: those that are a column of the facts. */
 export function isRolledUp(dimension: Dimension): boolean {
@@ -61,12 +64,28 @@ export function rollupRows(
     return sql`select ${dialect.literal('string', mode)} as mode, dimension, tally_day as day, value${tail(figures)}
       from (${tallies(agreement, facts, values, request, dialect)})`;
   };
+  const grown = {
+    mode: 'growth',
+    groups: [
+      {
+        id: GROWTH,
+        grouping: { key: EVENT_DAY, second: null, text: (key: Fragment) => dialect.cast(key, 'text') },
+        byDay: true,
+        figures: null,
+      },
+    ],
+    range: null,
+    condition: raw('true'),
+    isWeighted,
+  } as const;
   // Every lead stands in one weekday and hour: their sums are the totals, without a pass over the leads.
   const sums = names.map((name) => typed(name, sql`sum(${identifier(name)})`));
   const rows = sql`with grouped as (${ofMode('cohort')} union all ${ofMode('period')})
     select * from grouped
     union all select mode, ${dialect.literal('string', '')} as dimension, day, ${dialect.nothing('text')} as value${tail(sums)}
-    from grouped where dimension = ${dialect.literal('string', WEEKDAY_HOUR)} group by mode, day`;
+    from grouped where dimension = ${dialect.literal('string', WEEKDAY_HOUR)} group by mode, day
+    union all select 'cohort' as mode, dimension, tally_day as day, value${tail(sums)}
+    from (${tallies(agreement, facts, values, grown, dialect)}) group by dimension, tally_day, value`;
   // Of what changed most stays as it was, and nothing of it needs to be added.
   return isWeighted ? sql`select * from (${rows}) where ${isSome(agreement)}` : rows;
 }

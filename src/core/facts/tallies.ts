@@ -3,7 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { empty, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { lateAt, reachedAt, reachedDay, skippedAt } from './columns.ts';
+import { lateAt, reachedDay, skippedAt } from './columns.ts';
 import type { Grouping } from './groups.ts';
 import { valueStage } from './value.ts';
 
@@ -120,10 +120,11 @@ function cohortUntil(
   return [counted, bought];
 }
 
+/** Whether a stage was reached is read off its day: days take less to read than instants. */
 function cohort(agreement: Agreement, facts: Fragment, dialect: Dialect): Branch {
   const marks = new Map<string, Mark>();
   for (const stage of reachedStages(agreement)) {
-    marks.set(tally.reached(stage.id), count(reachedAt(stage)));
+    marks.set(tally.reached(stage.id), count(reachedDay(stage)));
     marks.set(tally.open(stage.id), standing(stage, 'open', dialect));
     marks.set(tally.lost(stage.id), standing(stage, 'lost', dialect));
     if (canBeLate(stage)) marks.set(tally.late(stage.id), count(lateAt(stage)));
@@ -132,7 +133,7 @@ function cohort(agreement: Agreement, facts: Fragment, dialect: Dialect): Branch
   for (const [from, to] of loosePairs(agreement)) {
     marks.set(
       tally.both(from.id, to.id),
-      mark(sql`${reachedAt(from)} is not null and ${reachedAt(to)} is not null`),
+      mark(sql`${reachedDay(from)} is not null and ${reachedDay(to)} is not null`),
     );
   }
   marks.set(tally.amount, { kind: 'sum', of: identifier('value') });
@@ -182,6 +183,54 @@ function period(
   ];
 }
 
+/** The local day on which a lead got to where it is counted. */
+export const EVENT_DAY = identifier('event_day');
+
+/**
+ * How cohorts grew: by the day of creation, and `EVENT_DAY` to group by, what was reached, what was reached of
+ * two stages, and the money that came of those who had bought. Summed up to a day it is `cohortUntil`.
+ */
+function growth(
+  agreement: Agreement,
+  facts: Fragment,
+  values: Fragment,
+  isWeighted: boolean,
+  dialect: Dialect,
+): readonly Branch[] {
+  const on = (figure: string, day: Fragment, where: Fragment): Branch => ({
+    relation: sql`(select *, ${day} as ${EVENT_DAY} from ${facts} where ${where})`,
+    day: identifier('created_day'),
+    marks: new Map([[figure, count(raw('true'))]]),
+    where: raw('true'),
+  });
+  const money = valueStage(agreement);
+  return [
+    ...reachedStages(agreement).map((stage) =>
+      on(tally.reached(stage.id), reachedDay(stage), sql`${reachedDay(stage)} is not null`),
+    ),
+    ...loosePairs(agreement).map(([from, to]) =>
+      on(
+        tally.both(from.id, to.id),
+        dialect.latestOf([reachedDay(from), reachedDay(to)]),
+        sql`${reachedDay(from)} is not null and ${reachedDay(to)} is not null`,
+      ),
+    ),
+    ...(money === null
+      ? []
+      : [
+          {
+            relation: sql`(select ${dialect.latestOf([sql`v.day`, sql`f.${reachedDay(money.stage)}`])} as ${EVENT_DAY},
+                v.amount as value_amount, f.*
+              from ${values} v join ${facts} f on f.lead_id = v.lead_id${isWeighted ? sql` and f.${WEIGHT} = v.${WEIGHT}` : empty}
+              where f.${reachedDay(money.stage)} is not null)`,
+            day: identifier('created_day'),
+            marks: new Map([[tally.amount, { kind: 'sum', of: identifier('value_amount') } as const]]),
+            where: raw('true'),
+          },
+        ]),
+  ];
+}
+
 /** What to count by: the total (`id` is ''), or a dimension; by day as well or over all days. */
 export interface TallyGroup {
   readonly id: string;
@@ -192,7 +241,8 @@ export interface TallyGroup {
 }
 
 export interface TallyRequest {
-  readonly mode: CountingMode;
+  /** `growth`: cohorts, by the day of what they reached as well (see `EVENT_DAY`). */
+  readonly mode: CountingMode | 'growth';
   readonly groups: readonly TallyGroup[];
   /** Local days, both included; `null` for all. */
   readonly range: { readonly from: string; readonly to: string } | null;
@@ -221,12 +271,7 @@ export function tallies(
   request: TallyRequest,
   dialect: Dialect,
 ): Fragment {
-  const branches =
-    request.mode === 'cohort'
-      ? request.until == null
-        ? [cohort(agreement, facts, dialect)]
-        : cohortUntil(agreement, facts, values, request.until, dialect)
-      : period(agreement, facts, values, request.isWeighted === true, dialect);
+  const branches = branchesOf(agreement, facts, values, request, dialect);
   const alike = new Map<string, TallyGroup[]>();
   for (const group of request.groups) {
     const key = JSON.stringify(group.figures);
@@ -242,6 +287,20 @@ export function tallies(
     });
   });
   return join(queries, ' union all ');
+}
+
+function branchesOf(
+  agreement: Agreement,
+  facts: Fragment,
+  values: Fragment,
+  { mode, until = null, isWeighted = false }: TallyRequest,
+  dialect: Dialect,
+): readonly Branch[] {
+  if (mode === 'growth') return growth(agreement, facts, values, isWeighted, dialect);
+  if (mode === 'period') return period(agreement, facts, values, isWeighted, dialect);
+  return until === null
+    ? [cohort(agreement, facts, dialect)]
+    : cohortUntil(agreement, facts, values, until, dialect);
 }
 
 function branchQuery(

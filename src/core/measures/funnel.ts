@@ -81,7 +81,7 @@ export function makeFunnel(
   const money = valueStage(agreement);
   const speed = rows['speed']?.[0];
   const targets = stageTargets(rows, selection, context);
-  const ripe = ripeDays(rows['lags'] ?? []);
+  const ripe = ripeDays(rows['lags'] ?? [], context.agreement);
   return success({
     ...heading(selection, context),
     currency: agreement.currency,

@@ -2,7 +2,6 @@ import type { Dimension, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { addDays, localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
-import { reachedDay } from '../facts/columns.ts';
 import { tally, tallyNames } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';
 import { visit } from '../rule/walk.ts';
@@ -10,6 +9,7 @@ import { identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { SMALL } from './breakdown-cells.ts';
 import type { MeasureContext } from './measure.ts';
+import { lagQuery } from './ripeness.ts';
 import type { Selection } from './selection.ts';
 import { tallyQuery, TOTAL } from './tally-query.ts';
 import type { Aged } from './tally-query.ts';
@@ -120,10 +120,8 @@ export function stepQuery(
     group by dimension, by_day, day, value`;
   const worth = tallyQuery(selection, worthRange(range), [TOTAL], context, from.id, aged);
   const leads = identifier(tally.reached(from.id));
-  return sql`with lag as (select days, count(*) as n
-      from (select ${reachedDay(to)} - created_day as days from ${identifier(context.tables.facts)}
-        where ${reachedDay(to)} is not null) as passed
-      group by days),
+  return sql`with lag as (select days, ${identifier(tally.reached(to.id))} as n from (${lagQuery(context)}) as passed
+      where ${identifier(tally.reached(to.id))} > 0),
     ripe as (select min(case when running >= ${raw(String(RIPE))} * total then days end) as days
       from (select days, sum(n) over (order by days) as running, sum(n) over () as total from lag) as summed)
     select 'worth' as part, ripe.days as ripe_days, counted.* from (${worth}) as counted cross join ripe

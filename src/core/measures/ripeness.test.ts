@@ -12,7 +12,7 @@ name: ripeness
 timezone: America/Mexico_City
 currency: MXN
 areas: { sales: {} }
-funnel: [{ id: lead, owner: sales }]
+funnel: [{ id: lead, owner: sales }, { id: meeting, owner: sales }, { id: sale, owner: sales }]
 `);
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
 const context: MeasureContext = {
@@ -28,16 +28,16 @@ const context: MeasureContext = {
 
 test('a stage is ripe when nineteen of twenty that reach it have', () => {
   const rows = [
-    { stage: 'sale', days: 40, leads: 5 },
-    { stage: 'sale', days: 2, leads: 50 },
-    { stage: 'sale', days: 9, leads: 45 },
-    { stage: 'meeting', days: 1, leads: 29 },
-    { stage: 'lead', days: 0, leads: 400 },
+    { days: 40, n_lead: 0, n_meeting: 0, n_sale: 5 },
+    { days: 2, n_lead: 0, n_meeting: 0, n_sale: 50 },
+    { days: 9, n_lead: 0, n_meeting: 0, n_sale: 45 },
+    { days: 1, n_lead: 0, n_meeting: 29, n_sale: 0 },
+    { days: 0, n_lead: 400, n_meeting: 0, n_sale: 0 },
   ];
   // 95 of the 100 sales within nine days; 29 meetings are too few to tell.
-  expect([...ripeDays(rows)]).toEqual([
-    ['sale', 9],
+  expect([...ripeDays(rows, parsed.value)]).toEqual([
     ['lead', 0],
+    ['sale', 9],
   ]);
 });
 

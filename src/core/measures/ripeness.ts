@@ -1,7 +1,8 @@
-import type { ReachedStage } from '../agreement/agreement.ts';
+import type { Agreement } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { daysBetween, localDay } from '../calendar/days.ts';
-import { reachedDay } from '../facts/columns.ts';
+import { GROWTH } from '../facts/rollup.ts';
+import { tally } from '../facts/tallies.ts';
 import { identifier, join, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { MeasureContext, Row } from './measure.ts';
@@ -12,30 +13,27 @@ const RIPE = 0.95;
 const LEAST = 30;
 
 /**
- * How long the leads that reached each stage took: rows `stage, days, leads`, in local days from the day of
- * creation. Of all leads: those of a range that is young would tell of the quick ones only.
+ * How long the leads that reached each stage took: rows of `days`, in local days from the day of creation, with
+ * as many figures as stages. Of all leads: those of a range that is young would tell of the quick ones only.
  */
 export function lagQuery(context: MeasureContext): Fragment {
   const { dialect } = context;
-  const ofStage = (stage: ReachedStage): Fragment =>
-    sql`select ${dialect.literal('string', stage.id)} as stage, ${reachedDay(stage)} - created_day as days,
-        count(*) as leads
-      from ${identifier(context.tables.facts)} where ${reachedDay(stage)} is not null
-      group by ${reachedDay(stage)} - created_day`;
-  return join(reachedStages(context.agreement).map(ofStage), ' union all ');
+  const figures = reachedStages(context.agreement).map(({ id }) => {
+    const name = identifier(tally.reached(id));
+    return sql`sum(${name}) as ${name}`;
+  });
+  return sql`select ${dialect.cast(identifier('value'), 'date')} - day as days, ${join(figures)}
+    from ${identifier(context.tables.rollup)} where mode = 'cohort' and dimension = ${GROWTH}
+    group by ${dialect.cast(identifier('value'), 'date')} - day`;
 }
 
 /** By stage, the days after its creation by which nineteen of twenty leads that reach it have; where told. */
-export function ripeDays(rows: readonly Row[]): ReadonlyMap<string, number> {
-  const lags = new Map<string, { readonly days: number; readonly leads: number }[]>();
-  for (const { stage, days, leads } of rows) {
-    if (typeof stage !== 'string' || typeof days !== 'number' || typeof leads !== 'number') continue;
-    const own = lags.get(stage) ?? [];
-    own.push({ days, leads });
-    lags.set(stage, own);
-  }
+export function ripeDays(rows: readonly Row[], agreement: Agreement): ReadonlyMap<string, number> {
   const ripe = new Map<string, number>();
-  for (const [stage, own] of lags) {
+  for (const { id } of reachedStages(agreement)) {
+    const own = rows.flatMap(({ days, [tally.reached(id)]: leads }) =>
+      typeof days === 'number' && typeof leads === 'number' && leads > 0 ? [{ days, leads }] : [],
+    );
     const total = own.reduce((sum, { leads }) => sum + leads, 0);
     if (total < LEAST) continue;
     let passed = 0;
@@ -45,7 +43,7 @@ export function ripeDays(rows: readonly Row[]): ReadonlyMap<string, number> {
         passed += leads;
         return passed >= RIPE * total;
       });
-    if (last !== undefined) ripe.set(stage, Math.max(0, last.days));
+    if (last !== undefined) ripe.set(id, Math.max(0, last.days));
   }
   return ripe;
 }

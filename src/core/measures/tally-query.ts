@@ -3,7 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { crossGroups, dayGroup } from '../facts/groups.ts';
 import type { Grouping } from '../facts/groups.ts';
-import { isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
+import { GROWTH, isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
 import { loosePairs, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
 import { all, identifier, join, raw, sql, tail } from '../sql/sql.ts';
@@ -74,6 +74,16 @@ function isNarrow({ pair, onlyReached = false }: Group): boolean {
   return pair !== undefined || onlyReached;
 }
 
+/** Of an earlier day there is no other way to the figures of all: the days add up to them. */
+function wantedFigures(
+  group: Group,
+  selection: Selection,
+  until: string | null,
+  context: MeasureContext,
+): readonly string[] | null {
+  return until === null || isNarrow(group) ? figuresOf(group, selection, context) : null;
+}
+
 /** Only leads of a cohort that had been there for so many days, by the end of a day (ISO). */
 export interface Aged {
   readonly days: Fragment;
@@ -100,10 +110,9 @@ export function tallyQuery(
   aged: Aged | null = null,
 ): Fragment {
   const range = { from, to };
-  // The rollup knows how cohorts stand now only.
-  const unfiltered = until === null && selection.filters.length === 0 && !selection.hasRule;
+  const unfiltered = selection.filters.length === 0 && !selection.hasRule;
   const fromRollup = groups.map((group) =>
-    unfiltered ? rollupQuery(group, selection, range, context, aged) : null,
+    unfiltered ? rollupQuery(group, selection, { ...range, until }, context, aged) : null,
   );
   const rest = groups.filter((_, position) => fromRollup[position] === null);
   const parts = fromRollup.filter((part) => part !== null);
@@ -130,7 +139,7 @@ export function tallyQuery(
         groups: rest.map((group) => ({
           id: groupId(group),
           byDay: group.byDay,
-          figures: until === null || isNarrow(group) ? figuresOf(group, selection, context) : null,
+          figures: wantedFigures(group, selection, until, context),
           grouping: groupingAsked(group, context, creditStage),
         })),
       },
@@ -149,40 +158,45 @@ export function tallyQuery(
 function rollupGroup(
   group: Group,
   mode: 'cohort' | 'period',
+  until: string | null,
   context: MeasureContext,
 ): { readonly dimension: string; readonly value: Fragment } | null {
   const { dimension, second } = group;
   const { dialect } = context;
   if (second !== undefined) return null;
-  if (dimension === null) return { dimension: '', value: dialect.nothing('text') };
+  // How cohorts grew is kept of all leads only.
+  const all = until === null ? '' : GROWTH;
+  if (dimension === null) return { dimension: all, value: dialect.nothing('text') };
   if (isRolledUp(dimension)) {
+    if (until !== null) return null;
     const declared = context.agreement.dimensions.some((each) => each.id === dimension.id);
     return declared ? { dimension: dimension.id, value: identifier('value') } : null;
   }
   if (dimension.kind !== 'calendar') return null;
   const { part } = dimension;
+  if (mode === 'cohort' && isDayPart(part))
+    return { dimension: all, value: dayGroup(context.agreement, part, identifier('day'), dialect) };
+  if (until !== null) return null;
   if (part === 'weekday') return { dimension: WEEKDAY_HOUR, value: raw('substr(value, 1, 1)') };
   if (part === 'weekday_hour') return { dimension: WEEKDAY_HOUR, value: identifier('value') };
   if (part === 'hour') {
     const hour = dialect.cast(dialect.cast(raw('substr(value, 3, 2)'), 'integer'), 'text');
     return { dimension: WEEKDAY_HOUR, value: hour };
   }
-  // The rollup's day is when it happened: the day of creation for cohorts only.
-  if (mode === 'period' || !isDayPart(part)) return null;
-  return { dimension: '', value: dayGroup(context.agreement, part, identifier('day'), dialect) };
+  return null;
 }
 
 function rollupQuery(
   group: Group,
   selection: Selection,
-  range: DayRange,
+  { from, to, until }: DayRange & { readonly until: string | null },
   context: MeasureContext,
   aged: Aged | null,
 ): Fragment | null {
-  const kept = rollupGroup(group, selection.mode, context);
+  const kept = rollupGroup(group, selection.mode, until, context);
   if (kept === null) return null;
   const { dialect } = context;
-  const wanted = figuresOf(group, selection, context);
+  const wanted = wantedFigures(group, selection, until, context);
   const figures = tallyNames(context.agreement).map((name) =>
     (wanted?.includes(name) ?? true)
       ? sql`sum(${identifier(name)}) as ${identifier(name)}`
@@ -193,7 +207,8 @@ function rollupQuery(
       ${raw(String(group.byDay))} as by_day, ${day} as day, group_text as value${tail(figures)}
     from (select *, ${kept.value} as group_text from ${identifier(context.tables.rollup)})
     where mode = ${selection.mode} and dimension = ${kept.dimension}
-      and day between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}
+      and day between ${dialect.cast(sql`${from}`, 'date')} and ${dialect.cast(sql`${to}`, 'date')}
+      and ${until === null ? raw('true') : sql`value <= ${until}`}
       and ${aged === null ? raw('true') : agedOf(identifier('day'), aged, context)}
     group by group_text${group.byDay ? sql`, day` : raw('')}`;
 }

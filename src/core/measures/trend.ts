@@ -71,7 +71,7 @@ export function makeTrend(
 /** The stages for which leads created up to a day are too young; null where lags were not asked for. */
 function youngStages(to: string, lags: readonly Row[] | undefined, context: MeasureContext): string[] | null {
   if (lags === undefined) return null;
-  const ripe = ripeDays(lags);
+  const ripe = ripeDays(lags, context.agreement);
   return [...ripe].flatMap(([stage, days]) => (isYoung(to, days, context) === true ? [stage] : []));
 }
 

@@ -35,6 +35,8 @@ export class History {
   #context: MeasureContext | null = null;
   /** The instant of which the stored facts are. */
   #derived: string | null = null;
+  /** When something told ahead of its time comes to pass next, and it is to be derived again. */
+  #due: { readonly at: string | null } | null = null;
 
   constructor(rules: AgreementRules, standing: Standing) {
     this.#rules = rules;
@@ -64,6 +66,7 @@ export class History {
     this.#side.forget();
     this.#context = null;
     this.#derived = null;
+    this.#due = null;
   }
 
   /**
@@ -121,24 +124,29 @@ export class History {
     // A version may have begun to count since.
     if (rules.ok && rules.value.version !== this.#standing.current().version)
       await this.#standing.adopt(rules.value);
-    if (this.#derived !== null && !(await this.#isDue(store, this.#derived, now))) return this.#derived;
+    const derived = this.#derived;
+    if (derived !== null) {
+      this.#due ??= { at: await this.#dueAfter(store, derived) };
+      if (this.#due.at === null || Date.parse(this.#due.at) > Date.parse(now)) return derived;
+    }
     await store.projector.derive(now);
     const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
     this.#answers.clear();
     this.#context = null;
     this.#derived = typeof row?.['value'] === 'string' ? row['value'] : now;
+    this.#due = null;
     return this.#derived;
   }
 
-  async #isDue(store: OpenStore, since: string, now: string): Promise<boolean> {
+  /** The first instant after another at which something told ahead of its time comes to pass; null for none. */
+  async #dueAfter(store: OpenStore, since: string): Promise<string | null> {
     const { dialect } = store.warehouse;
-    const instant = (iso: string) =>
-      dialect.instant(dialect.literal('int', String(BigInt(Date.parse(iso)) * 1000n)));
-    const [row] = await store.warehouse.query(sql`select
-      exists (select 1 from activity where "at" > ${instant(since)} and "at" <= ${instant(now)}) or
-      exists (select 1 from lead_version where created_at > ${instant(since)} and created_at <= ${instant(now)}) or
-      exists (select 1 from lead_version where effective_at > ${instant(since)} and effective_at <= ${instant(now)}) as due`);
-    return row?.['due'] === true;
+    const after = dialect.instant(dialect.literal('int', String(BigInt(Date.parse(since)) * 1000n)));
+    const [row] = await store.warehouse.query(sql`select min(due) as due from (
+      select min("at") as due from activity where "at" > ${after}
+      union all select min(created_at) from lead_version where created_at > ${after}
+      union all select min(effective_at) from lead_version where effective_at > ${after})`);
+    return typeof row?.['due'] === 'string' ? row['due'] : null;
   }
 
   async #contextOf(
