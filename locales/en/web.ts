@@ -34,6 +34,21 @@ export const webEn = {
   'tour.receipts.title': 'The receipts.',
   'tour.receipts':
     'Every figure opens the leads behind it, and each lead says why it is where it is: which criterion it fails or which datum is missing, and who owed it.',
+  'tour.story.film.title': 'From impressions to sales, in one funnel.',
+  'tour.story.film':
+    'From {from} to {to}: {counts}. Each stage has its owner, and the hand-over from one area to the other is in plain sight.',
+  'tour.story.lost.title': 'Where sales are lost.',
+  'tour.story.lost':
+    'Of {leads} in {of} with {dimension} “{group}”, {rate} get to {stage}; {kind, select, target {the target is} typical {the usual is} other {of the others it is}} {reference}.',
+  'tour.story.owner.title': 'Whose step that is.',
+  'tour.story.owner':
+    'To get from {of} to {stage} is up to {area}: the agreement says so. Against the period before, {sale}: {change}, split with nothing left over: {parts}.',
+  'tour.story.opportunity.title': 'The opportunity.',
+  'tour.story.opportunity':
+    'With “{group}” at its reference there would be about {sales} more sales ({low} to {high}){money, select, none {} other {, {money}}}. The move is {area}’s.',
+  'tour.story.leads.title': 'The leads behind it.',
+  'tour.story.leads':
+    'They are these {total}. Open one: it says which criterion of the agreement it fails, or which datum is missing, and who owed it.',
   'notes.add': 'Write a conclusion down',
   'notes.label': 'What was concluded',
   'notes.keep': 'Keep the note',
@@ -330,6 +345,8 @@ export const webEn = {
   'agreement.screen.requires_none':
     'Counts even where an earlier stage is missing; those are shown as skips.',
   'agreement.screen.value': 'It carries the money of the sales.',
+  'agreement.screen.owners': 'Who answers for what',
+  'agreement.screen.owned_stages': 'Stages',
   'agreement.screen.lost': 'When a lead is lost',
   'agreement.screen.targets': 'Targets',
   'agreement.screen.handoffs': 'Hand-overs',

@@ -36,6 +36,21 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'tour.receipts.title': 'Los comprobantes.',
   'tour.receipts':
     'Toda cifra abre los leads que la forman, y cada lead dice por qué está donde está: qué criterio no cumple o qué dato falta, y quién lo debía.',
+  'tour.story.film.title': 'De las impresiones a las ventas, en un solo embudo.',
+  'tour.story.film':
+    'Del {from} al {to}: {counts}. Cada etapa tiene su responsable, y la entrega de un área a la otra está a la vista.',
+  'tour.story.lost.title': 'Dónde se pierden ventas.',
+  'tour.story.lost':
+    'De {leads} en {of} con {dimension} «{group}», el {rate} llega a {stage}; {kind, select, target {la meta es} typical {lo habitual es} other {de los demás llega}} el {reference}.',
+  'tour.story.owner.title': 'De quién es ese paso.',
+  'tour.story.owner':
+    'Pasar de {of} a {stage} es cosa de {area}: así lo dice el acuerdo. Frente al periodo anterior, {sale}: {change}, que se reparte sin que sobre nada: {parts}.',
+  'tour.story.opportunity.title': 'La oportunidad.',
+  'tour.story.opportunity':
+    'Con «{group}» al nivel de su referencia habría unas {sales} ventas más (entre {low} y {high}){money, select, none {} other {, {money}}}. El movimiento es de {area}.',
+  'tour.story.leads.title': 'Los leads que hay detrás.',
+  'tour.story.leads':
+    'Son estos {total}. Abre uno: dice qué criterio del acuerdo no cumple, o qué dato falta, y quién lo debía.',
   'notes.add': 'Anotar una conclusión',
   'notes.label': 'Qué se concluyó',
   'notes.keep': 'Guardar la nota',
@@ -333,6 +348,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'agreement.screen.requires_none':
     'Cuenta aunque falte una etapa anterior; esos casos se muestran como saltos.',
   'agreement.screen.value': 'Lleva el importe de las ventas.',
+  'agreement.screen.owners': 'Quién responde de qué',
+  'agreement.screen.owned_stages': 'Etapas',
   'agreement.screen.lost': 'Cuándo se pierde un lead',
   'agreement.screen.targets': 'Metas',
   'agreement.screen.handoffs': 'Entregas',

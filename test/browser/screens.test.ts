@@ -307,6 +307,60 @@ describe.each(LANGUAGES)('in %s', (language) => {
   });
 });
 
+/** The most characters of a running text that stand on one line, and the text. */
+const LONGEST_LINE = `(() => {
+  let longest = [0, ''];
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.textContent.trim().length < 80 || node.parentElement.closest('textarea, pre, code')) continue;
+    const lines = new Map();
+    for (let at = 0; at < node.length; at += 1) {
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const { top, width } = range.getBoundingClientRect();
+      if (width > 0) lines.set(Math.round(top), (lines.get(Math.round(top)) ?? 0) + 1);
+    }
+    const most = Math.max(0, ...lines.values());
+    if (most > longest[0]) longest = [most, node.textContent];
+  }
+  return longest;
+})()`;
+
+test('a wide screen is filled, and read in lines of a book', async () => {
+  await reading({ language: 'es', width: 2560 }, `/?${RANGE}`, async ({ page, keep }) => {
+    for (const path of [
+      `/?${RANGE}`,
+      `/breakdowns?${RANGE}&dimension=zone`,
+      `/breakdowns?${RANGE}&dimension=weekday_hour`,
+      `/handoffs?${RANGE}`,
+      `/leads?${RANGE}`,
+      '/leads/L0002000',
+      '/identity',
+      '/agreement',
+      `/reports?${RANGE}`,
+    ]) {
+      await page.goto(path);
+      await page.locator('main h1').waitFor();
+      await settled(page);
+      expect(
+        await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+        path,
+      ).toBeLessThanOrEqual(0);
+      const [most, text] = z.tuple([z.number(), z.string()]).parse(await page.evaluate(LONGEST_LINE));
+      expect(most, `${path}: ${text}`).toBeLessThanOrEqual(92);
+      await keep(`wide${path.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+    }
+    // The picture takes the page, and the page most of the screen.
+    await page.goto(`/?${RANGE}`);
+    const picture = await page.locator('.funnel').boundingBox();
+    expect(picture?.width).toBeGreaterThan(0.7 * 2560);
+    const bars = await page.locator('.trend svg').first().boundingBox();
+    expect(bars?.width).toBeGreaterThan(0.7 * 2560);
+  });
+});
+
 test('the colours are those that were chosen', async () => {
   await reading({ language: 'es', colours: 'light' }, '/agreement', async ({ page }) => {
     const paper = async (): Promise<unknown> =>

@@ -10,6 +10,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { useSettled } from './settled.ts';
 import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
+import { Tour } from './tour.tsx';
 import { FilterBar } from './filter-bar.tsx';
 
 const DATA = SCREENS.find(({ to }) => to === '/data');
@@ -127,6 +128,7 @@ export function Shell(): ReactNode {
                   />
                 )}
                 <Outlet />
+                {!isShared && <Tour />}
               </>
             )}
           </>

@@ -7,6 +7,7 @@ import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { AgreementDraft } from '../sections/agreement-draft.tsx';
 import { AgreementVersions } from '../sections/agreement-versions.tsx';
+import { Owners } from '../sections/owners.tsx';
 import { CriterionStrength, MissingData, StrengthIntro, useStrength } from '../sections/criteria.tsx';
 import type { Strength } from '../sections/criteria.tsx';
 
@@ -27,8 +28,16 @@ export function AgreementScreen(): ReactNode {
           version: agreement.version,
           timezone: agreement.timezone,
           currency: agreement.currency,
-        })}
+        })}{' '}
+        <button
+          type="button"
+          className="link"
+          onClick={() => document.getElementById('draft')?.scrollIntoView()}
+        >
+          {t('draft.title')}
+        </button>
       </p>
+      <Owners view={view} />
       <StrengthIntro strength={strength} view={view} />
       <div className="signed">
         <div>

@@ -7,8 +7,6 @@ import { ShareBars } from '../charts/share-bars.tsx';
 import { TrendChart } from '../charts/trend-chart.tsx';
 import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
-import { Tour } from '../parts/tour.tsx';
-import { sharedToken } from '../shared-link.ts';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { Change } from '../parts/change.tsx';
 import { Notes } from '../parts/notes.tsx';
@@ -45,14 +43,6 @@ export function PanoramaScreen(): ReactNode {
   const { funnel, trend, breakdowns } = page.data;
   return (
     <div className={page.isPlaceholderData ? 'waiting' : ''}>
-      {sharedToken() === null && (
-        <Tour
-          names={{
-            first: view.agreement.areas[0]?.label ?? '',
-            second: view.agreement.areas[1]?.label ?? '',
-          }}
-        />
-      )}
       <PrintedHeading view={view} state={state} compared={funnel.compared} />
       <h1 className="finding">{finding(funnel, view, t)}</h1>
       <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
