@@ -67,7 +67,7 @@ function criterionNames(agreement: Agreement): readonly string[] {
 
 function todayColumns(counted: Agreement): readonly string[] {
   return [
-    ...reachedStages(counted).map((stage) => stageColumns(stage.id).at),
+    ...reachedStages(counted).flatMap((stage) => [stageColumns(stage.id).at, stageColumns(stage.id).day]),
     'status',
     'at_stage',
     'value',

@@ -1,4 +1,4 @@
-import type { Agreement, Target } from '../agreement/agreement.ts';
+import type { Agreement, ReachedStage, Target } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { addDays, firstInstant, lastWholePeriod } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
@@ -47,11 +47,19 @@ function judgedTargets(context: MeasureContext, draft: DraftContext): readonly J
   });
 }
 
-function bounds(period: DayRange, context: MeasureContext): (at: Fragment) => Fragment {
-  const { dialect, agreement } = context;
+/** True of instants within the local days of a period. */
+function within(at: Fragment, period: DayRange, { dialect, agreement }: MeasureContext): Fragment {
   const instant = (day: string): Fragment =>
     dialect.instant(dialect.literal('int', String(firstInstant(day, agreement.timezone))));
-  return (at) => sql`(${at} >= ${instant(period.from)} and ${at} < ${instant(addDays(period.to, 1))})`;
+  return sql`(${at} >= ${instant(period.from)} and ${at} < ${instant(addDays(period.to, 1))})`;
+}
+
+/** True of leads that in a reading reach a stage within a period. */
+function reachedWithin(side: Side, stage: ReachedStage, period: DayRange, context: MeasureContext): Fragment {
+  const reached = reachedIn(side, stage);
+  if (side === 'draft') return within(reached, period, context);
+  const day = (text: string): Fragment => context.dialect.cast(sql`${text}`, 'date');
+  return sql`(${reached} between ${day(period.from)} and ${day(period.to)})`;
 }
 
 function periodKey({ from }: DayRange, per: Target['per']): string {
@@ -65,7 +73,7 @@ export function targetParts(context: MeasureContext, draft: DraftContext): reado
   for (const { target, period } of judged) {
     const name = periodKey(period, target.per);
     if (parts.has(name)) continue;
-    const counts = bounds(period, context);
+    const counts = (side: Side, stage: ReachedStage): Fragment => reachedWithin(side, stage, period, context);
     const segments = new Map(
       judged.flatMap((each) =>
         each.segment !== null && each.target.where !== null && each.target.per === target.per
@@ -75,7 +83,7 @@ export function targetParts(context: MeasureContext, draft: DraftContext): reado
     );
     const readings = { today: context.agreement, draft: draft.agreement };
     const instants = (['today', 'draft'] as const).flatMap((side) =>
-      reachedStages(readings[side]).map((stage) => counts(reachedIn(side, stage))),
+      reachedStages(readings[side]).map((stage) => counts(side, stage)),
     );
     parts.set(name, { name, condition: any(instants), counts, segments });
   }
@@ -138,7 +146,7 @@ function moneyQuery(
   );
   return sql`select ${join(sums)} from (
       select lead_id, amount, ${join(of)} from ${activities} a
-      where ${bounds(period, context)(sql`a.${AT}`)} and ${any(sides.map(({ holds }) => holds))}) a
+      where ${within(sql`a.${AT}`, period, context)} and ${any(sides.map(({ holds }) => holds))}) a
     join ${draft.relation} r on r.lead_id = a.lead_id
     ${target.where === null ? raw('') : sql`where ${ruleCondition(target.where, dialect)}`}`;
 }
