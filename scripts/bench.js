@@ -31,9 +31,15 @@ process.env['TREGUA_BENCH_ONLY'] = options.only;
 const { measures } = await import('../bench/measures/index.js');
 const only = options.only.split(',').filter((each) => each !== '');
 const wants = (name) => only.length === 0 || only.some((each) => name.includes(each));
-if (only.length > 0 && measures.length === 0 && !['import', 'derivation', 'page', 'live'].some(wants)) {
+const isOfMemory = options.only === 'memory';
+if (
+  only.length > 0 &&
+  measures.length === 0 &&
+  !isOfMemory &&
+  !['import', 'derivation', 'page', 'live'].some(wants)
+) {
   process.stderr.write(
-    `--only: no measure is called ${options.only}; also: import, derivation, page, live\n`,
+    `--only: no measure is called ${options.only}; also: import, derivation, page, live, memory\n`,
   );
   process.exit(2);
 }
@@ -59,6 +65,29 @@ function step(who, name, ...words) {
   return result;
 }
 
+/** What the engine may use, and what the rest of the program may need beside it, in MB. */
+const ENGINE_MB = 1024;
+const BESIDE_MB = 768;
+
+/** The memory of an import does not hang on the size of its file: a fifth of the leads, and all of them. */
+function measureMemory() {
+  let isHeld = true;
+  for (const count of [Math.ceil(leads / 5), leads]) {
+    const { bytes } = step('memory', 'generate', count, ENGINE_MB);
+    const { time, heap, peak } = step('memory', 'import', count, ENGINE_MB);
+    const within = peak <= ENGINE_MB + BESIDE_MB;
+    isHeld &&= within;
+    const words = [
+      `a file of ${(bytes / 1e9).toFixed(2)} GB, ${count.toLocaleString('en')} leads`,
+      `peak ${Math.round(peak)} MB, of it JavaScript ${Math.round(heap)} MB`,
+      `goal ≤ ${ENGINE_MB} for the engine + ${BESIDE_MB}: ${within ? 'held' : 'not held'}`,
+      `${time.wall.toFixed(0)} s`,
+    ];
+    process.stdout.write(`${words.join('; ')}\n`);
+  }
+  process.exit(isHeld ? 0 : 1);
+}
+
 /** Equal numbers, or the comparison means nothing. */
 function requireEqual(what, ours, theirs) {
   if (isDeepStrictEqual(ours, theirs)) return;
@@ -82,6 +111,8 @@ function clear() {
   rmSync(join(folder, 'home'), { recursive: true, force: true });
   rmSync(join(folder, 'analyst.duckdb'), { force: true });
 }
+
+if (isOfMemory) measureMemory();
 
 const made = step('analyst', 'generate', leads);
 const imports = alternately('import', 'import');

@@ -10,8 +10,9 @@ import type { Workload } from './workload.ts';
 
 /** Killed at any instant, the program loses nothing that it took in, and takes nothing in twice. */
 
-const KILLS = Number(process.env['TREGUA_KILLS'] ?? 20);
 const KILLS_A_STEP = 5;
+/** Half of all kills: the server and the taps have a quarter each. */
+const KILLS = Math.max(4 * KILLS_A_STEP, Math.ceil(Number(process.env['TREGUA_KILLS'] ?? 20) / 2));
 
 /** The steps of a workspace's life: each is struck some times, and then let be. */
 function stepsOf(workload: Workload, home: string): readonly (readonly string[])[] {
