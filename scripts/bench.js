@@ -66,8 +66,8 @@ function step(who, name, ...words) {
 }
 
 /** What the engine may use, and what the rest of the program may need beside it, in MB. */
-const ENGINE_MB = 1024;
-const BESIDE_MB = 768;
+const ENGINE_MB = 3072;
+const BESIDE_MB = 1024;
 
 /** The memory of an import does not hang on the size of its file: a fifth of the leads, and all of them. */
 function measureMemory() {

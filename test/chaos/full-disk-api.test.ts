@@ -140,7 +140,13 @@ describe.skipIf(unmountable !== null)(
       // Two rounds of a lead, an activity and a delivery; what Meta only names has no row.
       expect(told.map((text) => text.trim().split('\n').length)).toEqual([4, 2]);
       const doctor = JSON.parse((await run(['doctor', '--home', home, '--json'])).out);
-      for (const code of ['doctor.ledger', 'doctor.files', 'doctor.up_to_date', 'doctor.balanced'])
+      for (const code of [
+        'doctor.ledger',
+        'doctor.entries',
+        'doctor.files',
+        'doctor.up_to_date',
+        'doctor.balanced',
+      ])
         expect(doctor.checks).toContainEqual(expect.objectContaining({ code, ok: true }));
     });
   },

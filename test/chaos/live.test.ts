@@ -71,7 +71,13 @@ async function timesTold(home: string): Promise<ReadonlyMap<string, number>> {
 
 async function expectSound(home: string): Promise<void> {
   const { checks } = JSON.parse((await run(['doctor', '--home', home, '--json'])).out);
-  for (const code of ['doctor.ledger', 'doctor.files', 'doctor.up_to_date', 'doctor.balanced'])
+  for (const code of [
+    'doctor.ledger',
+    'doctor.entries',
+    'doctor.files',
+    'doctor.up_to_date',
+    'doctor.balanced',
+  ])
     expect(checks).toContainEqual(expect.objectContaining({ code, ok: true }));
 }
 

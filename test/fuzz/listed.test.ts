@@ -34,7 +34,13 @@ test('after all of them nothing is lost, twice or polluted', async () => {
   const { home, workspace } = desk.served;
   await workspace.settling.settled();
   const checks = await workspace.doctor();
-  for (const code of ['doctor.ledger', 'doctor.files', 'doctor.up_to_date', 'doctor.balanced'])
+  for (const code of [
+    'doctor.ledger',
+    'doctor.entries',
+    'doctor.files',
+    'doctor.up_to_date',
+    'doctor.balanced',
+  ])
     expect(checks).toContainEqual(expect.objectContaining({ code, ok: true }));
   for (const row of await workspace.batches())
     expect(Number(row['rows_read'])).toBe(

@@ -109,6 +109,9 @@ test(`lines of Singer and of Airbyte (seed ${SEED})`, { timeout: patience(inputs
     expect(Number(row['rows_read'])).toBe(
       Number(row['accepted']) + Number(row['unchanged']) + Number(row['rejected']),
     );
+  expect(await workspace.doctor()).toContainEqual(
+    expect.objectContaining({ code: 'doctor.entries', ok: true }),
+  );
   expect(readdirSync(home).toSorted()).toEqual(['.tregua', 'tregua.yaml']);
 });
 

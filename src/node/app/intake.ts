@@ -9,7 +9,7 @@ import type { RecordRefusal, RecordRow } from '../ingest/records/record-reader.t
 import type { LedgerEntry, RequestDraft } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { OpenStore } from './open-store.ts';
-import { PayloadReader } from './payload-reader.ts';
+import { payloadText, PayloadReader } from './payload-reader.ts';
 import { PendingRows } from './pending-rows.ts';
 import type { Settling } from './settling.ts';
 import { toldBefore } from './told-before.ts';
@@ -125,7 +125,7 @@ export class Intake {
 
   #read({ mapping, payload }: IntakeRequest): readonly PreparedItem[] {
     try {
-      return this.#payloads.items(mapping, new TextDecoder('utf-8', { fatal: true }).decode(payload));
+      return this.#payloads.items(mapping, payloadText(payload));
     } catch (error) {
       if (error instanceof JsonFault) throw new FaultError([fault(error.code, { detail: error.detail })]);
       if (error instanceof TypeError) throw new FaultError([fault('json.encoding')]);

@@ -48,7 +48,7 @@ export class PayloadReader {
     const known = this.#remembered.get(entry.id);
     if (known !== undefined) return known;
     try {
-      return { entry, items: this.items(entry.mapping, textOf(this.#ledger.payload(entry.id))) };
+      return { entry, items: this.items(entry.mapping, payloadText(this.#ledger.payload(entry.id))) };
     } catch (error) {
       // It was read before it was acknowledged.
       if (error instanceof JsonFault) throw new InvariantError(error.message);
@@ -97,6 +97,10 @@ export class PayloadReader {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString();
+/**
+ * A payload as text: alike when it comes and whenever it is read again, a byte order mark passed over. Throws a
+ * `TypeError` where it is not UTF-8.
+ */
+export function payloadText(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }

@@ -1,3 +1,4 @@
+import { payloadText } from '../payload-reader.ts';
 import { createHash } from 'node:crypto';
 import { fault, warning } from '../../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
@@ -104,7 +105,7 @@ export class LiveSources {
 
 function textOf(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return payloadText(body);
   } catch {
     throw new FaultError([fault('json.encoding')]);
   }
