@@ -6,7 +6,7 @@ import { translator, wordDiagnostic } from '../../src/core/diagnostic/wording.ts
 import { SEED } from '../seed.ts';
 
 /** How many inputs all the fuzzing together takes: a million by `npm run test:fuzz`. */
-const INPUTS = Number(process.env['TREGUA_INPUTS'] ?? 3000);
+const INPUTS = Number(process.env['TREGUA_INPUTS'] ?? 2000);
 
 /** For so many at a time, where one property takes several. */
 export function inputs(share: number, atOnce = 1): number {
