@@ -197,7 +197,7 @@ export const measureEn = {
     '{form, select, sum_at_least {on pace} sum_at_most {on pace} other {within the goal}}',
   'targets.word.behind':
     '{form, select, sum_at_least {behind pace} sum_at_most {above pace} ratio_at_least {below the goal} other {above the goal}}',
-  'targets.word.out_of_reach': 'does not get there like this',
+  'targets.word.out_of_reach': 'will not get there at this pace',
   'targets.word.open': 'undecided',
   'targets.word.unknown': 'cannot be told',
   'targets.says.met': '{area} {closed, select, yes {met the goal} other {has already met the goal}}',

@@ -417,6 +417,7 @@ export const webEn = {
   'versions.reason': 'Why the direction decides',
   'versions.sign': 'Sign',
   'versions.withdraw': 'Withdraw the proposal',
+  'leads.column_id': 'Lead',
   'draft.title': 'Try a change',
   'draft.explains':
     'Edit the agreement and see what would have become of the leads of the period. Nothing changes until you propose it and the areas sign it.',

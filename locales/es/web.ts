@@ -419,6 +419,7 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'versions.reason': 'Por qué decide la dirección',
   'versions.sign': 'Firmar',
   'versions.withdraw': 'Retirar la propuesta',
+  'leads.column_id': 'Lead',
   'draft.title': 'Probar un cambio',
   'draft.explains':
     'Edita el acuerdo y mira qué habría pasado con los leads del periodo. Nada cambia hasta que lo propones y las áreas lo firman.',

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
-import { funnelAnswer } from '../../src/core/measures/answer.ts';
+import { funnelAnswer, pageAnswer } from '../../src/core/measures/answer.ts';
 import { openBrowser, openPage, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
@@ -73,6 +73,14 @@ describe.each(['es', 'en'] as const)('reports (%s)', (language) => {
     expect(await reader.page.locator('.funnel .count').allTextContents()).toEqual(
       funnel.stages.map((stage) => format.count(stage.count)),
     );
+    // The cards are of the step that their heading names.
+    const [card] = pageAnswer.parse(
+      await program.ask(`/v1/page?${RANGE}&stages=profiled,qualified`),
+    ).breakdowns;
+    const shares = await reader.page.locator('.cards > section').first().locator('.figure').allTextContents();
+    const rates = card?.groups.slice(0, 6).map((group) => format.percent(group.rate.rate)) ?? [];
+    expect(shares.map((each, nth) => each.slice(0, rates[nth]?.length))).toEqual(rates);
+    expect(await reader.page.locator('.onward').count()).toBe(0);
     const calls = asked.filter((path) => path.startsWith('/v1/'));
     expect(calls.length).toBeGreaterThan(4);
     expect(calls.filter((path) => !path.startsWith('/v1/shared/'))).toEqual([]);

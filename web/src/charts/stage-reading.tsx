@@ -46,7 +46,11 @@ export function StageReading({
             ))}
         {before !== undefined && (
           <li>
-            <Link to="/breakdowns" search={{ ...search, stages: `${before.id},${stage.id}` }}>
+            <Link
+              className="onward"
+              to="/breakdowns"
+              search={{ ...search, stages: `${before.id},${stage.id}` }}
+            >
               {t('funnel.break_down')}
             </Link>
           </li>

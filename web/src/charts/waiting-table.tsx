@@ -24,7 +24,7 @@ export function WaitingTable({
       <table className="groups waiting-leads">
         <thead>
           <tr>
-            <th scope="col">{t('csv.id')}</th>
+            <th scope="col">{t('leads.column_id')}</th>
             <th scope="col">{t('handoffs.column.since')}</th>
             <th scope="col" className="number">
               {t(handoff.working ? 'handoff.waited.working' : 'handoffs.column.waited')}

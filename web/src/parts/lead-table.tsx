@@ -51,7 +51,7 @@ export function LeadTable({
         <table aria-rowcount={total + 1} style={{ '--columns': columns.length + 1 }}>
           <thead>
             <tr>
-              {[{ id: 'id', label: t('csv.id') }, ...columns].map((column) => (
+              {[{ id: 'id', label: t('leads.column_id') }, ...columns].map((column) => (
                 <th
                   key={column.id}
                   scope="col"

@@ -6,6 +6,8 @@ function Anchor({ children, ...given }: AnchorHTMLAttributes<HTMLAnchorElement>)
   if (sharedToken() === null) return <a {...given}>{children}</a>;
   // Who reads by a link sees one view: nothing leads on from it.
   const { className, style, title } = given;
+  // What only says that there is more says nothing there.
+  if (className?.includes('onward') === true) return null;
   return (
     <span className={className} style={style} title={title}>
       {children}
@@ -14,5 +16,8 @@ function Anchor({ children, ...given }: AnchorHTMLAttributes<HTMLAnchorElement>)
   );
 }
 
-/** A way to another screen; on the page of a shared link, its words alone. */
+/**
+ * A way to another screen; on the page of a shared link, its words alone, and nothing of one of the class
+ * `onward`, which only offers to go on.
+ */
 export const Link = createLink(Anchor);

@@ -41,6 +41,7 @@ export function PanoramaScreen(): ReactNode {
   }
   if (view === null || page.data === undefined) return <Skeleton lines={12} />;
   const { funnel, trend, breakdowns } = page.data;
+  const [from = '', to = ''] = breakdowns[0]?.stages ?? pair.split(',');
   return (
     <div className={page.isPlaceholderData ? 'waiting' : ''}>
       <PrintedHeading view={view} state={state} compared={funnel.compared} />
@@ -59,8 +60,8 @@ export function PanoramaScreen(): ReactNode {
       <OpportunitiesSection view={view} />
       <h2 className="of-cards">
         {t('panorama.breakdowns', {
-          from: view.stage(pair.split(',')[0] ?? ''),
-          to: view.stage(pair.split(',')[1] ?? ''),
+          from: view.stage(from),
+          to: view.stage(to),
         })}
       </h2>
       <div className="cards">
@@ -68,7 +69,11 @@ export function PanoramaScreen(): ReactNode {
           <section key={answer.dimension} className="panel" aria-label={labelOf(answer.dimension, view)}>
             <header>
               <h3>{labelOf(answer.dimension, view)}</h3>
-              <Link to="/breakdowns" search={{ ...state, dimension: answer.dimension, stages: pair }}>
+              <Link
+                className="onward"
+                to="/breakdowns"
+                search={{ ...state, dimension: answer.dimension, stages: pair }}
+              >
                 {t('panorama.open')}
               </Link>
             </header>

@@ -27,7 +27,7 @@ export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
     <section className="panel handoffs" aria-labelledby="handoffs-title">
       <header>
         <h2 id="handoffs-title">{t('nav.handoffs')}</h2>
-        <Link to="/handoffs" search={{ ...state, ...OF_CRITERIA }}>
+        <Link className="onward" to="/handoffs" search={{ ...state, ...OF_CRITERIA }}>
           {t('panorama.open')}
         </Link>
       </header>

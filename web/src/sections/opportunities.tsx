@@ -69,6 +69,7 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
                     </span>
                     <span className="figure">{estimateText(item.sales, false, names)}</span>
                     <Link
+                      className="onward"
                       to="/leads"
                       search={{
                         from: item.opens.from,

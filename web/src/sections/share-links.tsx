@@ -153,7 +153,12 @@ function ShareRow({
       <th scope="row">{share.name}</th>
       <td>
         {t(`nav.${share.screen}`)}
-        <small>{[from, to].filter((each) => typeof each === 'string').join(' – ')}</small>
+        <small>
+          {[from, to]
+            .filter((each) => typeof each === 'string')
+            .map((each) => (/^\d{4}-\d{2}-\d{2}$/.test(each) ? longDay(each, language) : each))
+            .join(' – ')}
+        </small>
       </td>
       <td>{day(share.created_at)}</td>
       <td>{share.revoked_at === null ? day(share.expires_at) : t('shares.revoked')}</td>
