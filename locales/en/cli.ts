@@ -10,6 +10,10 @@ export const cliEn = {
   'cli.serve': 'serve the pages and the API',
   'cli.serve.at': 'Tregua is at {address}',
   'cli.import': 'take files in: CSV, XLSX or JSON Lines',
+  'cli.import.phase.receiving': 'storing {known, select, yes {{done} of {total}} other {{done}}}',
+  'cli.import.phase.recognising': 'looking, {done} rows so far',
+  'cli.import.phase.reading': 'reading {known, select, yes {{done} of {total} rows} other {{done} rows}}',
+  'cli.import.phase.counting': 'counting its leads',
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: nothing was kept',
   'cli.import.counts':

@@ -96,6 +96,7 @@ export const ingestEn = {
   'reject.integer': '{column}: "{value}" is no whole number',
   'reject.count': '{column}: "{value}" is no whole number from zero up',
   'reject.number': '{column}: "{value}" is no number',
+  'reject.bound': '{column}: "{value}" does not say how much, only that it is more or less',
   'reject.money': '{column}: "{value}" is no amount',
   'reject.negative': '{column}: "{value}" is below zero',
   'reject.boolean': '{column}: "{value}" is neither yes nor no',

@@ -12,6 +12,10 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.serve': 'sirve las páginas y la API',
   'cli.serve.at': 'Tregua está en {address}',
   'cli.import': 'carga archivos: CSV, XLSX o JSON Lines',
+  'cli.import.phase.receiving': 'guardando {known, select, yes {{done} de {total}} other {{done}}}',
+  'cli.import.phase.recognising': 'mirando, {done} filas hasta ahora',
+  'cli.import.phase.reading': 'leyendo {known, select, yes {{done} de {total} filas} other {{done} filas}}',
+  'cli.import.phase.counting': 'contando sus leads',
   'cli.import.done': '{file}',
   'cli.import.not_kept': '{file}: no se guardó nada',
   'cli.import.counts':

@@ -98,6 +98,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'reject.integer': '{column}: «{value}» no es un número entero',
   'reject.count': '{column}: «{value}» no es un número entero de cero en adelante',
   'reject.number': '{column}: «{value}» no es un número',
+  'reject.bound': '{column}: «{value}» no dice cuánto, solo que es más o menos',
   'reject.money': '{column}: «{value}» no es un importe',
   'reject.negative': '{column}: «{value}» es menor que cero',
   'reject.boolean': '{column}: «{value}» no es ni sí ni no',

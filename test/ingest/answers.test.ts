@@ -84,3 +84,49 @@ test('rows that are no data are told apart, and again after a rebuild', async ()
   const again = valueOf(await offer(text));
   expect(again).toMatchObject({ known: true, rowsRead: 1, leftOut: { total: 1 } });
 });
+
+const DEALS = 'ID,Nombre del lead,Estatus del lead,Fecha de creación,Cerrado en,Venta,Usuario responsable\n';
+
+test('stages that a pipeline calls as nobody else does are asked once, and mean a sale or a loss from then on', async () => {
+  const rows = [
+    '1,Ana,Ganado,01.03.2026 10:00,05.03.2026 10:00,100,Eva',
+    '2,Luis,Contrato firmado,02.03.2026 10:00,06.03.2026 10:00,250,Eva',
+    '3,Rosa,No le interesa,03.03.2026 10:00,07.03.2026 10:00,0,Eva',
+    '4,Juan,Negociación,04.03.2026 10:00,,0,Eva',
+  ];
+  const text = `${DEALS}${rows.join('\n')}\n`;
+  const currency = { currency: 'MXN' };
+  const asked = valueOf(await offer(text, { dryRun: true, answers: currency }));
+  expect(asked.recognised?.stages).toEqual(['Contrato firmado', 'Negociación', 'No le interesa']);
+  const answers = { ...currency, won: 'Contrato firmado', lost: 'No le interesa', open: 'Negociación' };
+  const told = valueOf(await offer(text, { dryRun: true, answers }));
+  expect(told.recognised?.stages).toBeUndefined();
+  expect(told.plan?.samples.activities?.map((each) => [each['type'], each['amount'] ?? null])).toEqual(
+    expect.arrayContaining([
+      ['sale', 100],
+      ['sale', 250],
+      ['disqualified', null],
+    ]),
+  );
+  valueOf(await offer(text, { answers }));
+  const later = `${DEALS}5,Sara,contrato firmado,05.03.2026 10:00,08.03.2026 10:00,300,Eva\n`;
+  expect(valueOf(await offer(later, { dryRun: true })).plan?.samples.activities).toMatchObject([
+    { type: 'sale', amount: 300 },
+  ]);
+});
+
+test('what a source writes for "no datum" is added to what was said before', async () => {
+  const head = 'lead_id,created_at,budget\n';
+  const mapping = {
+    text: 'source: sheet\nrecords: [ { kind: leads, columns: { lead_id: lead_id, created_at: created_at, zone: budget } } ]',
+    file: 'sheet.yaml',
+  };
+  valueOf(await offer(`${head}a,2026-01-01,--\n`, { mapping, answers: { missing: '--' } }));
+  const both = await offer(`${head}b,2026-01-01,n/a\nc,2026-01-01,--\nd,2026-01-01,Norte\n`, {
+    mapping,
+    answers: { missing: 'n/a' },
+    dryRun: true,
+  });
+  const zones = valueOf(both).plan?.samples.leads?.map((each) => each['zone'] ?? null);
+  expect(zones?.toSorted()).toEqual(['Norte', null, null].toSorted());
+});

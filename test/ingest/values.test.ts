@@ -52,6 +52,21 @@ describe('a number', () => {
     expect(await read('budget', cell, 'missing: ["--", "N/A", "Select"]')).toBeNull();
   });
 
+  test.each([
+    ['12%', '.', 0.12],
+    ['12.5 %', '.', 0.125],
+    ['1,5%', ',', 0.015],
+    ['-3%', '.', -0.03],
+  ])('"%s" with "%s" is so many hundredths', async (cell, decimal, value) => {
+    expect(Number(await read('budget', cell, `decimal: "${decimal}"`))).toBeCloseTo(value, 12);
+  });
+
+  test.each(['<10', '> 90 %', '< 10%', '≥5'])('"%s" says only that it is more or less', async (cell) => {
+    await expect(read('budget', cell)).rejects.toThrow('reject.bound');
+    await bench.empty();
+    expect(await read('budget', cell, `missing: ["${cell}"]`)).toBeNull();
+  });
+
   test('its decimal mark is told by the file', async () => {
     taken(await bench.take('lead_id,created_at,budget\na,2026-01-01,"1.234,56"\nb,2026-01-01,"3.000"\n'));
     expect((await bench.rows('lead_version')).map((row) => Number(row['f_budget']))).toEqual([1234.56, 3000]);
@@ -68,6 +83,23 @@ describe('a boolean', () => {
 });
 
 describe('an instant', () => {
+  test.each([
+    ['13-abr-2026', '2026-04-13T03:00:00'],
+    ['13 abr. 2026', '2026-04-13T03:00:00'],
+    ['13 de abril de 2026', '2026-04-13T03:00:00'],
+    ['3/Apr/26', '2026-04-03T03:00:00'],
+    ['Apr 13, 2026', '2026-04-13T03:00:00'],
+    ['April 13, 2026 3:05 PM', '2026-04-13T18:05:00'],
+    ['1 ene 2026 10:30', '2026-01-01T13:30:00'],
+    ['31 dic 2026 10:30:00 +02:00', '2026-12-31T08:30:00'],
+  ])('"%s" has its month written out', async (cell, iso) => {
+    expect(await instant(cell)).toContain(iso);
+  });
+
+  test.each(['31 feb 2026', '13 foo 2026', 'abril 2026', '32 ene 2026'])('"%s" is none', async (cell) => {
+    expect(await instant(cell)).toContain('reject.instant');
+  });
+
   test.each([
     ['2026-01-31', '2026-01-31T03:00:00'],
     ['2026-01-31T10:00:00', '2026-01-31T13:00:00'],

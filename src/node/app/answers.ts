@@ -14,9 +14,11 @@ import { storeFolder } from './home.ts';
 export type AnswersBySource = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const FILE = 'answers.json';
-const FIXED = ['currency', 'timezone', 'dates', 'decimal', 'missing'];
+const FIXED = ['currency', 'timezone', 'dates', 'decimal', 'missing', 'won', 'lost', 'open'];
 /** Answers of several texts: what is answered later is added. */
-const LISTS = ['missing'];
+const LISTS = ['missing', 'won', 'lost', 'open'];
+/** A stage is one of these: what is said of it last counts. */
+const STAGES = ['won', 'lost', 'open'];
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   dates: ['dmy', 'mdy', 'ymd'],
   decimal: ['.', ','],
@@ -72,10 +74,13 @@ function together(
   kept: Readonly<Record<string, string>> | undefined,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const all = { ...kept, ...keysOf(given) };
+  const all: Record<string, string> = { ...kept, ...keysOf(given) };
   for (const key of LISTS) {
     const texts = new Set([...textsIn(kept?.[key]), ...textsIn(given[key])]);
+    for (const other of STAGES)
+      if (STAGES.includes(key) && other !== key) for (const text of textsIn(given[other])) texts.delete(text);
     if (texts.size > 0) all[key] = [...texts].join(';');
+    else delete all[key];
   }
   return all;
 }

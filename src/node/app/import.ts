@@ -73,6 +73,7 @@ export async function importInto(
       mapping: named?.value,
       mappings: mappings.value,
       answers: (source) => answersOf(kept, source, given),
+      asksStages: request.dryRun === true,
       onRows: (done) => request.onProgress?.({ phase: 'recognising', done, total: null }),
     });
     return resolved.ok ? await enter(context, request, stored, resolved) : resolved;
@@ -91,7 +92,8 @@ async function enter(
   const fileName = basename(request.fileName);
   const { warnings } = resolved;
   const { mapping, recognised, rows } = resolved.value;
-  const follow: Following = { rows, tell: request.onProgress };
+  const { onProgress: tell, moreFollow } = request;
+  const follow: Following = { rows, tell, moreFollow };
   const unsaid = request.dryRun === true ? [] : unanswered(recognised, fileName);
   if (unsaid.length > 0) return failure(...unsaid);
   const draft = entryOf(stored, fileName, mapping);
@@ -121,7 +123,7 @@ async function enter(
 export async function takeIn(
   context: ImportContext,
   draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
-  { rows, tell }: Following = { rows: null },
+  { rows, tell, moreFollow }: Following = { rows: null },
 ): Promise<Result<ImportReport>> {
   const fileName = draft.file.name;
   let appended: { readonly entry: LedgerEntry; readonly known: boolean };
@@ -143,7 +145,7 @@ export async function takeIn(
       }
       if (unread !== undefined && !(await projector.retry(entry)))
         return failure(fault('store.entry_unread', paramsOf(unread)));
-      await projector.derive(new Date().toISOString());
+      if (moreFollow !== true) await projector.derive(new Date().toISOString());
       return success({
         ...(await reportOf(warehouse, entry, known)),
         known,
@@ -183,6 +185,7 @@ export function entryOf(
 interface Following {
   readonly rows: number | null;
   readonly tell?: TellProgress | undefined;
+  readonly moreFollow?: boolean | undefined;
 }
 
 interface Rehearsal {

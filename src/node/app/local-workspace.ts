@@ -249,7 +249,7 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   importFile(request: ImportRequest): Promise<Result<ImportReport>> {
-    return this.#changing((context) => importInto(context, request));
+    return this.#changing((context) => importInto(context, request), request.moreFollow !== true);
   }
 
   undo(batch: number): Promise<Result<Undone>> {
@@ -269,13 +269,14 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   /** Work that changes what counts: nothing of before is answered after it. */
-  async #changing<T>(work: (context: ImportContext) => Promise<Result<T>>): Promise<Result<T>> {
+  async #changing<T>(work: (context: ImportContext) => Promise<Result<T>>, tells = true): Promise<Result<T>> {
     try {
       const result = await work(this.#loadContext());
       if (result.ok) await this.#store.recheck();
       return result;
     } finally {
-      this.#forgetAndTell();
+      if (tells) this.#forgetAndTell();
+      else this.#history.forget();
     }
   }
 

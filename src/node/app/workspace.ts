@@ -53,6 +53,8 @@ export interface ImportRequest {
   /** Its size, where it is known: how far the receiving is. */
   readonly bytes?: number | undefined;
   readonly onProgress?: TellProgress | undefined;
+  /** Other files follow at once: its leads are counted with theirs. */
+  readonly moreFollow?: boolean | undefined;
 }
 
 export interface ImportReport extends BatchReport {

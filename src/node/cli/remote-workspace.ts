@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import type { IncomingMessage } from 'node:http';
@@ -10,6 +11,8 @@ import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import { readAgreement } from '../app/home.ts';
+import { receiving } from '../app/import-progress.ts';
+import type { ImportProgress, TellProgress } from '../app/import-progress.ts';
 import type { LoadEvent, LoadRequest } from '../app/load-events.ts';
 import type {
   AgreementDraft,
@@ -38,6 +41,13 @@ const PATHS: Readonly<Record<string, (question: Readonly<Record<string, unknown>
   breakdown: (question) => `breakdown/${encodeURIComponent(String(question['dimension']))}`,
   lead: (question) => `leads/${encodeURIComponent(String(question['id']))}`,
 };
+
+/** How often a load of the server's is looked at. */
+const LOOK_MS = 250;
+
+interface RunningImport {
+  readonly files: readonly { readonly progress: ImportProgress | null }[];
+}
 
 const LONGEST_EVENT = 128 * 1024 * 1024;
 
@@ -111,13 +121,41 @@ export class RemoteWorkspace implements Workspace {
       query.append('answer', `${key}=${value}`);
     const headers: Record<string, string> = {};
     if (request.mapping) headers['x-tregua-mapping'] = encodeURIComponent(request.mapping.text);
+    const { content, bytes = null, onProgress } = request;
+    if (onProgress === undefined)
+      return this.#try(() =>
+        this.#json(`imports?${query.toString()}`, { method: 'POST', headers, body: content }),
+      );
+    const load = randomBytes(9).toString('base64url');
+    query.set('load', load);
+    const body = receiving(content, bytes, onProgress);
     return this.#try(() =>
-      this.#json<ImportReport>(`imports?${query.toString()}`, {
-        method: 'POST',
-        headers,
-        body: request.content,
-      }),
+      this.#followed(
+        load,
+        this.#json<ImportReport>(`imports?${query.toString()}`, { method: 'POST', headers, body }),
+        onProgress,
+      ),
     );
+  }
+
+  /** Tells how far a load of the server's is until its answer comes; what is on its way is told by the sender. */
+  async #followed<T>(load: string, answer: Promise<T>, tell: TellProgress): Promise<T> {
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+    };
+    answer.then(end, end);
+    while (!isOver) {
+      await Promise.race([
+        answer.catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, LOOK_MS)),
+      ]);
+      if (isOver) break;
+      const told = await this.#json<RunningImport>(`import/loads/${load}`).catch(() => null);
+      const progress = told?.files[0]?.progress ?? null;
+      if (!isOver && progress !== null && progress.phase !== 'receiving') tell(progress);
+    }
+    return answer;
   }
 
   async *load({ format, source, content }: LoadRequest): AsyncGenerator<LoadEvent> {

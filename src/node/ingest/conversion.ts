@@ -3,6 +3,7 @@ import type { Dialect } from '../../core/sql/dialect.ts';
 import { join, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Mapping } from './mapping.ts';
+import { SPOKEN_TIMES } from './month-names.ts';
 
 /** What a cell is read as. */
 export type CellType = FieldType | 'money' | 'count' | 'text' | 'presence' | 'day';
@@ -44,6 +45,14 @@ function numberOf(text: Fragment, mapping: Mapping, type: string): Fragment {
     when regexp_full_match(${text}, ${SCIENTIFIC}) and isfinite(try_cast(${text} as DOUBLE)) then try_cast(${text} as ${target}) end)`;
 }
 
+/** A number, or so many per cent: `12.5 %` is 0.125. */
+function shareOf(text: Fragment, mapping: Mapping): Fragment {
+  const number = numberOf(text, mapping, 'DOUBLE');
+  if (mapping.rules !== 3) return number;
+  const bare = sql`rtrim(rtrim(${text}, '%'), ${' \u00a0\u202f'})`;
+  return sql`(case when regexp_full_match(${text}, '[^%]+%') then ${numberOf(bare, mapping, 'DOUBLE')} / 100 else ${number} end)`;
+}
+
 function integerOf(text: Fragment, mapping: Mapping): Fragment {
   const number = numberOf(text, mapping, 'DECIMAL(38,6)');
   return sql`(case when regexp_full_match(${text}, ${PLAIN_INTEGER}) then try_cast(${text} as BIGINT)
@@ -62,6 +71,11 @@ function booleanOf(text: Fragment): Fragment {
 const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%S %p'];
 
 function wallClock(text: Fragment, mapping: Mapping): Fragment {
+  const clock = writtenClock(text, mapping);
+  return mapping.rules === 3 ? sql`coalesce(${clock}, try_strptime(${text}, ${SPOKEN_TIMES}))` : clock;
+}
+
+function writtenClock(text: Fragment, mapping: Mapping): Fragment {
   if (mapping.dates === 'ymd') return sql`try_cast(${text} as TIMESTAMP)`;
   const order = mapping.dates === 'dmy' ? '%d/%m/' : '%m/%d/';
   // Two digits first: four would take `26` for the year 26.
@@ -128,7 +142,7 @@ export function conversion(
       return { value: sql`(case when ${value} >= 0 then ${value} end)`, code: 'reject.count' };
     }
     case 'number':
-      return { value: numberOf(text, mapping, 'DOUBLE'), code: 'reject.number' };
+      return { value: shareOf(text, mapping), code: 'reject.number' };
     case 'money':
       return { value: numberOf(text, mapping, 'DECIMAL(18,4)'), code: 'reject.money' };
     case 'boolean':

@@ -8,6 +8,7 @@ import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { conversion, presentText } from './conversion.ts';
 import { headersOf } from './mapping.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
+import { withoutMonthNames } from './month-names.ts';
 import { DAMAGED, isId, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 import { tellingTargets } from './telling-targets.ts';
@@ -63,6 +64,9 @@ function rateOf(currency: Fragment, day: Fragment, agreement: Agreement, dialect
   return sql`(case when ${currency} is null or upper(${currency}) = ${agreement.currency} then 1 ${join(cases, ' ')} end)`;
 }
 
+const DAYS: ReadonlySet<string> = new Set(['date', 'day', 'timestamp']);
+const NUMBERS: ReadonlySet<string> = new Set(['integer', 'number', 'count', 'money']);
+
 /**
  * Every row of a source as the typed values of its records, or the first reason to refuse it.
  *
@@ -81,7 +85,11 @@ export function convertRows(
   }));
   const each = records.flatMap(({ part, targets }) => targets.map((target) => ({ part, target })));
   const texts = records.flatMap(({ record, part, targets }) =>
-    targets.map((target) => sql`${textOf(target, record, mapping)} as ${textColumn(part, target.name)}`),
+    targets.map((target) => {
+      const text = textOf(target, record, mapping);
+      const plain = mapping.rules === 3 && DAYS.has(target.type) ? withoutMonthNames(text) : text;
+      return sql`${plain} as ${textColumn(part, target.name)}`;
+    }),
   );
   const whens = records.map(
     ({ record, part }) => sql`${whenSql(record, mapping, dialect)} as ${whenColumn(part)}`,
@@ -119,8 +127,10 @@ export function convertRows(
     if (target.required) refuse(part, target, 'reject.missing', sql`${text} is null`);
     if (mapping.records[part]?.single?.includes(target.name) === true)
       refuse(part, target, 'reject.several', sql`contains(${text}, ';')`);
-    if (mapping.rules === 2 && isId(target))
+    if (mapping.rules !== undefined && isId(target))
       refuse(part, target, 'reject.damaged_id', sql`regexp_full_match(${text}, ${DAMAGED})`);
+    if (mapping.rules === 3 && NUMBERS.has(target.type))
+      refuse(part, target, 'reject.bound', sql`regexp_matches(${text}, '^[<>≤≥]')`);
     refuse(
       part,
       target,

@@ -67,7 +67,7 @@ export function plainRows(
     const whole = sql`(not contains(coalesce(${cell}, ''), 'E+') and not contains(coalesce(${cell}, ''), 'e+'))`;
     return [
       target.required ? there : sql`(${cell} is null or ${there})`,
-      ...(mapping.rules === 2 && isId(target) ? [whole] : []),
+      ...(mapping.rules !== undefined && isId(target) ? [whole] : []),
     ];
   });
   const money = targets.filter(({ name }) => name === 'amount' || name === 'spend');

@@ -20,6 +20,7 @@ import { bindPreset } from './presets/bind.ts';
 import type { BoundPreset } from './presets/bind.ts';
 import { shippedPresets } from './presets/library.ts';
 import type { Preset } from './presets/preset.ts';
+import { unknownStages } from './presets/stages.ts';
 import { recogniseExport } from './presets/recognise.ts';
 import { readHead } from './sniff-format.ts';
 import type { FileHead, HeadRow } from './sniff-format.ts';
@@ -39,6 +40,8 @@ export interface ResolveOptions {
   readonly presets?: readonly Preset[];
   /** What was answered for the exports of a source. */
   readonly answers?: (source: string) => Answers;
+  /** Look for stages of a pipeline that nobody knows. */
+  readonly asksStages?: boolean | undefined;
   /** Told how many rows were seen so far. */
   readonly onRows?: ((rows: number) => void) | undefined;
 }
@@ -52,6 +55,8 @@ export interface Recognised {
   readonly unknown: readonly string[];
   /** Fields of the agreement that no column brings. */
   readonly free: readonly string[];
+  /** Stages of a pipeline that nobody has said to end it or not; where it is asked for. */
+  readonly stages?: readonly string[];
   /** What has to be said before it can be taken in. */
   readonly asks: readonly 'currency'[];
 }
@@ -96,7 +101,7 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
   if (!isTimeZone(timezone)) return failure(fault('mapping.unknown_timezone', { name: timezone }));
   const mapping: Mapping = {
     source: options.source ?? document.source,
-    rules: 2,
+    rules: 3,
     format,
     isRegular: votes.isRegular,
     isTrimmed: votes.isTrimmed,
@@ -114,7 +119,10 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
     ...head.warnings,
     ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: fileName })] : []),
   ];
-  return success({ mapping, recognised, rows: votes.rows }, warnings);
+  const stages =
+    preset === null || options.asksStages !== true ? [] : await unknownStages(path, mapping, preset, answers);
+  const told = stages.length === 0 ? recognised : { ...recognised, stages };
+  return success({ mapping, recognised: told, rows: votes.rows }, warnings);
 }
 
 /** As `resolveFile`, for a caller that cannot answer: what would have to be asked is a fault. */

@@ -54,7 +54,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addWorkspaceRoutes(app, workspace, loads, () => options.live.notices());
   const uploads = new Uploads(workspace.home);
   addBatchRoutes(app, workspace, uploads);
-  addImportRoutes(app, workspace, uploads, loads);
+  addImportRoutes(app, workspace, uploads, loads, options.report);
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
   addSourceRoutes(app, workspace, options.live);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { ImportProgress, TellProgress } from '../app/import-progress.ts';
@@ -83,10 +84,13 @@ export class ImportLoads {
               : { state: 'refused', faults: result.faults },
           );
         }
-      } finally {
+        return tell(true);
+      } catch (error) {
+        const nth = files.findIndex(({ state }) => state === 'loading');
+        change(nth, { state: 'refused', faults: [fault('server.failed')] });
         tell(true);
+        throw error;
       }
-      return tell(true);
     };
     return { id, ended: run() };
   }

@@ -66,6 +66,7 @@ export function addImportRoutes(
   workspace: Workspace,
   uploads: Uploads,
   loads: ImportLoads,
+  report: (error: unknown) => void,
 ): void {
   for (const route of DESCRIBED) {
     app.openAPIRegistry.registerPath({
@@ -104,11 +105,14 @@ export function addImportRoutes(
   app.post('/v1/import/load', async (context) => {
     const { files: all, wait } = await bodyOf(context, load);
     const { id, ended } = loads.start(
-      all.map((each) => ({
+      all.map((each, nth) => ({
         id: each.id,
         name: uploads.find(each.id)?.name ?? each.id,
         work: async (tell) => {
-          const told = await offer(workspace, uploads, each, { onProgress: tell });
+          const told = await offer(workspace, uploads, each, {
+            onProgress: tell,
+            moreFollow: nth < all.length - 1,
+          });
           if (!('report' in told)) return { ok: false, faults: told.faults };
           await uploads.remove(each.id);
           const { report } = told;
@@ -119,8 +123,8 @@ export function addImportRoutes(
       })),
     );
     if (wait !== false) return context.json(view(await ended, translatorOf(context).translate));
-    // Whoever follows it sees its end; a fault of ours is told by the route that is asked.
-    ended.catch(() => undefined);
+    // Whoever follows it sees its end.
+    ended.catch(report);
     return context.json({ load: id }, 202);
   });
   app.get('/v1/import/loads/:id', (context) => {
@@ -138,7 +142,7 @@ async function offer(
   workspace: Workspace,
   uploads: Uploads,
   wanted: Wanted,
-  more: Pick<ImportRequest, 'dryRun' | 'onProgress'>,
+  more: Pick<ImportRequest, 'dryRun' | 'onProgress' | 'moreFollow'>,
 ): Promise<Told> {
   const result = await importUpload(workspace, uploads, wanted, more);
   return result.ok ? { wanted, report: result.value } : { wanted, faults: result.faults };
@@ -148,7 +152,7 @@ async function importUpload(
   workspace: Workspace,
   uploads: Uploads,
   { id, as, source, mapping, answers }: Wanted,
-  more: Pick<ImportRequest, 'dryRun' | 'onProgress'>,
+  more: Pick<ImportRequest, 'dryRun' | 'onProgress' | 'moreFollow'>,
 ): Promise<Result<ImportReport>> {
   const upload = uploads.find(id);
   if (upload === null) return failure(fault('server.no_upload', { id }));

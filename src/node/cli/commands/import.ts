@@ -10,6 +10,7 @@ import { failure } from '../../../core/diagnostic/result.ts';
 import type { Result } from '../../../core/diagnostic/result.ts';
 import type { ImportReport, ImportRequest, Workspace } from '../../app/workspace.ts';
 import type { RecordKind } from '../../ingest/mapping.ts';
+import { ProgressLine } from '../progress-line.ts';
 import { terminalOf, withWorkspace } from '../session.ts';
 import { faultBody, statusOf, tellFaults } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
@@ -46,13 +47,14 @@ export const importCommand: CommandMaker = (program, translate) => {
       await withWorkspace(self, async (workspace) => {
         const reports: ImportReport[] = [];
         const faults: Diagnostic[] = [];
+        const line = new ProgressLine(terminal);
         const tell = (told: readonly Diagnostic[]): void => {
           faults.push(...told);
           const sources = mapping === undefined ? undefined : new Map([[mapping.file, mapping.text]]);
           if (!terminal.json) tellFaults(terminal, told, sources);
         };
         const offer = (file: string, more: Partial<ImportRequest>): Promise<Result<ImportReport>> =>
-          importOne(file, options, mapping, workspace, more);
+          importOne(file, options, mapping, workspace, line, more);
         const asks = options.yes !== true && options.dryRun !== true && isAsked(terminal);
         const chosen = asks
           ? await planned(files, offer, terminal, tell)
@@ -101,13 +103,17 @@ async function importOne(
   options: ImportOptions,
   mapping: { text: string; file: string } | undefined,
   workspace: Workspace,
+  line: ProgressLine,
   more: Partial<ImportRequest>,
 ): Promise<Result<ImportReport>> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return failure(fault('cli.no_file', { file }));
-  return workspace.importFile({
+  const name = basename(file);
+  const result = await workspace.importFile({
     content: createReadStream(file, { highWaterMark: 1 << 20 }),
-    fileName: basename(file),
+    fileName: name,
+    bytes: found.size,
+    onProgress: line.of(name),
     as: options.as,
     mapping,
     source: options.source,
@@ -116,4 +122,6 @@ async function importOne(
     ...more,
     answers: { ...options.answer, ...more.answers },
   });
+  line.clear();
+  return result;
 }

@@ -8,6 +8,10 @@ export interface Answers {
   readonly decimal: '.' | ',' | null;
   /** Texts that mean that there is no value. */
   readonly missing: readonly string[];
+  /** Stages of a pipeline that mean a sale, a loss, or neither. */
+  readonly won: readonly string[];
+  readonly lost: readonly string[];
+  readonly open: readonly string[];
   /** By a column's name as it is compared: the agreement's field, or blank for "keep it beside". */
   readonly columns: ReadonlyMap<string, string>;
 }
@@ -15,7 +19,8 @@ export interface Answers {
 const ORDERS = ['dmy', 'mdy', 'ymd'] as const satisfies readonly DateOrder[];
 
 /**
- * Answers of `key` and value: `currency`, `timezone`, `dates`, `decimal`, `missing`, and `column:<name>` for columns.
+ * Answers of `key` and value: `currency`, `timezone`, `dates`, `decimal`, `missing`, `won`, `lost`,
+ * `open`, and `column:<name>` for columns.
  */
 export function readAnswers(given: ReadonlyMap<string, string>): Answers {
   const decimal = given.get('decimal');
@@ -25,6 +30,9 @@ export function readAnswers(given: ReadonlyMap<string, string>): Answers {
     dates: ORDERS.find((each) => each === given.get('dates')) ?? null,
     decimal: decimal === '.' || decimal === ',' ? decimal : null,
     missing: textsIn(given.get('missing')),
+    won: textsIn(given.get('won')),
+    lost: textsIn(given.get('lost')),
+    open: textsIn(given.get('open')),
     columns: new Map(
       [...given].flatMap(([key, value]): [string, string][] =>
         key.startsWith('column:') ? [[key.slice('column:'.length), value]] : [],

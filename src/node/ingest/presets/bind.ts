@@ -13,6 +13,7 @@ import { headerName, isCurrency } from './header-names.ts';
 import type { HeaderName } from './header-names.ts';
 import { meaningOf } from './library.ts';
 import type { Preset, PresetRecord } from './preset.ts';
+import { stagesOf, withStages } from './stages.ts';
 
 /** A preset on a file: its own names for columns are the file's headers. */
 export interface BoundPreset {
@@ -25,6 +26,8 @@ export interface BoundPreset {
   readonly unknown: readonly string[];
   /** Fields of the agreement that no column brings. */
   readonly free: readonly string[];
+  /** The header of the pipeline's stages; null where the preset or the file has none. */
+  readonly stage: string | null;
   /** What the file does not say and has to be asked. */
   readonly asks: readonly 'currency'[];
 }
@@ -89,7 +92,7 @@ export function bindPreset(
   for (const record of preset.records) {
     if (!(record.if ?? []).every((name) => columns.has(name))) continue;
     if ((record.unless ?? []).some((name) => columns.has(name))) continue;
-    const bound = bindRecord(preset, record, columns, agreement);
+    const bound = bindRecord(preset, record, columns, agreement, answers);
     if (bound !== null) records.push(bound);
   }
   if (records.length === 0) return failure(fault('ingest.preset_incomplete', { file, preset: preset.label }));
@@ -141,6 +144,7 @@ export function bindPreset(
     ),
     unknown: unknown.map(({ header }) => header),
     free: agreement.fields.map(({ name }) => name).filter((name) => !brought.has(name)),
+    stage: preset.stages === undefined ? null : (columns.of(preset.stages)[0]?.header ?? null),
     asks: money.value.isUnsaid ? ['currency'] : [],
   });
 }
@@ -158,6 +162,7 @@ function bindRecord(
   record: PresetRecord,
   columns: PresetColumns,
   agreement: Agreement,
+  answers: Answers,
 ): MappingRecord | null {
   const names = [
     ...CANONICAL[record.kind],
@@ -183,7 +188,9 @@ function bindRecord(
   );
   const given = { ...bound, ...constants };
   if (missingNames(record.kind, given).length > 0) return null;
-  const when = record.when === undefined ? null : boundRule(record.when, columns);
+  const own = stagesOf(record.constants?.['type'], answers);
+  const rule = record.when === undefined ? null : withStages(record.when, preset.stages ?? '', own);
+  const when = rule === null ? null : boundRule(rule, columns);
   if (when === 'absent') return null;
   const strip = stripsOf(preset, columns, Object.entries(bound));
   const cut = Object.fromEntries(

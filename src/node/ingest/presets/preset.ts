@@ -53,6 +53,8 @@ const presetFile = z.strictObject({
   leave_out: z.array(leaveOut).exactOptional(),
   needs: z.record(z.string(), z.enum(['period_totals', 'no_lead_id'])).exactOptional(),
   totals: words.exactOptional(),
+  /** The column of a pipeline's stages, which everybody names as they like. */
+  stages: z.string().min(1).exactOptional(),
   records: z.array(record).min(1).max(20),
 });
 
@@ -90,6 +92,7 @@ export function parsePreset(text: string, file: string): Result<Preset> {
   check(Object.keys(preset.cut ?? {}), ['cut']);
   check(Object.keys(preset.needs ?? {}), ['needs']);
   check(preset.totals ?? [], ['totals']);
+  check(preset.stages === undefined ? [] : [preset.stages], ['stages']);
   check(preset.single ?? [], ['single']);
   (preset.leave_out ?? []).forEach(({ blank = [] }, nth) => check(blank, ['leave_out', nth]));
   preset.records.forEach((each, nth) => {
