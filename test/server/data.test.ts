@@ -24,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 async function call(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { host: 'localhost', origin: 'http://localhost', ...init.headers };
+  const headers = new Headers({ host: 'localhost', origin: 'http://localhost' });
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
   return served.app.request(`/v1/${path}`, { ...init, headers });
 }
 

@@ -47,10 +47,10 @@ export class ProgressLine {
     this.#told = now;
     this.#isWritten = true;
     const { translate, language, width } = this.#terminal;
-    const { count } = numberFormat(language, 'USD', 'UTC');
+    const format = numberFormat(language, 'USD', 'UTC');
     const words = translate(`cli.import.phase.${phase}`, {
-      done: phase === 'receiving' ? megabytes(done, language) : count(done),
-      total: phase === 'receiving' ? megabytes(total ?? 0, language) : count(total ?? 0),
+      done: phase === 'receiving' ? megabytes(done, language) : format.count(done),
+      total: phase === 'receiving' ? megabytes(total ?? 0, language) : format.count(total ?? 0),
       known: total === null ? 'no' : 'yes',
     });
     const drawn = total === null || total === 0 ? '' : `  ${bar(done / total, BAR_WIDTH)}`;

@@ -140,20 +140,16 @@ export class RemoteWorkspace implements Workspace {
 
   /** Tells how far a load of the server's is until its answer comes; what is on its way is told by the sender. */
   async #followed<T>(load: string, answer: Promise<T>, tell: TellProgress): Promise<T> {
-    let isOver = false;
-    const end = (): void => {
-      isOver = true;
-    };
-    answer.then(end, end);
-    while (!isOver) {
-      await Promise.race([
-        answer.catch(() => undefined),
-        new Promise((resolve) => setTimeout(resolve, LOOK_MS)),
-      ]);
-      if (isOver) break;
+    const over = answer.then(
+      () => true,
+      () => true,
+    );
+    for (;;) {
+      const later = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), LOOK_MS));
+      if (await Promise.race([over, later])) break;
       const told = await this.#json<RunningImport>(`import/loads/${load}`).catch(() => null);
       const progress = told?.files[0]?.progress ?? null;
-      if (!isOver && progress !== null && progress.phase !== 'receiving') tell(progress);
+      if (progress !== null && progress.phase !== 'receiving') tell(progress);
     }
     return answer;
   }

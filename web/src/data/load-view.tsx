@@ -109,7 +109,7 @@ function Outcome({ load, view }: { readonly load: RunningLoad; readonly view: Vi
     <>
       {loaded.length > 0 && (
         <>
-          <p>
+          <p className="reconciled">
             {w('load.reconciled', {
               read: view.format.count(sum('rowsRead')),
               accepted: view.format.count(sum('accepted')),

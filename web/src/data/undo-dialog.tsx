@@ -1,6 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { send, useAnswer } from '../api.ts';
+import { ask, send } from '../api.ts';
 import { useDialog } from '../parts/dialog.ts';
 import { Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
@@ -21,12 +21,18 @@ export function UndoDialog({
   const { w, language } = useWords();
   const dialog = useDialog();
   const client = useQueryClient();
-  const contents = useAnswer(`batches/${batch}/contents`);
+  // Once it is undone there is nothing more to be asked of it.
+  const contents = useQuery({
+    queryKey: ['contents', batch, language],
+    queryFn: ({ signal }) => ask(`batches/${batch}/contents`, { lang: language }, signal),
+    meta: { isKept: true },
+    retry: false,
+  });
   const undoing = useMutation({
     mutationFn: () => send('POST', `batches/${batch}/undo`, language),
     onSuccess: async () => {
       // Every figure may hang on it.
-      await client.invalidateQueries();
+      await client.invalidateQueries({ predicate: ({ meta }) => meta?.['isKept'] !== true });
       close(contents.data ?? null);
     },
   });

@@ -2,7 +2,7 @@ import { LeaveOut } from '../leave-out.ts';
 import type { Mapping } from '../mapping.ts';
 import { sourceRows } from '../source-rows.ts';
 import type { Answers } from './answers.ts';
-import type { BoundPreset } from './bind.ts';
+import type { Preset } from './preset.ts';
 
 /** Stages that are asked about in one file. */
 const MOST_STAGES = 30;
@@ -31,7 +31,7 @@ export function stagesOf(type: string | undefined, { won, lost }: Answers): read
 export async function unknownStages(
   path: string,
   { format, leaveOut = [] }: Mapping,
-  { preset, stage }: BoundPreset,
+  { preset, stage }: { readonly preset: Preset; readonly stage: string | null },
   { won, lost, open }: Answers,
 ): Promise<readonly string[]> {
   if (stage === null) return [];
