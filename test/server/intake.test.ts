@@ -315,14 +315,14 @@ describe('bad inputs', () => {
   });
 
   test('a byte order mark is passed over, when it is told and whenever it is read again', async () => {
-    const body = `\ufeff${JSON.stringify(lead('B1'))}`;
+    const body = `\ufeff${JSON.stringify(lead('MARK1'))}`;
     expect(await answerTo('leads', body)).toMatchObject({ accepted: 1 });
     await served.workspace.settling.settled();
     expect(await served.workspace.rebuild()).toMatchObject({ ok: true });
     expect(await served.workspace.doctor()).toContainEqual(
       expect.objectContaining({ code: 'doctor.entries', ok: true }),
     );
-    expect((await rows('lead_version')).filter((row) => row['lead_id'] === 'B1')).toHaveLength(1);
+    expect((await rows('lead_version')).filter((row) => row['lead_id'] === 'MARK1')).toHaveLength(1);
   });
 
   test('55 names of ours in a record are only more data', async () => {
