@@ -2,13 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
-import type { Mapping, RecordKind } from '../ingest/mapping.ts';
+import type { Mapping } from '../ingest/mapping.ts';
 import { JsonFault } from '../ingest/records/json-text.ts';
 import type { PreparedItem } from '../ingest/records/prepare-entry.ts';
 import type { RecordRefusal, RecordRow } from '../ingest/records/record-reader.ts';
 import type { LedgerEntry, RequestDraft } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { OpenStore } from './open-store.ts';
+import { KnownIds } from './known-ids.ts';
 import { payloadText, PayloadReader } from './payload-reader.ts';
 import { PendingRows } from './pending-rows.ts';
 import type { Settling } from './settling.ts';
@@ -74,6 +75,7 @@ export class Intake {
   readonly #context: IntakeContext;
   readonly #payloads: PayloadReader;
   readonly #pending = new PendingRows();
+  readonly #known: KnownIds;
   readonly #inFlight = new Map<string, Promise<IntakeAnswer>>();
   #queue: Queued[] = [];
   #working = false;
@@ -81,6 +83,7 @@ export class Intake {
   constructor(context: IntakeContext) {
     this.#context = context;
     this.#payloads = new PayloadReader(context.ledger, context.agreement);
+    this.#known = new KnownIds(context.ledger, this.#pending);
     context.settling.onSettled((watermark) => this.#pending.settle(watermark));
   }
 
@@ -96,14 +99,15 @@ export class Intake {
   async submit(request: IntakeRequest): Promise<IntakeAnswer> {
     const { source, externalId } = request;
     if (externalId === null) return this.#enter(request);
-    const known = this.#replay(request, externalId);
-    if (known !== null) return known;
     const key = `${source} ${externalId}`;
+    // Before what is kept is looked at: it may be written and not be flushed yet.
     const first = this.#inFlight.get(key);
     if (first !== undefined) {
       if (!request.isDelivery) throw new FaultError([fault('intake.in_flight')]);
       return { ...(await first), replayed: true };
     }
+    const known = this.#replay(request, externalId);
+    if (known !== null) return known;
     const entered = this.#enter(request);
     this.#inFlight.set(key, entered);
     try {
@@ -169,7 +173,7 @@ export class Intake {
     const { ledger, settling } = this.#context;
     await ledger.requireDisk();
     const judged = await this.#judge(group);
-    const entries = ledger.appendRequests(
+    const entries = await ledger.appendRequests(
       group.map(({ request }, index) => draftOf(request, judged[index] ?? [])),
     );
     for (const [index, { items, resolve }] of group.entries()) {
@@ -184,23 +188,24 @@ export class Intake {
 
   /** The status of each item of each request, as if they came one after the other. */
   async #judge(group: readonly Queued[]): Promise<readonly (readonly ItemStatus[])[]> {
-    const unsure: ReadonlyMap<RecordKind, RecordRow[]> = new Map([
-      ['leads', []],
-      ['activities', []],
-      ['ads', []],
-    ]);
     const isSame = new Map<RecordRow, boolean>();
+    const first: RecordRow[] = [];
     for (const row of group.flatMap(({ items }) => items.flatMap(rowsOf))) {
       const same = this.#pending.note(row);
       if (same !== null) isSame.set(row, same);
-      else unsure.get(row.kind)?.push(row);
+      else first.push(row);
     }
-    for (const [kind, rows] of unsure) {
-      const told = await this.#context.use(({ warehouse }) =>
-        toldBefore(warehouse, this.#context.agreement(), kind, rows),
-      );
-      for (const [position, row] of rows.entries()) isSame.set(row, told.has(position));
-    }
+    await this.#context.use(async (store) => {
+      const agreement = this.#context.agreement();
+      const isReady = this.#known.isReady(store, agreement);
+      const maybe = isReady ? first.filter((row) => !this.#known.isUnknown(row.kind, row.id)) : first;
+      for (const kind of ['leads', 'activities', 'ads'] as const) {
+        const rows = maybe.filter((row) => row.kind === kind);
+        const told = await toldBefore(store.warehouse, agreement, kind, rows);
+        for (const [position, row] of rows.entries()) isSame.set(row, told.has(position));
+      }
+    });
+    for (const row of first) this.#known.add(row.kind, row.id);
     return group.map(({ items }) =>
       items.map((item): ItemStatus => {
         if (item.kind === 'refused') return 'rejected';

@@ -1,9 +1,10 @@
+import type { RecordKind } from '../ingest/mapping.ts';
 import type { RecordRow } from '../ingest/records/record-reader.ts';
 import { keysText } from '../ingest/records/told-keys.ts';
 
 /** What was told last of each identity, from its acknowledgement until the warehouse holds it. */
 export class PendingRows {
-  readonly #last = new Map<string, { readonly content: string; entry: number }>();
+  readonly #last = new Map<string, { readonly row: RecordRow; readonly content: string; entry: number }>();
   readonly #keysOf = new Map<number, string[]>();
   #count = 0;
 
@@ -23,8 +24,19 @@ export class PendingRows {
     const content = JSON.stringify(row.cells) + keysText(row);
     const before = this.#last.get(key);
     if (before?.content === content) return true;
-    this.#last.set(key, { content, entry: 0 });
+    this.#last.set(key, { row, content, entry: 0 });
     return before === undefined ? null : false;
+  }
+
+  /** The first entry that holds rows that wait; infinite where none does. */
+  get firstEntry(): number {
+    const [first = Infinity] = this.#keysOf.keys();
+    return first;
+  }
+
+  /** The kinds and ids of the rows that wait. */
+  *ids(): Iterable<readonly [RecordKind, string]> {
+    for (const { row } of this.#last.values()) yield [row.kind, row.id];
   }
 
   /** Says which entry holds rows that were noted. */

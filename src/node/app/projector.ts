@@ -65,12 +65,24 @@ export class Projector {
   readonly #rules: Rulebook;
   readonly #payloads: PayloadReader;
   #lastTurn: Promise<unknown> = Promise.resolve();
+  #filesRead = 0;
+  #retried = 0;
 
   constructor(warehouse: Warehouse, ledger: SqliteLedger, rules: Rulebook) {
     this.#warehouse = warehouse;
     this.#ledger = ledger;
     this.#rules = rules;
     this.#payloads = new PayloadReader(ledger, () => rules.counted);
+  }
+
+  /** Changes when a file begins and when it ends to be read into the warehouse: it is odd while one is. */
+  get filesRead(): number {
+    return this.#filesRead;
+  }
+
+  /** How often an entry was read after later ones. */
+  get retried(): number {
+    return this.#retried;
   }
 
   /** Makes the tables where they are absent or of another form. */
@@ -139,7 +151,7 @@ export class Projector {
   async #applyEach(entries: readonly LedgerEntry[]): Promise<readonly BatchReport[]> {
     const reports: BatchReport[] = [];
     for (const entry of entries) {
-      const report = await this.#applyOrPass(entry);
+      const report = await this.#reading(entry, () => this.#applyOrPass(entry));
       if (report !== null) reports.push(report);
     }
     return reports;
@@ -158,17 +170,23 @@ export class Projector {
    */
   async retry(entry: LedgerEntry): Promise<boolean> {
     try {
-      await this.#warehouse.transaction(async (transaction) => {
-        await unmarkUnread(transaction, entry.id);
-        await this.#take(transaction, [entry]);
-        // What was derived was derived without it.
-        await writeMeta(transaction, 'derived_watermark', '');
-      });
+      await this.#reading(entry, () => this.#readAgain(entry));
       return true;
     } catch (error) {
       if (isOfEntry(error)) return false;
       throw error;
+    } finally {
+      this.#retried += 1;
     }
+  }
+
+  #readAgain(entry: LedgerEntry): Promise<void> {
+    return this.#warehouse.transaction(async (transaction) => {
+      await unmarkUnread(transaction, entry.id);
+      await this.#take(transaction, [entry]);
+      // What was derived was derived without it.
+      await writeMeta(transaction, 'derived_watermark', '');
+    });
   }
 
   /** Forgets an entry that was passed over and that the ledger does not hold any more. */
@@ -256,6 +274,17 @@ export class Projector {
     const path = this.#ledger.filePath(entry.file.hash);
     const tell = this.rowsRead.of(entry.id);
     return [await projectEntry(transaction, { ...common, entry, path, tell })];
+  }
+
+  /** Work that may read an entry's file, from before it begins until it is committed. */
+  async #reading<T>(entry: LedgerEntry, work: () => Promise<T>): Promise<T> {
+    if (entry.kept !== 'file') return work();
+    this.#filesRead += 1;
+    try {
+      return await work();
+    } finally {
+      this.#filesRead += 1;
+    }
   }
 
   /**

@@ -6,7 +6,7 @@ import type { OpenStore } from './open-store.ts';
 /** Before the warehouse is tried again after a failure of its own. */
 const PAUSE_MS = 1000;
 
-/** While entries keep coming, it rests as long as it worked, at most this: the answers need the machine too. */
+/** While entries keep coming, it rests twice as long as it worked, at most this: the answers need the machine too. */
 const MOST_REST_MS = 500;
 
 interface SettlingContext {
@@ -77,7 +77,8 @@ export class Settling {
         await this.#settle();
         const took = performance.now() - begun;
         // Whoever waits for it waits in vain otherwise.
-        if (this.#isWanted && !this.#isOver && this.#waiting === 0) await sleep(Math.min(took, MOST_REST_MS));
+        if (this.#isWanted && !this.#isOver && this.#waiting === 0)
+          await sleep(Math.min(2 * took, MOST_REST_MS));
       } catch (error) {
         this.#report(error);
         this.#isWanted = true;

@@ -69,7 +69,7 @@ export interface Ledger {
    * Appends the requests of many callers with one flush: durable on return, all or none. The caller has seen
    * to it that no `externalId` is known.
    */
-  appendRequests(requests: readonly RequestDraft[]): readonly LedgerEntry[];
+  appendRequests(requests: readonly RequestDraft[]): Promise<readonly LedgerEntry[]>;
   /** What was answered to a request that is kept; null where none of that id is. */
   answerTo(source: string, externalId: string): KeptAnswer | null;
   /** The bytes of an entry that holds them itself. */

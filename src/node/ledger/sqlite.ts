@@ -21,9 +21,13 @@ import { packed, unpacked } from './payload.ts';
 import { transact } from './transact.ts';
 import { SourceStates, STATE_SCHEMA } from './source-states.ts';
 import { FileHolds, INCOMING, Spool } from './spool.ts';
+import { WriteLog } from './write-log.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
+
+/** A look at the free disk holds for so long, in which requests cannot write as much as the floor. */
+const DISK_LOOK_MS = 100;
 
 const UNFINISHED = [INCOMING, '.export-'];
 
@@ -68,11 +72,18 @@ export class SqliteLedger implements Ledger {
   readonly #files: string;
   readonly #holds = new FileHolds();
   readonly #states: SourceStates;
+  #free = 0;
+  #freeUntil = -1;
 
   /** What is asked for each request is prepared once. */
   readonly #prepared = new Map<string, Database.Statement>();
 
-  private constructor(database: Database.Database, files: string) {
+  readonly #log: WriteLog;
+  /** The first entry that a power cut might still take; infinite where there is none. */
+  #unflushedFrom = Infinity;
+
+  private constructor(database: Database.Database, files: string, log: WriteLog) {
+    this.#log = log;
     this.agreements = new AgreementArchive(database);
     this.#database = database;
     this.#states = new SourceStates(database);
@@ -86,7 +97,8 @@ export class SqliteLedger implements Ledger {
       // What a killed process was still taking in or giving out; nobody was told that it is kept.
       if (UNFINISHED.some((start) => name.startsWith(start))) rmSync(join(files, name), { force: true });
     }
-    const database = new Database(join(folder, 'ledger.sqlite'));
+    const path = join(folder, 'ledger.sqlite');
+    const database = new Database(path);
     database.pragma('journal_mode = WAL');
     // In WAL the default does not flush at each commit: what is acknowledged must survive a power cut.
     database.pragma('synchronous = FULL');
@@ -94,7 +106,7 @@ export class SqliteLedger implements Ledger {
     database.exec(SCHEMA + STATE_SCHEMA);
     addColumns(database, 'entry', { payload: 'blob', answer: 'blob' });
     addColumns(database, 'source_state', { entry: 'integer' });
-    return new SqliteLedger(database, files);
+    return new SqliteLedger(database, files, new WriteLog(`${path}-wal`));
   }
 
   async storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
@@ -137,13 +149,30 @@ export class SqliteLedger implements Ledger {
     if (known !== null) return Promise.resolve({ entry: known, known: true });
     try {
       const stored = this.#insert({ ...entry, externalId }, null, null, this.#nextInstant());
+      // Its commit has flushed what came before as well.
+      this.#unflushedFrom = Infinity;
       return Promise.resolve({ entry: stored, known: false });
     } catch (error) {
       return Promise.reject(diskFault(error));
     }
   }
 
-  appendRequests(requests: readonly RequestDraft[]): readonly LedgerEntry[] {
+  /**
+   * Written by a commit that does not flush, then flushed beside the event loop, which takes in the next requests
+   * meanwhile. Until then the entries are told to nobody.
+   */
+  async appendRequests(requests: readonly RequestDraft[]): Promise<readonly LedgerEntry[]> {
+    try {
+      const entries = this.#write(requests);
+      await this.#log.flush();
+      this.#unflushedFrom = Infinity;
+      return entries;
+    } catch (error) {
+      throw diskFault(error);
+    }
+  }
+
+  #write(requests: readonly RequestDraft[]): readonly LedgerEntry[] {
     const receivedAt = this.#nextInstant();
     const all = (): readonly LedgerEntry[] =>
       requests.map(({ source, externalId, name, payload, mapping, answer }) => {
@@ -151,10 +180,13 @@ export class SqliteLedger implements Ledger {
         const draft: EntryDraft = { source, externalId, file, kept: 'entry', mapping };
         return this.#insert(draft, packed(payload), packed(Buffer.from(answer)), receivedAt);
       });
+    this.#database.pragma('synchronous = NORMAL');
     try {
-      return transact(this.#database, all);
-    } catch (error) {
-      throw diskFault(error);
+      const entries = transact(this.#database, all);
+      this.#unflushedFrom = Math.min(this.#unflushedFrom, entries[0]?.id ?? Infinity);
+      return entries;
+    } finally {
+      this.#database.pragma('synchronous = FULL');
     }
   }
 
@@ -186,7 +218,9 @@ export class SqliteLedger implements Ledger {
         this.#states.keep(entries, state);
         return entries;
       };
-      return Promise.resolve(transact(this.#database, write));
+      const entries = transact(this.#database, write);
+      this.#unflushedFrom = Infinity;
+      return Promise.resolve(entries);
     } catch (error) {
       return Promise.reject(diskFault(error));
     }
@@ -208,9 +242,9 @@ export class SqliteLedger implements Ledger {
 
   entriesAfter(id: number, most = -1): Promise<readonly LedgerEntry[]> {
     const rows: unknown[] = this.#statement(
-      `select ${ENTRY_COLUMNS} from entry where id > ? and id not in (select entry from taken_back)
+      `select ${ENTRY_COLUMNS} from entry where id > ? and id < ? and id not in (select entry from taken_back)
        order by id limit ?`,
-    ).all(id, most);
+    ).all(id, Math.min(this.#unflushedFrom, Number.MAX_SAFE_INTEGER), most);
     return Promise.resolve(rows.map(entryOf));
   }
 
@@ -304,7 +338,7 @@ export class SqliteLedger implements Ledger {
 
   close(): Promise<void> {
     this.#database.close();
-    return Promise.resolve();
+    return this.#log.close();
   }
 
   find(source: string, externalId: string): LedgerEntry | null {
@@ -357,9 +391,14 @@ export class SqliteLedger implements Ledger {
 
   /** Throws a `FaultError` where hardly any disk is left for what is to come. */
   async requireDisk(needed = 0): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#files);
-    if (bavail * bsize < DISK_FLOOR_BYTES + needed) {
-      throw new FaultError([fault('store.disk_full', { free: Math.floor((bavail * bsize) / 1_048_576) })]);
+    const now = performance.now();
+    if (now > this.#freeUntil) {
+      const { bavail, bsize } = await statfs(this.#files);
+      this.#free = bavail * bsize;
+      this.#freeUntil = now + DISK_LOOK_MS;
+    }
+    if (this.#free < DISK_FLOOR_BYTES + needed) {
+      throw new FaultError([fault('store.disk_full', { free: Math.floor(this.#free / 1_048_576) })]);
     }
   }
 }
