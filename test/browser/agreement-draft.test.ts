@@ -102,7 +102,7 @@ describe.each([
         .last()
         .click();
       const added = card.locator('.criterion').last();
-      await choose(added.getByLabel(t('builder.field')), 'zone');
+      await choose(added.getByLabel(t('builder.field')).first(), 'zone');
       await choose(added.getByLabel(t('builder.comparison')), 'in');
       // Not yet a rule: the text keeps the last one that was whole.
       await added.getByText(t('builder.incomplete')).waitFor();
@@ -114,6 +114,10 @@ describe.each([
       await choose(added.getByLabel(t('builder.add_value')), first ?? '');
       await choose(added.getByLabel(t('builder.add_value')), second ?? '');
       const rule = `lead.zone in ["${first ?? ''}", "${second ?? ''}"]`;
+
+      await added
+        .getByRole('heading', { name: signed.fields.find(({ name }) => name === 'zone')?.label ?? '' })
+        .waitFor();
 
       // What it does to the numbers is what the program answers for that text.
       await page.getByText(t('draft.mode.text'), { exact: true }).click();

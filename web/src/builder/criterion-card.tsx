@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
 import { labelIn } from '../../../src/core/agreement/view.ts';
-import type { Path } from '../../../src/core/agreement/text-edit.ts';
+import type { Path, TextEdit } from '../../../src/core/agreement/text-edit.ts';
+import { readConditions } from '../../../src/core/rule/conditions.ts';
 import type { Condition } from '../../../src/core/rule/conditions.ts';
+import { parseRule } from '../../../src/core/rule/rule.ts';
 import { writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { freeId, useBuilder } from './builder-context.ts';
+import type { Builder } from './builder-context.ts';
 import { firstActivity, firstField, kindLabel } from './condition-rows.tsx';
 import { FaultsAt, Input } from './controls.tsx';
 import { Foldable } from './foldable.tsx';
@@ -41,6 +44,28 @@ export function NameInput({
   );
 }
 
+type Names = Readonly<Partial<Record<'es' | 'en', string>>>;
+
+function sameLabel(one: Names, other: Names): boolean {
+  return one.es === other.es && one.en === other.en;
+}
+
+/** What a condition asks for, as a name. */
+function labelOf(
+  row: Condition | undefined,
+  { form }: Builder,
+): { readonly [language: string]: string } | undefined {
+  if (row === undefined) return undefined;
+  if (row.kind === 'activity') return kindLabel(row.details[0]?.values[0] ?? 'activity');
+  const label = form.fields[row.subject]?.label;
+  return label === undefined ? undefined : { ...label };
+}
+
+function firstRowOf(rule: string, { fields }: Builder): Condition | undefined {
+  const parsed = parseRule(rule, { kind: 'lead', fields });
+  return parsed.ok ? readConditions(parsed.value.expression)?.rows[0] : undefined;
+}
+
 /** A criterion of a stage, or what a lead is lost by. */
 export function CriterionCard({
   list,
@@ -56,10 +81,20 @@ export function CriterionCard({
   readonly count: number;
   readonly criterion: Criterion;
 }): ReactNode {
-  const { language, edit } = useBuilder();
+  const builder = useBuilder();
+  const { language, edit } = builder;
   const path = [...list, at];
   const name = labelIn(criterion.id, criterion.label ?? {}, language);
   const rulePath = [...path, 'rule'];
+  /** A name that was given by what is asked goes with it; one that a person gave stays. */
+  const renamed = (rule: string): readonly TextEdit[] => {
+    const given = labelOf(firstRowOf(criterion.rule, builder), builder);
+    const next = labelOf(firstRowOf(rule, builder), builder);
+    const isGiven = given !== undefined && sameLabel(given, criterion.label ?? {});
+    return !isGiven || next === undefined || sameLabel(given, next)
+      ? []
+      : [{ kind: 'set', path: [...path, 'label'], value: next }];
+  };
   return (
     <Foldable
       level={level}
@@ -76,7 +111,9 @@ export function CriterionCard({
       <RuleEditor
         rule={criterion.rule}
         scope="lead"
-        onChange={(rule) => edit([{ kind: 'set', path: rulePath, value: rule }], rulePath.join('.'))}
+        onChange={(rule) =>
+          edit([{ kind: 'set', path: rulePath, value: rule }, ...renamed(rule)], rulePath.join('.'))
+        }
       />
     </Foldable>
   );
@@ -91,16 +128,16 @@ export function AddCriterion({
   readonly criteria: readonly Criterion[];
 }): ReactNode {
   const builder = useBuilder();
-  const { form, t, edit } = builder;
+  const { t, edit } = builder;
   const add = (row: Condition): void => {
-    const base = row.kind === 'field' ? row.subject : (row.details[0]?.values[0] ?? 'activity');
-    const label = row.kind === 'field' ? form.fields[row.subject]?.label : kindLabel(base);
+    const label = labelOf(row, builder);
     const value = {
+      // It says nothing of the field, which may yet be another.
       id: freeId(
-        base,
+        'criterion',
         criteria.map(({ id }) => id),
       ),
-      ...(label === undefined ? {} : { label: { ...label } }),
+      ...(label === undefined ? {} : { label }),
       rule: writeConditions({ join: 'all', rows: [row] }),
     };
     edit([{ kind: 'insert', path: list, at: criteria.length, value }]);
