@@ -109,6 +109,7 @@ test.each([
         .getByRole('button', { name: w('rejects.mend_named', { line: 4, file: 'ventas.csv' }) })
         .click();
       await page.getByRole('textbox', { name: 'Fecha de alta' }).fill('15 mar 2026');
+      await isWithin();
       await keep('import-mend');
       await page.getByRole('button', { name: w('rejects.save') }).click();
       await page.getByText(w('rejects.none_such')).waitFor();

@@ -31,10 +31,10 @@ test('says its phase with what is done of all, and goes without a trace', () => 
   tell?.({ phase: 'counting', done: 0, total: null });
   line.clear();
   const lines = text().split('\r').slice(1);
-  expect(lines[0]).toContain('leads.csv  storing 1.5 MB of 3 MB  ████████████');
+  expect(lines[0]).toContain('leads.csv  storing 1.5 MB of 3 MB  ████████');
   expect(lines[1]).toContain('looking, 5,000 rows so far');
-  expect(lines[2]).toContain('reading 6,000 of 8,000 rows  ██████████████████');
-  expect(lines[3]).toContain('reading 8,000 of 8,000 rows  ████████████████████████');
+  expect(lines[2]).toContain('reading 6,000 of 8,000 rows  ████████████');
+  expect(lines[3]).toContain('reading 8,000 of 8,000 rows  ████████████████');
   expect(lines[4]).toContain('counting its leads');
   expect(lines[5]).toBe('\u001b[K');
   expect(lines).toHaveLength(6);

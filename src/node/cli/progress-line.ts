@@ -10,7 +10,7 @@ export interface ProgressOutput {
 }
 
 const BETWEEN_MS = 100;
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 16;
 
 /** How far an import is, on one line that is written over; nothing where no terminal is there to see it. */
 export class ProgressLine {

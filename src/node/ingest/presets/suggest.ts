@@ -24,12 +24,14 @@ export function suggestMapping(headers: readonly string[], agreement: Agreement)
   const has = (kind: RecordKind, ...names: readonly string[]): boolean =>
     names.some((name) => Object.hasOwn(columns[kind], name));
   const isAds = has('ads', 'date') && has('ads', 'impressions', 'clicks', 'spend');
-  const isActivities =
-    has('activities', 'lead_id') && has('activities', 'at') && has('activities', 'type', 'amount', 'outcome');
   // A row with a creation of its own is a lead, whatever else befell it.
   const created = columns.leads['created_at'];
-  const isLeads = created !== undefined && created !== columns.activities['at'];
-  return { kind: isAds ? 'ads' : isActivities && !isLeads ? 'activities' : 'leads', columns };
+  const befell =
+    has('activities', 'lead_id') &&
+    has('activities', 'at') &&
+    (created === undefined || has('activities', 'type', 'amount', 'outcome'));
+  const isActivities = befell && (created === undefined || created === columns.activities['at']);
+  return { kind: isAds ? 'ads' : isActivities ? 'activities' : 'leads', columns };
 }
 
 /** The names that a record of a kind may have: Tregua's own, then the agreement's fields. */
