@@ -1,5 +1,5 @@
 import { Link, Navigate, Outlet, useLocation, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
@@ -30,6 +30,12 @@ export function Shell(): ReactNode {
   useEffect(() => {
     document.title = title;
   }, [title]);
+  const screens = useRef<HTMLElement>(null);
+  // On a phone the screens scroll: the one that is shown stays in sight.
+  useEffect(() => {
+    const shown = screens.current?.querySelector('[aria-current]');
+    shown?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname, language]);
   const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
   useSettled();
   const isShared = pathname.startsWith('/s/');
@@ -50,13 +56,14 @@ export function Shell(): ReactNode {
         {isShared ? (
           <span className="grow" />
         ) : (
-          <nav aria-label={t('nav.screens')}>
+          <nav ref={screens} aria-label={t('nav.screens')}>
             {SCREENS.map(({ to, label }) => (
               <Link
                 key={to}
                 to={to}
                 search={(before) => ({ ...before, ...OF_CRITERIA, ...OF_DATA })}
                 activeOptions={{ exact: to === '/', includeSearch: false }}
+                {...(isOfData && to === '/data' ? { 'aria-current': 'page' as const } : {})}
               >
                 {t(label)}
               </Link>
