@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openBrowser, openPage, settled, WORDS } from './browser.ts';
+import type { Reading } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
 
@@ -70,12 +71,16 @@ describe.each([
   ['en', 'dark', 1440],
   ['es', 'dark', 390],
 ] as const)('in %s, %s, at %i pixels', (language, colours, width) => {
+  let opened: Reading;
+  beforeAll(async () => {
+    opened = await openPage(browser, program.address, { language, colours, width });
+  });
+  afterAll(() => opened.close());
+
   test.each(PAGES)('%s', async (path) => {
-    const { page, close } = await openPage(browser, program.address, { language, colours, width });
-    await page.goto(path);
-    await settled(page);
-    expect(await complaintsOf(page)).toEqual([]);
-    await close();
+    await opened.page.goto(path);
+    await settled(opened.page);
+    expect(await complaintsOf(opened.page)).toEqual([]);
   });
 
   test('the agreement as a form, opened', async () => {

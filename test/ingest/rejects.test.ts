@@ -205,7 +205,7 @@ describe('by the API', () => {
     const bad = await app().request(`/v1/rejects/${entry}/4`, posting({ value: 1 }));
     expect([bad.status, await bad.json()]).toMatchObject([400, { code: 'server.bad_body' }]);
     const undone = await app().request(`/v1/batches/${entry}/undo`, posting({}));
-    expect(await undone.json()).toEqual({ entry, source: 'leads', file: 'leads.csv' });
+    expect(await undone.json()).toEqual({ entry, source: 'leads', file: 'leads.csv', rewound: false });
     const twice = await app().request('/v1/batches/77/undo', posting({}));
     expect([twice.status, await twice.json()]).toMatchObject([404, { code: 'store.unknown_batch' }]);
   });
