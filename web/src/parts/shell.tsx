@@ -27,15 +27,13 @@ export function Shell(): ReactNode {
     ? DATA
     : SCREENS.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
   const title = [screen && t(screen.label), status.data?.name, 'Tregua'].filter(Boolean).join(' · ');
+  const screens = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = title;
-  }, [title]);
-  const screens = useRef<HTMLElement>(null);
-  // On a phone the screens scroll: the one that is shown stays in sight.
-  useEffect(() => {
+    // On a phone the screens scroll: the one that is shown stays in sight.
     const shown = screens.current?.querySelector('[aria-current]');
     shown?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [pathname, language]);
+  }, [title]);
   const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
   useSettled();
   const isShared = pathname.startsWith('/s/');
