@@ -260,7 +260,7 @@ export function rollupSumsSql() {
     return `sum(${column})::DOUBLE as ${name}`;
   });
   return `select mode, replace(dimension, '@', '') as dimension, ${sums.join(', ')}
-    from rollup group by 1, 2 order by 1, 2`;
+    from rollup where dimension <> '@growth' group by 1, 2 order by 1, 2`;
 }
 
 /** The last day on which anything happened. */
