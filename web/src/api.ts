@@ -17,7 +17,8 @@ import type { TargetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
-import type { Batch, BatchContents, RejectPage, Source, Token } from './data/answers.ts';
+import type { BatchContents, BatchStanding } from '../../src/core/data/standings.ts';
+import type { RejectPage, Source, Token } from './data/answers.ts';
 import type { RunningLoad } from './data/import-answers.ts';
 import type { Note, SavedView, Share } from './desk.ts';
 import { useReading } from './language.tsx';
@@ -74,7 +75,7 @@ interface Answers {
   readonly shares: { readonly shares: readonly Share[] };
   readonly printer: { readonly chromium: boolean };
   readonly sources: { readonly sources: readonly Source[] };
-  readonly loads: { readonly batches: readonly Batch[] };
+  readonly loads: { readonly batches: readonly BatchStanding[] };
   readonly rejects: RejectPage;
   readonly [load: `import/loads/${string}`]: RunningLoad;
   readonly tokens: { readonly tokens: readonly Token[] };

@@ -15,8 +15,8 @@ import type {
   RejectPage,
   RejectQuestion,
   SourceStanding,
-} from './data-standings.ts';
-import type { Reject } from './reject.ts';
+} from '../../core/data/standings.ts';
+import type { Reject } from '../../core/data/reject.ts';
 import type { MendedFile } from './workspace.ts';
 
 interface DeskContext {

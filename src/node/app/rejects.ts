@@ -1,7 +1,7 @@
 import type { Row } from '../../core/measures/measure.ts';
 import { raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
-import type { Reject } from './reject.ts';
+import type { Reject } from '../../core/data/reject.ts';
 
 interface Queryable {
   query(query: Fragment): Promise<readonly Row[]>;

@@ -7,10 +7,10 @@ import type { MappingKind } from '../ingest/mapping.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
-import type { DataStandings } from './data-standings.ts';
+import type { DataStandings } from '../../core/data/standings.ts';
 import type { TellProgress } from './import-progress.ts';
 import type { ImportPlan } from './import-plan.ts';
-import type { Reject } from './reject.ts';
+import type { Reject } from '../../core/data/reject.ts';
 import type { Recognised } from '../ingest/resolve.ts';
 import type { Intake } from './intake.ts';
 import type { Settling } from './settling.ts';
@@ -70,7 +70,7 @@ export interface ImportReport extends BatchReport {
   readonly plan?: ImportPlan;
 }
 
-export type { Reject } from './reject.ts';
+export type { Reject } from '../../core/data/reject.ts';
 
 /** What became of a file of refused rows that somebody corrected. */
 export interface MendedFile {

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
-import type { SourceStanding } from '../app/data-standings.ts';
+import type { SourceStanding } from '../../core/data/standings.ts';
 import type { LiveSources } from '../app/sources/live-sources.ts';
 import { newSecret } from '../app/sources/standard-webhooks.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';

@@ -7,7 +7,7 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { OF_DATA } from '../search.ts';
-import type { Batch } from './answers.ts';
+import type { BatchStanding } from '../../../src/core/data/standings.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 import { ago } from './when.ts';
 import { useWords } from './words.ts';
@@ -125,7 +125,7 @@ function LoadRow({
   now,
   undo,
 }: {
-  readonly batch: Batch;
+  readonly batch: BatchStanding;
   readonly view: View;
   readonly now: number;
   readonly undo: () => void;

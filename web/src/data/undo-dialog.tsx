@@ -4,7 +4,7 @@ import { ask, send } from '../api.ts';
 import { useDialog } from '../parts/dialog.ts';
 import { Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
-import type { BatchContents } from './answers.ts';
+import type { BatchContents } from '../../../src/core/data/standings.ts';
 import { useWords } from './words.ts';
 
 /** Says what a load takes away with it before it is undone. */
