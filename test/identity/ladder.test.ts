@@ -52,6 +52,27 @@ describe('an id of the CRM', () => {
     expect(await rungs('L1')).toEqual(['email', 'email']);
   });
 
+  test('is followed through three hundred conversions, whichever came first', async () => {
+    const rows = Array.from({ length: 300 }, (_, nth) => {
+      const at = new Date(Date.UTC(2026, 0, 1) + nth * 60_000).toISOString();
+      return `${nth},${nth + 1},${at},\n`;
+    });
+    await bench.take(`crm_id,converted_id,created_at,segment\n${rows.toReversed().join('')}`);
+    await bench.take(`${SALES}sale,2026-03-09T10:00:00Z,100,300,,,\n`);
+    expect(await bench.sales()).toEqual({ 'crm:0': 100 });
+    expect((await bench.workspace.identity()).joined).toEqual({ crm_id: 300 });
+    expect((await bench.workspace.status()).leads).toBe(1);
+  });
+
+  test('that went round in a circle is one lead: the id that was created first', async () => {
+    await bench.take(
+      'crm_id,converted_id,created_at\n5,7,2026-03-01T10:05:00Z\n7,6,2026-03-01T10:03:00Z\n6,5,2026-03-01T10:04:00Z\n',
+    );
+    await bench.take(`${SALES}sale,2026-03-09T10:00:00Z,100,5,,,\n`);
+    expect(await bench.sales()).toEqual({ 'crm:7': 100 });
+    expect((await bench.workspace.status()).leads).toBe(1);
+  });
+
   test('that no lead has is a lead of its own, which other records join', async () => {
     await bench.take(`${LEADS}L1,2026-03-01T10:00:00Z,Ana,ana@x.mx,,\n`);
     await bench.take(`${CONTACTS}77,2026-03-01T10:05:00Z,Luis Gómez,luis@x.mx,,big\n`);

@@ -1,5 +1,6 @@
-import { createReadStream, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
@@ -125,6 +126,27 @@ describe('an entry that cannot be read', () => {
     await reopen();
     expect(workspace.notices).toEqual([]);
     expect((await workspace.status()).leads).toBe(3);
+  });
+
+  test('that a tap told stands in the status at once, until it is undone', async () => {
+    mkdirSync(join(home, 'mappings'));
+    writeFileSync(
+      join(home, 'mappings', 'tap.yaml'),
+      MARTIAN.replace('source: leads', 'source: tap\nmatch: { stream: people }'),
+    );
+    const told = [
+      { type: 'SCHEMA', stream: 'people', key_properties: ['lead_id'], schema: { properties: {} } },
+      { type: 'RECORD', stream: 'people', record: { lead_id: 'd', created_at: '2026-01-03 10:00' } },
+    ];
+    const content = Readable.from(told.map((line) => Buffer.from(`${JSON.stringify(line)}\n`)));
+    for await (const event of workspace.load({ source: 'tap', format: 'singer', content }))
+      if (event.kind === 'end') expect(event.faults).toMatchObject([{ code: 'store.entry_unread' }]);
+    expect((await workspace.status()).notices).toMatchObject([
+      { code: 'store.entry_unread', params: { source: 'tap', entry: 3 } },
+    ]);
+    expect(await failing()).toEqual(['doctor.entries']);
+    valueOf(await workspace.undo(3));
+    expect((await workspace.status()).notices).toEqual([]);
   });
 
   test('is taken back where it is new', async () => {

@@ -156,18 +156,38 @@ function rungName(position: Fragment): Fragment {
   )} end`;
 }
 
+/** So often a way is doubled: one of a million ids has its end by then, and only a circle has none. */
+const MOST_DOUBLINGS = 20;
+
 /**
  * Output: rows `source_id, lead_id, rung, recorded_at`: of each id that is not the lead's own, whose it is; by
  * the least sure rung on the way, known since all of the way was.
+ *
+ * Most ways have one step. Of those that go on each round doubles how far they reach, so that a chain of ids costs
+ * its length times the logarithm of it. Should ids ever point round in a circle, they are nobody's but their own.
  */
 export function aliasRows(): Fragment {
-  return sql`with recursive way(source_id, lead_id, rung, recorded_at, steps) as (
-      select source_id, lead_id, rung, recorded_at, 1 from identity_pointer
+  const surest = (one: string, other: string, column: string): Fragment =>
+    raw(`greatest(${one}.${column}, coalesce(${other}.${column}, ${one}.${column}))`);
+  return sql`with recursive step as materialized (
+      select p.source_id, p.lead_id, p.rung, p.recorded_at, n.source_id is not null as goes_on
+      from identity_pointer p left join identity_pointer n on n.source_id = p.lead_id),
+    way(source_id, lead_id, rung, recorded_at, goes_on, nth) as (
+      select s.source_id, s.lead_id, s.rung, s.recorded_at, n.goes_on, 0
+      from step s join step n on n.source_id = s.lead_id where s.goes_on
       union all
-      select w.source_id, p.lead_id, greatest(w.rung, p.rung), greatest(w.recorded_at, p.recorded_at), w.steps + 1
-      from way w join identity_pointer p on p.source_id = w.lead_id)
+      select w.source_id, coalesce(o.lead_id, w.lead_id), ${surest('w', 'o', 'rung')}, ${surest('w', 'o', 'recorded_at')},
+        coalesce(o.goes_on, false), w.nth + 1
+      from way w left join way o on o.source_id = (case when w.goes_on then w.lead_id end)
+      where w.nth < ${raw(String(MOST_DOUBLINGS))} and (select bool_or(goes_on) from way)),
+    last_but_one as (
+      select source_id, arg_max(lead_id, nth) as lead_id, arg_max(rung, nth) as rung, arg_max(recorded_at, nth) as recorded_at
+      from way where not goes_on group by source_id)
     select source_id, lead_id, ${rungName(identifier('rung'))} as rung, recorded_at from (
-      select *, row_number() over (partition by source_id order by steps desc) as nth from way) where nth = 1`;
+      select source_id, lead_id, rung, recorded_at from step where not goes_on
+      union all
+      select l.source_id, s.lead_id, greatest(l.rung, s.rung), greatest(l.recorded_at, s.recorded_at)
+      from last_but_one l join step s on s.source_id = l.lead_id)`;
 }
 
 /** Output: rows `source_id, lead_id, rung, doubt`: the pairs to be confirmed or rejected. */

@@ -54,8 +54,11 @@ export class LivingStore {
    */
   async use<T>(work: (store: OpenStore) => Promise<T>): Promise<T> {
     const store = this.#renewal ? await this.#renewal : (this.#store ?? (await this.#reopen()));
+    const before = store.projector.unreadChanges;
     try {
-      return await work(store);
+      const done = await work(store);
+      if (store.projector.unreadChanges !== before) await this.#tellUnread(store);
+      return done;
     } catch (error) {
       if (isDiskFull(error)) {
         if (store === this.#store) await this.#reopen().catch(() => undefined);
@@ -73,8 +76,11 @@ export class LivingStore {
 
   /** Tells no more of entries that can be read by now. */
   async recheck(): Promise<void> {
-    if (!this.#notices.some(isOfUnread)) return;
-    const unread = noticesOf(await this.use(({ projector }) => projector.unread()));
+    if (this.#notices.some(isOfUnread)) await this.use((store) => this.#tellUnread(store));
+  }
+
+  async #tellUnread({ projector }: OpenStore): Promise<void> {
+    const unread = noticesOf(await projector.unread());
     this.#notices = [...this.#notices.filter((notice) => !isOfUnread(notice)), ...unread];
   }
 

@@ -67,6 +67,7 @@ export class Projector {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #filesRead = 0;
   #retried = 0;
+  #unreadChanges = 0;
 
   constructor(warehouse: Warehouse, ledger: SqliteLedger, rules: Rulebook) {
     this.#warehouse = warehouse;
@@ -78,6 +79,11 @@ export class Projector {
   /** Changes when a file begins and when it ends to be read into the warehouse: it is odd while one is. */
   get filesRead(): number {
     return this.#filesRead;
+  }
+
+  /** How often an entry was passed over, or none any more: who tells of them looks again when it has changed. */
+  get unreadChanges(): number {
+    return this.#unreadChanges;
   }
 
   /** How often an entry was read after later ones. */
@@ -171,6 +177,7 @@ export class Projector {
   async retry(entry: LedgerEntry): Promise<boolean> {
     try {
       await this.#reading(entry, () => this.#readAgain(entry));
+      this.#unreadChanges += 1;
       return true;
     } catch (error) {
       if (isOfEntry(error)) return false;
@@ -197,6 +204,7 @@ export class Projector {
       const watermark = Number((await readMeta(transaction, 'watermark')) ?? 0);
       await writeMeta(transaction, 'watermark', String(Math.min(watermark, last)));
     });
+    this.#unreadChanges += 1;
   }
 
   /** What an entry would do, without doing it. */
@@ -241,6 +249,7 @@ export class Projector {
         await markUnread(transaction, entry.id, error);
         await advance(transaction);
       });
+      this.#unreadChanges += 1;
       return null;
     }
   }
