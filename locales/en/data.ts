@@ -143,7 +143,7 @@ export const dataEn = {
     'Load {batch, number} was read again: {accepted, plural, one {# row} other {# rows}} came in, {rejected, plural, one {# is} other {# are}} rejected still.',
   'rejects.where': '{file}, line {line, number}',
   'rejects.where_load': '{source} · load {batch, number}',
-  'rejects.more': '{count} more are not shown: choose a reason, or download the CSV.',
+  'rejects.more': 'Show more ({count} to go)',
   'rejects.mend': 'Mend',
   'rejects.mend_named': 'Mend line {line, number} of {file}',
   'rejects.save': 'Save and load',

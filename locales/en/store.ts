@@ -31,6 +31,8 @@ export const storeEn = {
     'Download it from the rejects, correct its cells and leave the columns tregua_batch and tregua_line as they are',
   'store.unknown_reject': 'Batch {batch} has no rejected row in line {line}',
   'store.unknown_reject.hint': 'Those that there are: tregua rejects --batch {batch}',
+  'store.bad_place': '"{place}" is not where a page of rejected rows ends',
+  'store.bad_place.hint': 'Give as `after` what the page before gave as `next`',
   'store.unknown_column': 'The file has no column "{name}"',
   'store.unknown_column.hint': 'Did you mean "{nearest}"?',
   'store.unknown_column.hint_far': 'It has: {known}',

@@ -144,7 +144,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
     'La carga {batch, number} se leyó otra vez: {accepted, plural, one {entró # fila} other {entraron # filas}}, {rejected, plural, one {# sigue rechazada} other {# siguen rechazadas}}.',
   'rejects.where': '{file}, línea {line, number}',
   'rejects.where_load': '{source} · carga {batch, number}',
-  'rejects.more': 'Hay {count} más que no se muestran: elige un motivo o descarga el CSV.',
+  'rejects.more': 'Mostrar más (faltan {count})',
   'rejects.mend': 'Corregir',
   'rejects.mend_named': 'Corregir la línea {line, number} de {file}',
   'rejects.save': 'Guardar y cargar',

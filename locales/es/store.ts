@@ -32,6 +32,8 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
     'Descárgalo de los rechazos, corrige sus celdas y deja las columnas tregua_batch y tregua_line como están',
   'store.unknown_reject': 'La carga {batch} no tiene una fila rechazada en la línea {line}',
   'store.unknown_reject.hint': 'Las que hay: tregua rejects --batch {batch}',
+  'store.bad_place': '«{place}» no es donde acaba una página de filas rechazadas',
+  'store.bad_place.hint': 'Da como `after` lo que la página anterior dio como `next`',
   'store.unknown_column': 'El archivo no tiene la columna «{name}»',
   'store.unknown_column.hint': '¿Quisiste decir «{nearest}»?',
   'store.unknown_column.hint_far': 'Tiene: {known}',

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { everyReject } from '../../src/node/app/every-reject.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/node/app/workspace.ts';
 import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
@@ -11,6 +13,12 @@ import { ownFolder } from '../cli/tregua.ts';
 import { valueOf } from './bench.ts';
 
 /** Refused rows: nothing is lost, each can be mended where it stands, and the counts always add up. */
+
+const pageAnswer = z.object({
+  rejects: z.array(z.object({ entry: z.number(), line: z.number() })),
+  next: z.string().nullable(),
+  total: z.number(),
+});
 
 const AGREEMENT = `
 tregua: 1
@@ -43,7 +51,7 @@ const FILE =
   'lead_id,created_at,zone,age\nL1,2026-01-01,North,30\nL2,2026-01-02,South,old\nL3,soon,East,40\n';
 
 async function open(): Promise<readonly string[]> {
-  return (await workspace.rejects()).map(({ entry, line, column, code }) =>
+  return (await workspace.rejects()).rejects.map(({ entry, line, column, code }) =>
     [entry, line, column, code].join(' '),
   );
 }
@@ -135,15 +143,13 @@ describe('all of a batch', () => {
             fileName: 'any.csv',
           });
           for (const [which, age] of told.ok ? mends : []) {
-            const list = await workspace.rejects();
+            const list = (await workspace.rejects()).rejects;
             const one = list[which % Math.max(1, list.length)];
             if (one === undefined) break;
             const before = list.length;
             const mended = valueOf(await workspace.mend(one.entry, one.line, { lead_id: 'L9', age }));
             expect(mended.rowsRead).toBe(1);
-            expect((await workspace.rejects()).length).toBe(
-              before - 1 + (mended.known ? 0 : mended.rejected),
-            );
+            expect((await workspace.rejects()).total).toBe(before - 1 + (mended.known ? 0 : mended.rejected));
           }
           for (const batch of await workspace.batches()) {
             const count = (name: string): number => Number(batch[name]);
@@ -188,6 +194,61 @@ describe('by the API', () => {
       body: JSON.stringify(body),
     };
   }
+
+  test('they come by pages, across loads, as CSV all at once', async () => {
+    const { entry } = await load(FILE);
+    await load(
+      'lead_id,created_at,zone,age,beside\nM1,2026-01-01,North,30,x\nM2,2026-01-02,South,old,x\nM3,soon,East,40,x\n',
+    );
+    const page = async (query: string): Promise<{ places: string[]; next: string | null; total: number }> => {
+      const answer: unknown = await (await app().request(`/v1/rejects?${query}`, ASKED)).json();
+      const { rejects, next, total } = pageAnswer.parse(answer);
+      return { places: rejects.map((each) => `${each.entry}:${each.line}`), next, total };
+    };
+    const first = await page('most=3');
+    expect(first).toMatchObject({ places: [`${entry}:3`, `${entry}:4`, `${entry + 1}:3`], total: 4 });
+    expect(await page(`most=3&after=${first.next}`)).toEqual({
+      places: [`${entry + 1}:4`],
+      next: null,
+      total: 4,
+    });
+    expect(await page(`most=1&code=reject.instant&after=${entry}-3`)).toMatchObject({
+      places: [`${entry}:4`],
+      next: `${entry}-4`,
+      total: 2,
+    });
+    for (const [query, code] of [
+      ['most=0', 'question.no_number'],
+      ['most=10001', 'question.no_number'],
+      ['after=x', 'store.bad_place'],
+    ]) {
+      const refused = await app().request(`/v1/rejects?${query}`, ASKED);
+      expect([refused.status, await refused.json()]).toMatchObject([400, { code }]);
+    }
+    const [head, ...rows] = (await (await app().request('/v1/rejects?format=csv', ASKED)).text())
+      .trim()
+      .split('\r\n');
+    expect(head).toBe(
+      'tregua_batch,tregua_line,tregua_column,tregua_reason,lead_id,created_at,zone,age,beside',
+    );
+    expect(rows).toHaveLength(4);
+  });
+
+  test(
+    'ten thousand and one are never all in one answer, and none is lost',
+    { timeout: 30_000 },
+    async () => {
+      const rows = Array.from({ length: 10_001 }, (_, nth) => `L${nth},soon,North,30`);
+      await load(`lead_id,created_at,zone,age\n${rows.join('\n')}\n`);
+      const answer: unknown = await (await app().request('/v1/rejects', ASKED)).json();
+      expect(pageAnswer.parse(answer)).toMatchObject({ total: 10_001, rejects: { length: 1000 } });
+      const ids = new Set<string>();
+      for await (const { row } of everyReject(workspace)) ids.add(row['lead_id'] ?? '');
+      expect(ids.size).toBe(10_001);
+      const csv = await (await app().request('/v1/rejects?format=csv', ASKED)).text();
+      expect(csv.trim().split('\r\n')).toHaveLength(10_002);
+    },
+  );
 
   test('they are listed with their reason, given as CSV, mended and undone', async () => {
     const { entry } = await load(FILE);

@@ -65,7 +65,7 @@ async function all(workspace: Workspace): Promise<unknown> {
       unchanged,
       rejected,
     })),
-    rejects: (await workspace.rejects()).map(({ line, code }) => ({ line, code })),
+    rejects: (await workspace.rejects()).rejects.map(({ line, code }) => ({ line, code })),
     funnel: valueOf(await workspace.ask('funnel', {})),
   };
 }

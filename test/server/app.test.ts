@@ -129,7 +129,7 @@ describe('an answer', () => {
     expect(await bodyOf('/v1/batches')).toMatchObject({
       batches: [{ entry: 1, rows_read: 200 }, { entry: 2 }],
     });
-    expect(await bodyOf('/v1/rejects?batch=1')).toEqual({ rejects: [], total: 0, reasons: [] });
+    expect(await bodyOf('/v1/rejects?batch=1')).toEqual({ rejects: [], next: null, total: 0, reasons: [] });
     expect(await bodyOf('/v1/doctor')).toMatchObject({ checks: expect.any(Array) });
   });
 

@@ -169,7 +169,7 @@ describe('a form', () => {
   test('what it refuses is kept with its reason', async () => {
     const { entry } = await deliver('landing', '{"sent":"31/02/2026","answers":{"zona":"Sur"}}');
     await served.workspace.settling.settled();
-    expect(await served.workspace.rejects(Number(entry))).toMatchObject([
+    expect((await served.workspace.rejects({ batch: Number(entry) })).rejects).toMatchObject([
       { code: 'reject.instant', column: 'created_at', value: '31/02/2026' },
     ]);
   });
@@ -298,9 +298,9 @@ describe('Meta Lead Ads', () => {
       String(row['lead_id']).startsWith('40000000000000'),
     );
     expect(told).toHaveLength(997);
-    expect((await served.workspace.rejects(Number(entry))).map((each) => each.code)).toEqual(
-      odd.map(() => 'reject.no_lead_notice'),
-    );
+    expect(
+      (await served.workspace.rejects({ batch: Number(entry) })).rejects.map((each) => each.code),
+    ).toEqual(odd.map(() => 'reject.no_lead_notice'));
   });
 
   test.each([

@@ -142,7 +142,7 @@ describe('each item is judged', () => {
   test('what is refused is kept, with its place and reason', async () => {
     const { entry } = await answerTo('leads', [lead('C1'), lead('C2', { age: 'old', note: 'x' })]);
     await served.workspace.settling.settled();
-    expect(await served.workspace.rejects(Number(entry))).toEqual([
+    expect((await served.workspace.rejects({ batch: Number(entry) })).rejects).toEqual([
       expect.objectContaining({
         line: 2,
         column: 'age',

@@ -50,12 +50,22 @@ export interface BatchContents {
   readonly later: number;
 }
 
-export interface RejectQuestion {
+/** Which refused rows. */
+export interface RejectFilter {
   readonly batch?: number | undefined;
   readonly source?: string | undefined;
   readonly code?: string | undefined;
-  readonly most: number;
 }
+
+export interface RejectQuestion extends RejectFilter {
+  /** Of a page, 1 to 10,000; left out: 1,000. */
+  readonly most?: number | undefined;
+  /** What the page before gave as `next`. */
+  readonly after?: string | undefined;
+}
+
+/** Refused rows in one answer. */
+export const MOST_REJECTS = 10_000;
 
 /** A refused row with what it is of. */
 export interface OpenReject extends Reject {
@@ -67,6 +77,8 @@ export interface OpenReject extends Reject {
 
 export interface RejectPage {
   readonly rejects: readonly OpenReject[];
+  /** To be given as `after` for those that follow; null: there are none. */
+  readonly next: string | null;
   /** Of the question, however many are given. */
   readonly total: number;
   /** Of the question without its code: how many of each reason. */
@@ -83,6 +95,4 @@ export interface DataStandings {
   batches(most: number, source?: string): Promise<readonly BatchStanding[]>;
   /** What would be gone with a batch; null where there is none that counts. */
   contents(batch: number): Promise<BatchContents | null>;
-  /** Refused rows that nobody has mended yet, the first of them. */
-  rejects(question: RejectQuestion): Promise<RejectPage>;
 }

@@ -1,22 +1,18 @@
-import { join, raw, sql } from '../../core/sql/sql.ts';
+import { sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { Row } from '../../core/measures/measure.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { OpenStore } from './open-store.ts';
-import { readRejectsWhere } from './rejects.ts';
+import type { RejectList } from './reject-list.ts';
 import { mendFile } from './mend-file.ts';
 import type { ImportContext } from './import.ts';
 import type {
   BatchContents,
   BatchStanding,
   DataStandings,
-  OpenReject,
-  RejectPage,
-  RejectQuestion,
   SourceStanding,
 } from '../../core/data/standings.ts';
-import type { Reject } from '../../core/data/reject.ts';
 import type { MendedFile } from './workspace.ts';
 
 interface DeskContext {
@@ -32,9 +28,11 @@ const DECISIONS = 'identity';
 /** What has come in, from where, and what of it was refused. */
 export class DataDesk implements DataStandings {
   readonly #context: DeskContext;
+  readonly #rejects: RejectList;
 
-  constructor(context: DeskContext) {
+  constructor(context: DeskContext, rejects: RejectList) {
     this.#context = context;
+    this.#rejects = rejects;
   }
 
   /** Every source that brought something, the one that came last first. */
@@ -51,7 +49,7 @@ export class DataDesk implements DataStandings {
         union all select entry, null, max("at"), null from activity where withdrawn_at is null group by entry
         union all select entry, null, null, max(day) from ad_metric where withdrawn_at is null group by entry
       ) using (entry) group by source`);
-    const open = await this.#openByEntry();
+    const open = await this.#rejects.openByEntry();
     const bySource = new Map<string, number>();
     for (const row of await this.#query(sql`select entry, source from batch where rejected > 0`))
       bySource.set(
@@ -86,7 +84,7 @@ export class DataDesk implements DataStandings {
     const rows = await this.#query(sql`select * from batch
       where source <> ${DECISIONS} and ${source === undefined ? sql`true` : sql`source = ${source}`}
       order by entry desc limit ${most}`);
-    const open = await this.#openByEntry();
+    const open = await this.#rejects.openByEntry();
     const mends = new Map<number, { batch: number; rows: number }>();
     for (const { entry, by } of this.#context.ledger.retold())
       mends.set(by, { batch: entry, rows: (mends.get(by)?.rows ?? 0) + 1 });
@@ -127,65 +125,9 @@ export class DataDesk implements DataStandings {
     };
   }
 
-  /** Refused rows that nobody has mended yet, the first of them. */
-  async rejects({ batch, source, code, most }: RejectQuestion): Promise<RejectPage> {
-    const open = await this.#openByEntry();
-    const named =
-      source === undefined
-        ? null
-        : new Set((await this.#query(sql`select entry from batch where source = ${source}`)).map(entryIn));
-    const entries = [...open]
-      .filter(([entry, rows]) => rows > 0 && (batch ?? entry) === entry && named?.has(entry) !== false)
-      .map(([entry]) => entry);
-    if (entries.length === 0) return { rejects: [], total: 0, reasons: [] };
-    const retold = this.#context.ledger.retold().filter(({ entry }) => entries.includes(entry));
-    const standing = sql`entry in (${numbers(entries)}) and ${
-      retold.length === 0
-        ? raw('true')
-        : sql`(entry, line) not in (${join(retold.map(({ entry, line }) => sql`(${numbers([entry, line])})`))})`
-    }`;
-    const reasons = await this.#query(
-      sql`select code, count(*) as n from reject where ${standing} group by code order by n desc, code`,
-    );
-    const asked = code === undefined ? standing : sql`${standing} and code = ${code}`;
-    const rejects = await this.#context.use(({ warehouse }) => readRejectsWhere(warehouse, asked, most));
-    const counted = reasons.map((row) => ({ code: textIn(row, 'code'), rows: numberIn(row, 'n') }));
-    return {
-      rejects: rejects.map((reject) => this.#placed(reject)),
-      total: counted.reduce(
-        (sum, each) => sum + (code === undefined || each.code === code ? each.rows : 0),
-        0,
-      ),
-      reasons: counted,
-    };
-  }
-
   /** Takes in refused rows that somebody corrected in their file. */
   mendFile(path: string, name: string): Promise<Result<MendedFile>> {
     return this.#context.changing((context) => mendFile(context, path, name));
-  }
-
-  #placed(reject: Reject): OpenReject {
-    const entry = this.#context.ledger.entry(reject.entry);
-    return {
-      ...reject,
-      source: entry?.source ?? '',
-      file: entry?.file.name ?? '',
-      mendable: entry?.kept === 'file' && entry.mapping.format.kind !== 'messages',
-    };
-  }
-
-  /** Refused rows that nobody has mended yet, by entry. */
-  async #openByEntry(): Promise<ReadonlyMap<number, number>> {
-    const rows = await this.#query(
-      sql`select entry, count(*) as n from (select distinct entry, line from reject) group by entry`,
-    );
-    const open = new Map(rows.map((row) => [numberIn(row, 'entry'), numberIn(row, 'n')]));
-    for (const { entry } of this.#context.ledger.retold()) {
-      const before = open.get(entry);
-      if (before !== undefined) open.set(entry, before - 1);
-    }
-    return open;
   }
 
   #query(query: Fragment): Promise<readonly Row[]> {
@@ -200,15 +142,6 @@ function countsIn(row: Row): Pick<BatchStanding, 'rows_read' | 'accepted' | 'unc
     unchanged: numberIn(row, 'unchanged'),
     rejected: numberIn(row, 'rejected'),
   };
-}
-
-function entryIn(row: Row): number {
-  return numberIn(row, 'entry');
-}
-
-/** Whole numbers of ours, by commas. */
-function numbers(values: readonly number[]): Fragment {
-  return join(values.map((value) => raw(String(value))));
 }
 
 function numberIn(row: Row, name: string): number {

@@ -15,6 +15,7 @@ import type { QuestionView } from '../../core/measures/registry.ts';
 import { questionFaults } from '../../core/measures/question-faults.ts';
 import { asOfQuestion } from '../../core/measures/question.ts';
 import { sql } from '../../core/sql/sql.ts';
+import type { RejectFilter, RejectPage, RejectQuestion } from '../../core/data/standings.ts';
 import { SqliteLedger } from '../ledger/sqlite.ts';
 import { AgreementRules } from './agreement-rules.ts';
 import { AgreementDesk } from './agreement-desk.ts';
@@ -34,12 +35,12 @@ import { LivingStore } from './living-store.ts';
 import { stateText } from './load.ts';
 import type { LoadContext } from './load.ts';
 import { Loads } from './loads.ts';
+import { RejectList } from './reject-list.ts';
 import type { LoadEvent, LoadRequest } from './load-events.ts';
 import { takeLock } from './lock.ts';
 import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { mendRow, retryBatch } from './mend.ts';
-import { readRejects } from './rejects.ts';
 import { readSeenValues } from './seen-values.ts';
 import { countsQuery, statusOf } from './status.ts';
 import { undoBatch } from './undo.ts';
@@ -122,6 +123,7 @@ class LocalWorkspace implements ServedWorkspace {
   #seen: OpenStore | null = null;
   readonly #history: History;
   readonly #loads = new Loads();
+  readonly #rejects: RejectList;
 
   constructor(
     home: string,
@@ -143,11 +145,10 @@ class LocalWorkspace implements ServedWorkspace {
     this.#release = release;
     this.settling = new Settling({ use: (work) => this.#use(work) });
     this.settling.onSettled(() => this.#forgetAndTell());
-    this.data = new DataDesk({
-      ledger,
-      use: (work) => this.#use(work),
-      changing: (work) => this.#changing(work),
-    });
+    this.#rejects = new RejectList({ ledger, use: (work) => this.#use(work) });
+    const changing = <T>(work: (context: ImportContext) => Promise<Result<T>>): Promise<Result<T>> =>
+      this.#changing(work);
+    this.data = new DataDesk({ ledger, use: (work) => this.#use(work), changing }, this.#rejects);
     this.intake = new Intake({
       agreement: () => this.#current.counted,
       ledger,
@@ -302,10 +303,12 @@ class LocalWorkspace implements ServedWorkspace {
     return this.#use(({ warehouse }) => warehouse.query(sql`select * from batch order by entry`));
   }
 
-  async rejects(batch?: number): Promise<readonly Reject[]> {
-    const all = await this.#use(({ warehouse }) => readRejects(warehouse, batch ?? null, null));
-    const retold = new Set(this.#ledger.retold().map(({ entry, line }) => `${entry}:${line}`));
-    return all.filter(({ entry, line }) => !retold.has(`${entry}:${line}`));
+  rejects(question: RejectQuestion = {}): Promise<RejectPage> {
+    return this.#rejects.page(question);
+  }
+
+  rejectsCsv(filter: RejectFilter, reasonOf: (reject: Reject) => string): AsyncIterable<Uint8Array> {
+    return this.#rejects.csv(filter, reasonOf);
   }
 
   async rebuild(): Promise<Result<Status>> {

@@ -12,6 +12,9 @@ import type { ImportReport, MendedFile } from './workspace.ts';
 export const BATCH_COLUMN = 'tregua_batch';
 export const LINE_COLUMN = 'tregua_line';
 
+/** What it says of each besides. */
+export const SAID_COLUMNS = ['tregua_column', 'tregua_reason'] as const;
+
 /** Takes in a file of refused rows as `rejects` gives it, with some of their cells corrected. */
 export async function mendFile(
   context: ImportContext,

@@ -7,7 +7,7 @@ import type { MappingKind } from '../ingest/mapping.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import type { Changes } from './changes.ts';
-import type { DataStandings } from '../../core/data/standings.ts';
+import type { DataStandings, RejectFilter, RejectPage, RejectQuestion } from '../../core/data/standings.ts';
 import type { TellProgress } from './import-progress.ts';
 import type { ImportPlan } from './import-plan.ts';
 import type { Reject } from '../../core/data/reject.ts';
@@ -177,8 +177,10 @@ export interface Workspace {
   /** Takes a batch back: all is as if it had never been loaded. */
   undo(batch: number): Promise<Result<Undone>>;
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]>;
-  /** The refused rows that nobody has mended yet. */
-  rejects(batch?: number): Promise<readonly Reject[]>;
+  /** The refused rows that nobody has mended yet, a page of them; `everyReject` follows the pages. */
+  rejects(question?: RejectQuestion): Promise<RejectPage>;
+  /** All of them as CSV, in pieces: reasons are in the words of `reasonOf`, or a server's in the language asked for. */
+  rejectsCsv(filter: RejectFilter, reasonOf: (reject: Reject) => string): AsyncIterable<Uint8Array>;
   /** Tells a refused row anew, with other values in some of its columns: a batch of its own. */
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>>;
   /** Takes in a file of refused rows, as `tregua rejects --csv` gives it, with cells corrected. */

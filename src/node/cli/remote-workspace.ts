@@ -9,6 +9,7 @@ import type { Agreement } from '../../core/agreement/agreement.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
+import type { RejectFilter, RejectPage, RejectQuestion } from '../../core/data/standings.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import { readAgreement } from '../app/home.ts';
 import { receiving } from '../app/import-progress.ts';
@@ -23,7 +24,6 @@ import type {
   MendedFile,
   NewSignature,
   NewVersion,
-  Reject,
   RetryOptions,
   Status,
   VersionStanding,
@@ -193,9 +193,12 @@ export class RemoteWorkspace implements Workspace {
     return (await this.#json<{ batches: Readonly<Record<string, RowValue>>[] }>('batches')).batches;
   }
 
-  async rejects(batch?: number): Promise<readonly Reject[]> {
-    return (await this.#json<{ rejects: Reject[] }>(`rejects${batch === undefined ? '' : `?batch=${batch}`}`))
-      .rejects;
+  rejects(question: RejectQuestion = {}): Promise<RejectPage> {
+    return this.#json<RejectPage>(`rejects?${queryOf(question).toString()}`);
+  }
+
+  async *rejectsCsv(filter: RejectFilter): AsyncGenerator<Uint8Array> {
+    yield* this.#bytesOf(await this.#call(`rejects?${queryOf({ ...filter, format: 'csv' }).toString()}`));
   }
 
   rebuild(): Promise<Result<Status>> {

@@ -40,6 +40,11 @@ export function openTerminal(options: { language: Language; json: boolean; quiet
   };
 }
 
+/** Writes a piece of a long result, and waits where whoever reads it is slower. */
+export async function written(piece: string | Uint8Array): Promise<void> {
+  if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
 /** Faults of reaching or opening something, which exit with 3; all others are of usage or input. */
 const UNREACHABLE =
   /^(?:store\.(?:busy|disk_full|kept_uncounted|cut_short|home_read_only|no_home|home_is_file)|server\.(?:port_in_use|cannot_listen)|cli\.(?:server_unreachable|no_file|already_served)|load\.(?:busy|source_failed)|source\.(?:unreachable|refused|too_slow|tap_failed|no_command|broken_off))$/;

@@ -2,19 +2,16 @@ import { Readable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { MOST_REJECTS } from '../../core/data/standings.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { Translate } from '../../core/diagnostic/wording.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
-import { BATCH_COLUMN, LINE_COLUMN } from '../app/mend-file.ts';
-import { csvLines } from '../app/spreadsheet-guard.ts';
 import type { Reject, ServedWorkspace } from '../app/workspace.ts';
-import { bodyOf, chunksOf } from './body.ts';
+import { bodyOf, chunksOf, toWebStream } from './body.ts';
 import { translatorOf } from './language.ts';
 import type { Uploads } from './uploads.ts';
 
-/** More than any page shows, and what the database takes as a number. */
-const ALL = 1_000_000_000;
 const SOME = 50;
 
 const batchParam = z.object({ batch: z.string() });
@@ -35,8 +32,15 @@ const DESCRIBED = [
         batch: z.number().int().optional(),
         source: z.string().optional(),
         code: z.string().optional(),
-        most: z.number().int().optional().describe('Give so many at most; without it, all of them'),
-        format: z.enum(['json', 'csv']).optional(),
+        most: z.number().int().min(1).max(MOST_REJECTS).default(1000).describe('Of one page'),
+        after: z
+          .string()
+          .optional()
+          .describe('`next` of the page before: those that follow. `next` is null on the last page'),
+        format: z
+          .enum(['json', 'csv'])
+          .optional()
+          .describe('`csv`: all of them with all their cells, as a stream; `most` and `after` do not count'),
       }),
     },
   },
@@ -92,27 +96,26 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: ServedWorkspace, upl
     });
   }
   app.get('/v1/rejects', async (context) => {
-    const { batch, source, code, most } = context.req.query();
-    const page = await workspace.data.rejects({
-      batch: batch === undefined ? undefined : numberIn(batch),
-      source,
-      code,
-      most: most === undefined ? ALL : numberIn(most),
-    });
-    const { rejects } = page;
+    const { batch, source, code, most, after, format } = context.req.query();
+    const filter = { batch: batch === undefined ? undefined : numberIn(batch), source, code };
     const { translate } = translatorOf(context);
     const reasonOf = (reject: Reject): string => reasonIn(translate, reject);
-    if (context.req.query('format') === 'csv') {
-      return new Response(rejectsCsv(rejects, reasonOf), {
+    if (format === 'csv') {
+      return new Response(toWebStream(workspace.rejectsCsv(filter, reasonOf)), {
         headers: {
           'content-type': 'text/csv; charset=utf-8',
           'content-disposition': 'attachment; filename="rejects.csv"',
         },
       });
     }
+    const page = await workspace.rejects({
+      ...filter,
+      after,
+      ...(most === undefined ? {} : { most: numberIn(most) }),
+    });
     return context.json({
       ...page,
-      rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each) })),
+      rejects: page.rejects.map((each) => ({ ...each, reason: reasonOf(each) })),
     });
   });
   app.post('/v1/rejects/:batch/:line', async (context) => {
@@ -154,20 +157,6 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: ServedWorkspace, upl
     const batch = numberIn(context.req.param('batch'));
     return answer(context, await workspace.retry(batch, { as, mapping: named, answers }));
   });
-}
-
-/** Refused rows as CSV: what is wrong with each, then its cells by the columns of all of them. */
-export function rejectsCsv(rejects: readonly Reject[], reasonOf: (reject: Reject) => string): string {
-  const columns = [...new Set(rejects.flatMap(({ row }) => Object.keys(row)))];
-  const head = [BATCH_COLUMN, LINE_COLUMN, 'tregua_column', 'tregua_reason', ...columns];
-  const rows = rejects.map((reject) => [
-    reject.entry,
-    reject.line,
-    reject.column,
-    reasonOf(reject),
-    ...columns.map((name) => reject.row[name] ?? null),
-  ]);
-  return `\uFEFF${csvLines([head, ...rows])}`;
 }
 
 function reasonIn(translate: Translate, { code, column, value }: Reject): string {

@@ -30,3 +30,18 @@ export async function* fileChunksOf(body: ReadableStream<Uint8Array>): AsyncGene
     throw new FaultError([fault('server.broken_body')], { cause: error });
   }
 }
+
+/** Pieces as the body of an answer, made as they are taken. */
+export function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}

@@ -6,8 +6,7 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import { LOAD_FORMATS } from '../app/load-events.ts';
 import type { LoadEvent } from '../app/load-events.ts';
 import type { Workspace } from '../app/workspace.ts';
-import { chunksOf } from './body.ts';
-import { toWebStream } from './workspace-routes.ts';
+import { chunksOf, toWebStream } from './body.ts';
 
 const NDJSON = 'application/x-ndjson';
 

@@ -12,7 +12,7 @@ import type { TellProgress } from '../app/import-progress.ts';
 import type { ExportFormat, ImportReport, ImportRequest, Workspace } from '../app/workspace.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
 import { questionOf } from './measure-routes.ts';
-import { fileChunksOf } from './body.ts';
+import { fileChunksOf, toWebStream } from './body.ts';
 import type { ImportLoads } from './import-loads.ts';
 import { translatorOf } from './language.ts';
 
@@ -112,20 +112,6 @@ export function addWorkspaceRoutes(
     const [file] = (await ended).files;
     if (file?.report == null) throw new FaultError(file?.faults ?? []);
     return context.json(file.report);
-  });
-}
-
-export function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
   });
 }
 

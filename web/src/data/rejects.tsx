@@ -7,10 +7,9 @@ import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { DataFrame } from './frame.tsx';
+import { useRejects } from './reject-pages.ts';
 import { RejectRow } from './reject-row.tsx';
 import { useWords } from './words.ts';
-
-const MOST = 200;
 
 /** Every refused row with its reason, until it is mended: here, or in a file that is brought back. */
 export function RejectsScreen(): ReactNode {
@@ -18,24 +17,19 @@ export function RejectsScreen(): ReactNode {
   const view = useView();
   const { source, batch, reason } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const rejects = useAnswer('rejects', { source, batch, code: reason, most: MOST });
+  const rejects = useRejects({ source, batch, code: reason });
   const sources = useAnswer('sources').data?.sources ?? [];
   const [told, setTold] = useState<string | null>(null);
   const set = (change: Partial<Search>): void => {
     void navigate({ to: '.', search: (before) => ({ ...before, ...change }) });
   };
-  if (rejects.error || view === null || rejects.data === undefined)
+  if (rejects.error || view === null || !rejects.isLoaded)
     return (
       <DataFrame>
-        {rejects.error ? (
-          <Failure error={rejects.error} retry={() => void rejects.refetch()} />
-        ) : (
-          <Skeleton lines={10} />
-        )}
+        {rejects.error ? <Failure error={rejects.error} retry={rejects.retry} /> : <Skeleton lines={10} />}
       </DataFrame>
     );
-  const { data } = rejects;
-  const all = data.reasons.reduce((sum, each) => sum + each.rows, 0);
+  const all = rejects.reasons.reduce((sum, each) => sum + each.rows, 0);
   const isNarrowed = source !== undefined || batch !== undefined || reason !== undefined;
   const csv = addressOf('rejects', { source, batch, code: reason, format: 'csv', lang: language });
   return (
@@ -63,7 +57,7 @@ export function RejectsScreen(): ReactNode {
           <span>{w('rejects.why')}</span>
           <select value={reason ?? ''} onChange={(event) => set({ reason: event.target.value || undefined })}>
             <option value="">{w('rejects.any_reason', { count: view.format.count(all) })}</option>
-            {data.reasons.map(({ code, rows }) => (
+            {rejects.reasons.map(({ code, rows }) => (
               <option key={code} value={code}>
                 {w('rejects.reason', { kind: w(`kind.${code}`), count: view.format.count(rows) })}
               </option>
@@ -86,19 +80,19 @@ export function RejectsScreen(): ReactNode {
         </p>
       )}
       <output className="told">{told}</output>
-      {data.rejects.length === 0 ? (
+      {rejects.rejects.length === 0 ? (
         isNarrowed && <Nothing>{w('rejects.none_such')}</Nothing>
       ) : (
         <ol className="rejects">
-          {data.rejects.map((reject) => (
+          {rejects.rejects.map((reject) => (
             <RejectRow key={`${reject.entry}:${reject.line}`} reject={reject} tell={setTold} />
           ))}
         </ol>
       )}
-      {data.total > data.rejects.length && (
-        <p className="dim">
-          {w('rejects.more', { count: view.format.count(data.total - data.rejects.length) })}
-        </p>
+      {rejects.total > rejects.rejects.length && (
+        <button type="button" className="near" disabled={rejects.isLoadingMore} onClick={rejects.more}>
+          {w('rejects.more', { count: view.format.count(rejects.total - rejects.rejects.length) })}
+        </button>
       )}
     </DataFrame>
   );

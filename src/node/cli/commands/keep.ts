@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ExportFormat } from '../../app/workspace.ts';
+import { written } from '../terminal.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import type { CommandMaker } from './command.ts';
 
@@ -40,10 +41,8 @@ export const exportCommand: CommandMaker = (program, translate) => {
     )
     .action(async (table: string, options: { format: ExportFormat }, self: Command) => {
       await withWorkspace(self, async (workspace) => {
-        for await (const chunk of valueOf(await workspace.exportTable(table, options.format))) {
-          if (!process.stdout.write(chunk))
-            await new Promise((resolve) => process.stdout.once('drain', resolve));
-        }
+        for await (const chunk of valueOf(await workspace.exportTable(table, options.format)))
+          await written(chunk);
       });
     });
 };

@@ -4,7 +4,9 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { fault } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';
-import { rejectsCsv } from '../../server/batch-routes.ts';
+import type { OpenReject } from '../../../core/data/standings.ts';
+import { everyReject } from '../../app/every-reject.ts';
+import { written } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import type { CommandMaker } from './command.ts';
@@ -22,26 +24,26 @@ export const rejectsCommand: CommandMaker = (program, translate) => {
       const terminal = terminalOf(self);
       const batch = options.batch === undefined ? undefined : wholeNumber('--batch', options.batch);
       await withWorkspace(self, async (workspace) => {
-        const rejects = await workspace.rejects(batch);
+        const filter = { batch };
         if (options.csv === true) {
-          process.stdout.write(rejectsCsv(rejects, (each) => reasonOf(each, terminal)));
+          for await (const piece of workspace.rejectsCsv(filter, (each) => reasonOf(each, terminal)))
+            await written(piece);
           return;
         }
-        if (terminal.json) {
-          terminal.out(
-            JSON.stringify({
-              rejects: rejects.map((each) => ({ ...each, reason: reasonOf(each, terminal) })),
-            }),
+        let first: OpenReject | null = null;
+        let separator = '{"rejects":[';
+        for await (const each of everyReject(workspace, filter)) {
+          first ??= each;
+          const reason = reasonOf(each, terminal);
+          await written(
+            terminal.json
+              ? separator + JSON.stringify({ ...each, reason })
+              : `${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reason}\n`,
           );
-          return;
+          separator = ',';
         }
-        for (const each of rejects) {
-          terminal.out(
-            `${each.entry}  ${translate('cli.import.line', { line: each.line })} ${reasonOf(each, terminal)}`,
-          );
-        }
-        const [first] = rejects;
-        if (first === undefined) terminal.out(translate('cli.rejects.none'));
+        if (terminal.json) terminal.out(first === null ? '{"rejects":[]}' : ']}');
+        else if (first === null) terminal.out(translate('cli.rejects.none'));
         else
           terminal.note(
             `→ ${translate('cli.rejects.mend', { batch: first.entry, line: first.line, column: first.column ?? '…' })}`,
