@@ -307,3 +307,26 @@ test('a mapping that names what the stream does not have says so', async () => {
   ]);
   expect(warnings).toEqual(['load.no_column', 'load.no_column']);
 });
+
+test('values are read as those of files: months by name, bounds', async () => {
+  const workspace = await open(makeHome(MAPPINGS));
+  const { report } = await load(workspace, [
+    PEOPLE,
+    DEALS,
+    person(1, { created: '3 de marzo de 2026' }),
+    person(2, { created: 'Mar 3, 2026 3:05 PM' }),
+    person(3, { created: '3 de foo de 2026' }),
+    deal(1, { ...WON, closed: '5 mar 2026', amount: '< 100' }),
+    deal(2, { ...WON, closed: '5 mar 2026' }),
+  ]);
+  expect(report).toMatchObject({ accepted: 3, rejected: 2 });
+  expect(report.examples.map(({ code, value }) => [code, value])).toEqual([
+    ['reject.instant', '3 de foo de 2026'],
+    ['reject.bound', '< 100'],
+  ]);
+  expect((await rowsOf(workspace, 'lead_version')).map((row) => row['created_at'])).toEqual([
+    '2026-03-03T06:00:00.000Z',
+    '2026-03-03T21:05:00.000Z',
+  ]);
+  await workspace.close();
+});

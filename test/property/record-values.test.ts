@@ -6,6 +6,7 @@ import { raw, render, sql } from '../../src/core/sql/sql.ts';
 import { conversion } from '../../src/node/ingest/conversion.ts';
 import type { CellType } from '../../src/node/ingest/conversion.ts';
 import type { DateOrder, Mapping } from '../../src/node/ingest/mapping.ts';
+import { withoutMonthNames } from '../../src/node/ingest/month-names.ts';
 import { readValue } from '../../src/node/ingest/records/value-text.ts';
 import { SEED } from '../seed.ts';
 import { openMemory } from './warehouse.ts';
@@ -18,6 +19,9 @@ beforeAll(async () => {
 });
 
 const CASES = 4000;
+
+/** A month by its name: what one reads the other reads. */
+const NAMED = /[a-zç]{3}.*\d/i;
 
 const two = (most: number): fc.Arbitrary<string> => fc.nat(most).map((n) => String(n).padStart(2, '0'));
 const year = fc.oneof(
@@ -74,7 +78,37 @@ const number = fc.oneof(
     'Infinity',
   ),
 );
-const anything = fc.oneof(instant, isoDay, orderedDay, spoken, number, fc.string({ maxLength: 6 }));
+/** Days whose month has a name, with what people put between; some of them none. */
+const named = fc
+  .tuple(
+    fc.nat(32).map(String),
+    fc.constantFrom('ene', 'Marzo', 'sept.', 'SEP', 'March', 'Dec', 'dez.', 'março', 'foo', 'mayo'),
+    fc.oneof(year.map(String), two(99)),
+    fc.constantFrom('-', ' ', ' de ', '/', '\u202f'),
+    fc.constantFrom('', ' 10:30', ' 3:05 p. m.', ', 3:05\u202fPM', ' 23:59:59 +02:00', 'T10:00Z'),
+  )
+  .chain(([day, month, of, mark, clock]) =>
+    fc.constantFrom(
+      `${day}${mark}${month}${mark}${of}${clock}`,
+      `${month} ${day}, ${of}${clock}`,
+      `${month} ${day}th ${of}${clock}`,
+    ),
+  );
+const share = fc
+  .tuple(number, fc.constantFrom('%', ' %', '\u202f%', '%%', ' % '))
+  .map((parts) => parts.join(''));
+const bound = fc.tuple(fc.constantFrom('<', '> ', '≤', '≥ '), fc.nat(99)).map((parts) => parts.join(''));
+const anything = fc.oneof(
+  named,
+  share,
+  bound,
+  instant,
+  isoDay,
+  orderedDay,
+  spoken,
+  number,
+  fc.string({ maxLength: 6 }),
+);
 const word = fc.constantFrom('true', 'Sí', 'NO', 'x', '0', '1', 'verdadero', 'maybe', 'T', 'n');
 
 const TEXTS: Readonly<Record<Exclude<CellType, 'string' | 'text' | 'presence'>, fc.Arbitrary<string>>> = {
@@ -94,7 +128,8 @@ async function bySql(
   mapping: Mapping,
   zone: string,
 ): Promise<unknown[]> {
-  const { value } = conversion(type, sql`t`, mapping, zone, duckdb);
+  const isOfDay = type === 'day' || type === 'date' || type === 'timestamp';
+  const { value } = conversion(type, isOfDay ? withoutMonthNames(sql`t`) : sql`t`, mapping, zone, duckdb);
   const query = sql`select n, cast(v as VARCHAR) as v from (select n, ${value} as v
     from (select unnest(from_json(${JSON.stringify(texts)}, '["VARCHAR"]')) as t, unnest(range(${raw(String(texts.length))})) as n)) order by n`;
   const { text, values } = render(query, duckdb);
@@ -158,7 +193,7 @@ test.each(
     const given = await cast(name, byProgram);
     const apart = sample.flatMap((text, nth) =>
       // What the engine reads and the program does not is refused, and told; never read as something else.
-      given[nth] !== null && given[nth] !== expected[nth]
+      given[nth] !== expected[nth] && (given[nth] !== null || NAMED.test(text) || text.endsWith('%'))
         ? [{ text, given: given[nth], expected: expected[nth] }]
         : [],
     );

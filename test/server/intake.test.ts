@@ -13,6 +13,7 @@ areas: { marketing: {}, sales: {} }
 fields:
   zone: { type: string }
   age: { type: integer }
+  score: { type: number }
   phone: { type: string, pii: phone }
 funnel:
   - { id: lead, owner: marketing }
@@ -109,6 +110,31 @@ describe('each item is judged', () => {
       [0, 1],
       [1, 0],
       [1, 0],
+    ]);
+  });
+
+  test('by the ways of writing that files have: months by name, per cent, bounds', async () => {
+    const told = await answerTo('leads', [
+      lead('M1', { created_at: '3 de marzo de 2026', score: '12.5 %' }),
+      lead('M2', { created_at: 'Mar 3, 2026 3:05 PM', score: 0.5 }),
+      lead('M3', { created_at: '31 feb 2026' }),
+      lead('M4', { age: '<10' }),
+      lead('M5', { score: '> 90 %' }),
+    ]);
+    expect(told).toMatchObject({
+      accepted: 2,
+      results: [
+        { id: 'M1' },
+        { id: 'M2' },
+        { error: { code: 'reject.instant', field: 'created_at', value: '31 feb 2026' } },
+        { error: { code: 'reject.bound', field: 'age', value: '<10' } },
+        { error: { code: 'reject.bound', field: 'score', value: '> 90 %' } },
+      ],
+    });
+    const kept = (await rows('lead_version')).filter((row) => String(row['lead_id']).startsWith('M'));
+    expect(kept.map((row) => [row['created_at'], row['f_score']])).toEqual([
+      ['2026-03-03T06:00:00.000Z', 0.125],
+      ['2026-03-03T21:05:00.000Z', 0.5],
     ]);
   });
 
@@ -337,7 +363,7 @@ describe('bad inputs', () => {
     const text = JSON.stringify(lead('G1', more)).replace('__proto__x', '__proto__');
     expect(await answerTo('leads', text)).toMatchObject({ accepted: 1 });
     const [row] = (await rows('lead_version')).filter((each) => each['lead_id'] === 'G1');
-    expect(row).toMatchObject({ brings: '111', part: 0 });
+    expect(row).toMatchObject({ brings: '1101', part: 0 });
     expect(JSON.parse(String(row?.['extra']))).toMatchObject({ role: 'admin', part: '9' });
   });
 

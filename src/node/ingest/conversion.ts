@@ -4,9 +4,22 @@ import { join, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Mapping } from './mapping.ts';
 import { SPOKEN_TIMES } from './month-names.ts';
+import {
+  BEFORE_PER_CENT,
+  DRESSED,
+  PER_CENT,
+  PLAIN_INTEGER,
+  PLAIN_NUMBER,
+  SCIENTIFIC,
+} from './value-forms.ts';
 
 /** What a cell is read as. */
 export type CellType = FieldType | 'money' | 'count' | 'text' | 'presence' | 'day';
+
+/** True of what is read as a number. */
+export function isNumber(type: CellType): boolean {
+  return type === 'integer' || type === 'number' || type === 'count' || type === 'money';
+}
 
 /** A cell as a value: NULL both where it is missing and where it cannot be read. */
 export interface Conversion {
@@ -21,11 +34,6 @@ export function presentText(cell: Fragment, markers: readonly string[]): Fragmen
   const missing = ['', ...markers].map((marker) => sql`${marker}`);
   return sql`(case when ${trimmed} in (${join(missing)}) then null else ${trimmed} end)`;
 }
-
-const PLAIN_INTEGER = String.raw`[+-]?\d{1,18}`;
-const PLAIN_NUMBER = String.raw`[+-]?\d{1,15}(\.\d{1,12})?`;
-const SCIENTIFIC = String.raw`[+-]?\d(\.\d{1,15})?[eE][+-]?\d{1,3}`;
-const DRESSED = String.raw`\(?-?\s*(?:[A-Z]{1,3}?\$|[A-Z]{3}|[$€£¥]|S/\.?)?\s*-?[\d.,'\s\x{00a0}\x{202f}]*\d[\d.,'\s\x{00a0}\x{202f}]*\s*(?:[A-Z]{3}|[$€£¥])?-?\)?`;
 
 /** The digits of a number as written by people: `$1,234.56`, `1.234,56 €`, `(123)`. */
 function bareNumber(text: Fragment, decimal: '.' | ','): Fragment {
@@ -48,9 +56,8 @@ function numberOf(text: Fragment, mapping: Mapping, type: string): Fragment {
 /** A number, or so many per cent: `12.5 %` is 0.125. */
 function shareOf(text: Fragment, mapping: Mapping): Fragment {
   const number = numberOf(text, mapping, 'DOUBLE');
-  if (mapping.rules !== 3) return number;
-  const bare = sql`rtrim(rtrim(${text}, '%'), ${' \u00a0\u202f'})`;
-  return sql`(case when regexp_full_match(${text}, '[^%]+%') then ${numberOf(bare, mapping, 'DOUBLE')} / 100 else ${number} end)`;
+  const bare = sql`rtrim(rtrim(${text}, '%'), ${BEFORE_PER_CENT})`;
+  return sql`(case when regexp_full_match(${text}, ${PER_CENT}) then ${numberOf(bare, mapping, 'DOUBLE')} / 100 else ${number} end)`;
 }
 
 function integerOf(text: Fragment, mapping: Mapping): Fragment {
@@ -71,8 +78,7 @@ function booleanOf(text: Fragment): Fragment {
 const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%S %p'];
 
 function wallClock(text: Fragment, mapping: Mapping): Fragment {
-  const clock = writtenClock(text, mapping);
-  return mapping.rules === 3 ? sql`coalesce(${clock}, try_strptime(${text}, ${SPOKEN_TIMES}))` : clock;
+  return sql`coalesce(${writtenClock(text, mapping)}, try_strptime(${text}, ${SPOKEN_TIMES}))`;
 }
 
 function writtenClock(text: Fragment, mapping: Mapping): Fragment {

@@ -5,13 +5,14 @@ import { expressionSql } from '../../core/sql/expression.ts';
 import { all, any, identifier, join, raw, sql, tail } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
-import { conversion, presentText } from './conversion.ts';
+import { conversion, isNumber, presentText } from './conversion.ts';
 import { headersOf } from './mapping.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
 import { withoutMonthNames } from './month-names.ts';
-import { DAMAGED, isId, targetsOf } from './targets.ts';
+import { DAMAGED, isId, mayBeOfSpreadsheet, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 import { tellingTargets } from './telling-targets.ts';
+import { BOUND } from './value-forms.ts';
 
 /** A record of the mapping with what it takes. */
 export interface ConvertedRecord {
@@ -65,7 +66,6 @@ function rateOf(currency: Fragment, day: Fragment, agreement: Agreement, dialect
 }
 
 const DAYS: ReadonlySet<string> = new Set(['date', 'day', 'timestamp']);
-const NUMBERS: ReadonlySet<string> = new Set(['integer', 'number', 'count', 'money']);
 
 /**
  * Every row of a source as the typed values of its records, or the first reason to refuse it.
@@ -87,7 +87,7 @@ export function convertRows(
   const texts = records.flatMap(({ record, part, targets }) =>
     targets.map((target) => {
       const text = textOf(target, record, mapping);
-      const plain = mapping.rules === 3 && DAYS.has(target.type) ? withoutMonthNames(text) : text;
+      const plain = DAYS.has(target.type) ? withoutMonthNames(text) : text;
       return sql`${plain} as ${textColumn(part, target.name)}`;
     }),
   );
@@ -127,10 +127,9 @@ export function convertRows(
     if (target.required) refuse(part, target, 'reject.missing', sql`${text} is null`);
     if (mapping.records[part]?.single?.includes(target.name) === true)
       refuse(part, target, 'reject.several', sql`contains(${text}, ';')`);
-    if (mapping.rules !== undefined && isId(target))
+    if (isId(target) && mayBeOfSpreadsheet(mapping.format))
       refuse(part, target, 'reject.damaged_id', sql`regexp_full_match(${text}, ${DAMAGED})`);
-    if (mapping.rules === 3 && NUMBERS.has(target.type))
-      refuse(part, target, 'reject.bound', sql`regexp_matches(${text}, '^[<>≤≥]')`);
+    if (isNumber(target.type)) refuse(part, target, 'reject.bound', sql`regexp_matches(${text}, ${BOUND})`);
     refuse(
       part,
       target,

@@ -119,12 +119,6 @@ export interface StreamForm {
 /** A mapping with everything decided: what the ledger freezes. Plain JSON. */
 export interface Mapping {
   readonly source: string;
-  /**
-   * What reading has learnt since; absent in what was kept before, which reads as it did then.
-   * 2: an id that a spreadsheet has damaged is refused. 3: names of months and per cent are read, and what says
-   * only less or more than a number is refused as that.
-   */
-  readonly rules?: 2 | 3;
   readonly format: FileFormat;
   /** Every row has as many cells as the header and stands on one line: the engine may split the file. */
   readonly isRegular: boolean;

@@ -7,7 +7,7 @@ import { conversion, presentText } from './conversion.ts';
 import { cellColumn, valueColumn } from './convert-rows.ts';
 import type { ConvertedRecord } from './convert-rows.ts';
 import { bulkRelation, isBulk } from './stage-rows.ts';
-import { isId, targetsOf } from './targets.ts';
+import { isId, targetsOf, mayBeOfSpreadsheet } from './targets.ts';
 import type { Target } from './targets.ts';
 import { keyTargets } from './telling-targets.ts';
 
@@ -67,7 +67,7 @@ export function plainRows(
     const whole = sql`(not contains(coalesce(${cell}, ''), 'E+') and not contains(coalesce(${cell}, ''), 'e+'))`;
     return [
       target.required ? there : sql`(${cell} is null or ${there})`,
-      ...(mapping.rules !== undefined && isId(target) ? [whole] : []),
+      ...(isId(target) && mayBeOfSpreadsheet(mapping.format) ? [whole] : []),
     ];
   });
   const money = targets.filter(({ name }) => name === 'amount' || name === 'spend');

@@ -101,7 +101,6 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
   if (!isTimeZone(timezone)) return failure(fault('mapping.unknown_timezone', { name: timezone }));
   const mapping: Mapping = {
     source: options.source ?? document.source,
-    rules: 3,
     format,
     isRegular: votes.isRegular,
     isTrimmed: votes.isTrimmed,

@@ -59,6 +59,11 @@ export function isId({ name, field }: Target): boolean {
   return IDENTITIES.has(name) || field?.pii === 'phone';
 }
 
+/** True where a spreadsheet may have written the values: what a program tells it has not damaged. */
+export function mayBeOfSpreadsheet({ kind }: FileFormat): boolean {
+  return kind === 'csv' || kind === 'xlsx' || kind === 'jsonl';
+}
+
 /** What a record of a mapping takes, in the mapping's order: columns before constants. */
 export function targetsOf(
   record: MappingRecord,

@@ -1,14 +1,19 @@
+import * as forms from '../value-forms.ts';
+
 /** A decimal number without loss: digits × 10^−scale. */
 export interface Decimal {
   readonly digits: bigint;
   readonly scale: number;
 }
 
-const PLAIN = /^[+-]?\d{1,15}(\.\d{1,12})?$/;
-const PLAIN_INTEGER = /^[+-]?\d{1,18}$/;
-const SCIENTIFIC = /^[+-]?\d(\.\d{1,15})?[eE][+-]?\d{1,3}$/;
-const DRESSED =
-  /^\(?-?\s*(?:[A-Z]{1,3}?\$|[A-Z]{3}|[$€£¥]|S\/\.?)?\s*-?[\d.,'\s\u00a0\u202f]*\d[\d.,'\s\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£¥])?-?\)?$/;
+const PLAIN = whole(forms.PLAIN_NUMBER);
+const PLAIN_INTEGER = whole(forms.PLAIN_INTEGER);
+const SCIENTIFIC = whole(forms.SCIENTIFIC);
+const DRESSED = whole(forms.DRESSED);
+
+function whole(form: string): RegExp {
+  return new RegExp(`^(?:${form})$`);
+}
 
 /** Beyond this no number of ours is, and its digits would only fill memory. */
 const MOST_DIGITS = 330;

@@ -11,7 +11,7 @@ import { isKeyName } from '../../../core/identity/rungs.ts';
 import { identityOf } from './record-identity.ts';
 import type { ToldIdentity } from './record-identity.ts';
 import { cellText, NumberText } from './json-text.ts';
-import { readValue } from './value-text.ts';
+import { isBound, readValue } from './value-text.ts';
 import type { ValueOptions } from './value-text.ts';
 
 /** A record as its raw table holds it: the text of each column, without where it came from. */
@@ -150,6 +150,7 @@ export class RecordReader {
     const read = isScalar
       ? readValue(target.type, wellFormed(name, text) ?? '', this.#agreement.timezone, this.#options)
       : null;
+    if (isScalar && isBound(target.type, text)) throw new Refused('reject.bound', name, text);
     if (read === null) throw new Refused(REFUSALS[target.type], name, text);
     if (name === 'spend' && read.startsWith('-')) throw new Refused('reject.negative', name, text);
     return read;

@@ -1,9 +1,11 @@
 import type { CellType } from '../conversion.ts';
-import { FALSE, TRUE } from '../conversion.ts';
+import { FALSE, isNumber, TRUE } from '../conversion.ts';
+import * as forms from '../value-forms.ts';
 import { decimalOf, fixedText, scaled, wholeOf } from './decimal-text.ts';
 import type { Decimal } from './decimal-text.ts';
 import { dayOf, instantOf, startOfDay } from './instant-text.ts';
 import type { InstantOptions } from './instant-text.ts';
+import { monthsNumbered } from '../month-names.ts';
 
 export interface ValueOptions extends InstantOptions {
   readonly decimal: '.' | ',';
@@ -11,6 +13,15 @@ export interface ValueOptions extends InstantOptions {
 
 const MOST_WHOLE = 10n ** 18n;
 const MONEY_SCALE = 4;
+
+const PER_CENT = new RegExp(`^${forms.PER_CENT}$`);
+const BEFORE_MARK = new RegExp(`[${forms.BEFORE_PER_CENT}]*%$`);
+const BOUND = new RegExp(forms.BOUND);
+
+/** True of a text that says only that a number is less or more than another. */
+export function isBound(type: CellType, text: string): boolean {
+  return isNumber(type) && BOUND.test(text);
+}
 
 /**
  * A text that is not blank as the warehouse writes a value of its type; null where it is none. It reads what
@@ -36,23 +47,33 @@ export function readValue(
       const whole = wholeText(decimalOf(text, options.decimal));
       return whole === null || whole.startsWith('-') ? null : whole;
     }
-    case 'number': {
-      const number = decimalOf(text, options.decimal);
-      return number === null ? null : fixedText(number.digits, number.scale);
-    }
+    case 'number':
+      return PER_CENT.test(text)
+        ? hundredths(numberText(text.replace(BEFORE_MARK, ''), options.decimal))
+        : numberText(text, options.decimal);
     case 'money':
       return moneyText(decimalOf(text, options.decimal));
     case 'boolean':
       return TRUE.includes(text.toLowerCase()) ? 'true' : FALSE.includes(text.toLowerCase()) ? 'false' : null;
     case 'day':
-      return dayOf(text, options.dates);
+      return dayOf(monthsNumbered(text), options.dates);
     case 'date': {
-      const day = dayOf(text, options.dates);
+      const day = dayOf(monthsNumbered(text), options.dates);
       return day === null ? null : startOfDay(day, timezone);
     }
     case 'timestamp':
-      return instantOf(text, options);
+      return instantOf(monthsNumbered(text), options);
   }
+}
+
+function numberText(text: string, decimal: '.' | ','): string | null {
+  const number = decimalOf(text, decimal);
+  return number === null ? null : fixedText(number.digits, number.scale);
+}
+
+/** Divided as the engine does. */
+function hundredths(number: string | null): string | null {
+  return number === null ? null : String(Number(number) / 100);
 }
 
 function wholeText(number: Decimal | null): string | null {
