@@ -140,6 +140,8 @@ export const cliEn = {
   'cli.option.targets_to': 'as it stood at the end of this day; by default, the last day with data',
   'cli.option.targets_mode': 'period: what happened in it (the default); cohort: leads created in it',
   'cli.option.targets_history': 'how many periods before are judged too (6)',
+  'cli.opportunities.leads':
+    '{n, plural, one {The lead that did not pass} other {The {count} leads that did not pass}}: {command}',
   'cli.opportunities': 'where sales are lost, how many, and whose move it is',
   'cli.handoffs': 'whether hand-overs are answered in time, by whom, and who waits now',
   'cli.option.handoff': 'only this hand-over of the agreement',

@@ -79,12 +79,12 @@ export const measureEn = {
   'criterion.column.rates': '{sale} pass / fail',
   'criterion.points': '{points} ({low} to {high})',
   'criterion.found.unknown':
-    'Of {unknown} it is unknown: {rate} of them reach {sale}, and {pass} of those that pass.',
+    'Of {unknown} it is unknown: {rate} of them reach {sale}{m, plural, =0 {} other {, and {pass} of those that pass}}.',
   'criterion.asked': 'asked of {n, plural, one {{leads} lead} other {{leads} leads}}',
   'criterion.found.sale': 'It is what {sale} means: there is nothing to compare it with.',
   'criterion.found.nearly_all_pass': '{rate} pass: hardly anybody stays out.',
   'criterion.found.no_lift':
-    'Passing does not raise the sale: {pass} of those that pass reach {sale}, and {fail} of those that fail (a difference of {low} to {high} points).',
+    'Passing is not seen to raise the sale: {pass} of those that pass reach {sale}, and {fail} of those that fail (a difference of {low} to {high} points).',
   'criterion.found.lift':
     '{pass} of those that pass reach {sale}, and {fail} of those that fail: {points} points ({low} to {high}).',
   'criterion.found.sales_failing': '{rate} of the sales ({interval}) come from leads that fail it.',
@@ -92,7 +92,8 @@ export const measureEn = {
     '{n, plural, one {One sale among them is not counted by the agreement} other {{count} sales among them are not counted by the agreement}}: a stage before is missing, or it came too late.',
   'criterion.found.by_rule':
     '{sale} requires it: a lead that fails cannot get there. The difference comes from the rule, and does not say whether the criterion is right.',
-  'criterion.found.few': '{pass} leads pass and {fail} fail: to compare, each side needs {least}.',
+  'criterion.found.few':
+    '{n, plural, one {One lead passes} other {{pass} leads pass}} and {m, plural, one {one fails} other {{fail} fail}}: to compare, each side needs {least}.',
   'criterion.found.no_sales': 'There are no sales to compare yet.',
   'criterion.datum.activity': 'A datum of their activities',
   'criterion.datum.rule': 'A calculation of the rule that gives nothing',
@@ -130,20 +131,22 @@ export const measureEn = {
   'column.cost': 'Cost',
   'column.median': 'Median',
   'opportunities.item':
-    '{dimension} {group}: of {leads} leads at {of}, {rate} go on to {stage}, where {kind, select, target {the target is} typical {the usual group has} other {the others have}} {reference}: about {sales} sales. The move is {area}’s.',
+    '{dimension} {group}: of {leads} leads at {of}, {rate} go on to {stage}, where {kind, select, target {the target is} typical {the usual group has} other {the others have}} {reference}: about {sales} sales. It is up to {area}.',
   'opportunities.item_money':
-    '{dimension} {group}: of {leads} leads at {of}, {rate} go on to {stage}, where {kind, select, target {the target is} typical {the usual group has} other {the others have}} {reference}: about {sales} sales and {money}. The move is {area}’s.',
+    '{dimension} {group}: of {leads} leads at {of}, {rate} go on to {stage}, where {kind, select, target {the target is} typical {the usual group has} other {the others have}} {reference}: about {sales} sales and {money}. It is up to {area}.',
   'opportunities.found':
     '{below, plural, one {One group falls} other {# groups fall}} short by more than chance, of {tested} looked at.',
   'opportunities.none':
     'None of the {tested} groups looked at falls short by more than chance: the differences that can be seen are noise.',
+  'opportunities.nothing':
+    'There are too few leads old enough in this range to compare groups. Choose a longer one.',
   'opportunities.also': 'The same leads: {groups}',
   'opportunities.overlap':
     'The same leads stand under several groups: the figures do not add up. Between brackets, the 95% interval.',
   'handoffs.finding':
     'Of {n, plural, one {{judged} lead} other {{judged} leads}} that reached {stage}, {area} answered {kept} within {span}{hours, select, working { of working time} other {}} ({rate}; {interval}).',
   'handoffs.finding.young':
-    'Of the {entered} that reached {stage}, none can be judged yet: the promise is {span}{hours, select, working { of working time} other {}}.',
+    '{n, plural, one {The lead that reached {stage} cannot be judged yet} other {Of the {entered} that reached {stage}, none can be judged yet}}: the promise is {span}{hours, select, working { of working time} other {}}.',
   'handoffs.finding.none': 'Nobody reached {stage} in this range.',
   'handoffs.waiting.none': 'Nobody is waiting.',
   'handoffs.waiting.some':
@@ -239,9 +242,9 @@ export const measureEn = {
   'changes.owner':
     '{direction, select, more {{area} adds {amount}} less {{area} takes away {amount}} other {{area} changes nothing}}',
   'changes.most.count':
-    'What weighs most is how many {stage} there are, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+    'What weighs most is the count of “{stage}”, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
   'changes.most.step':
-    'What weighs most is the step from {of} to {stage}, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+    'What weighs most is the step from {of} to {stage}, with {area}: {told, select, now {{after} now, and before nobody was at {of}} before {{before} before, and now nobody is at {of}} other {{before} before, {after} now}}, which {direction, select, more {adds} other {takes away}} {amount}.',
   'changes.most.ticket':
     'What weighs most is the mean amount of {stage}, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
   'changes.ticket': 'mean amount of {stage}',

@@ -245,8 +245,6 @@ export const webEn = {
   'funnel.target': 'Goal · {period}',
   'funnel.reads.target': '{label}: {text}.',
   'opportunities.title': 'Where sales are lost',
-  'opportunities.nothing':
-    'There are too few leads old enough in this range to compare groups. Choose a longer one.',
   'opportunities.leads': 'See the {count} leads',
   'leads.unreached': 'that have not reached “{stage}”',
   'changes.title': 'What changed, and whose step moved it',

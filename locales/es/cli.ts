@@ -141,6 +141,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.targets_to': 'tal como estaba al cierre de este día; si no, del último con datos',
   'cli.option.targets_mode': 'period: lo que pasó en él (lo habitual); cohort: los leads creados en él',
   'cli.option.targets_history': 'cuántos periodos anteriores se juzgan también (6)',
+  'cli.opportunities.leads':
+    '{n, plural, one {El lead que no pasó} other {Los {count} leads que no pasaron}}: {command}',
   'cli.opportunities': 'dónde se pierden ventas, cuántas y a quién le toca',
   'cli.handoffs': 'si las entregas se responden a tiempo, quién responde y quién espera ahora',
   'cli.option.handoff': 'solo esta entrega del acuerdo',

@@ -81,12 +81,12 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'criterion.column.rates': '{sale} sí / no',
   'criterion.points': '{points} ({low} a {high})',
   'criterion.found.unknown':
-    'No se sabe de {unknown}: de ellos llega a {sale} el {rate}; de quienes lo cumplen, el {pass}.',
+    'No se sabe de {unknown}: de ellos llega a {sale} el {rate}{m, plural, =0 {} other {; de quienes lo cumplen, el {pass}}}.',
   'criterion.asked': 'se pregunta {n, plural, one {a {leads} lead} other {a {leads} leads}}',
   'criterion.found.sale': 'Es lo que define {sale}: no hay con qué compararlo.',
   'criterion.found.nearly_all_pass': 'Lo cumple el {rate}: casi nadie se queda fuera.',
   'criterion.found.no_lift':
-    'Cumplirlo no sube la venta: llega a {sale} el {pass} de quienes lo cumplen y el {fail} de quienes no (diferencia de {low} a {high} puntos).',
+    'No se ve que cumplirlo suba la venta: llega a {sale} el {pass} de quienes lo cumplen y el {fail} de quienes no (diferencia de {low} a {high} puntos).',
   'criterion.found.lift':
     'Llega a {sale} el {pass} de quienes lo cumplen y el {fail} de quienes no: {points} puntos (de {low} a {high}).',
   'criterion.found.sales_failing': 'El {rate} de las ventas ({interval}) viene de leads que no lo cumplen.',
@@ -95,7 +95,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'criterion.found.by_rule':
     '{sale} lo exige: quien no lo cumple no puede llegar. La diferencia sale de la regla y no dice si el criterio acierta.',
   'criterion.found.few':
-    'Lo cumplen {pass} leads y no lo cumplen {fail}: para comparar hacen falta {least} de cada lado.',
+    '{n, plural, one {Lo cumple un lead} other {Lo cumplen {pass} leads}} y no {m, plural, one {lo cumple uno} other {lo cumplen {fail}}}: para comparar hacen falta {least} de cada lado.',
   'criterion.found.no_sales': 'Aún no hay ventas que comparar.',
   'criterion.datum.activity': 'Un dato de sus actividades',
   'criterion.datum.rule': 'Una cuenta de la regla que no da resultado',
@@ -140,13 +140,15 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
     '{below, plural, one {Un grupo se queda corto} other {# grupos se quedan cortos}} más de lo que explica el azar, de {tested} examinados.',
   'opportunities.none':
     'Ninguno de los {tested} grupos examinados se queda corto más de lo que explica el azar: las diferencias que se ven son ruido.',
+  'opportunities.nothing':
+    'En este rango hay muy pocos leads con edad suficiente para comparar grupos. Elige uno más largo.',
   'opportunities.also': 'Los mismos leads: {groups}',
   'opportunities.overlap':
     'Los mismos leads están en varios grupos: las cifras no se suman. Entre paréntesis, el intervalo del 95 %.',
   'handoffs.finding':
     'De {n, plural, one {{judged} lead que llegó} other {{judged} leads que llegaron}} a «{stage}», {area} respondió a {kept} dentro de {span}{hours, select, working { de trabajo} other {}} ({rate}; {interval}).',
   'handoffs.finding.young':
-    'De los {entered} que llegaron a «{stage}» aún no se puede juzgar ninguno; el plazo es de {span}{hours, select, working { de trabajo} other {}}.',
+    '{n, plural, one {Al lead que llegó a «{stage}» aún no se le puede juzgar} other {De los {entered} que llegaron a «{stage}» aún no se puede juzgar ninguno}}; el plazo es de {span}{hours, select, working { de trabajo} other {}}.',
   'handoffs.finding.none': 'Nadie llegó a «{stage}» en este rango.',
   'handoffs.waiting.none': 'Nadie espera.',
   'handoffs.waiting.some':
@@ -242,9 +244,9 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'changes.owner':
     '{direction, select, more {{area} suma {amount}} less {{area} resta {amount}} other {{area} ni suma ni resta}}',
   'changes.most.count':
-    'Lo que más pesa es la cantidad de {stage}, de {area}: de {before} a {after}, que {direction, select, more {suma} other {resta}} {amount}.',
+    'Lo que más pesa es la cantidad de «{stage}», de {area}: de {before} a {after}, que {direction, select, more {suma} other {resta}} {amount}.',
   'changes.most.step':
-    'Lo que más pesa es el paso de {of} a {stage}, de {area}: del {before} al {after}, que {direction, select, more {suma} other {resta}} {amount}.',
+    'Lo que más pesa es el paso de {of} a {stage}, de {area}: {told, select, now {ahora el {after} y antes nadie estaba en {of}} before {antes el {before} y ahora nadie está en {of}} other {del {before} al {after}}}, que {direction, select, more {suma} other {resta}} {amount}.',
   'changes.most.ticket':
     'Lo que más pesa es el importe medio de {stage}, de {area}: de {before} a {after}, que {direction, select, more {suma} other {resta}} {amount}.',
   'changes.ticket': 'importe medio de {stage}',

@@ -247,8 +247,6 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'funnel.target': 'Meta · {period}',
   'funnel.reads.target': '{label}: {text}.',
   'opportunities.title': 'Dónde se pierden ventas',
-  'opportunities.nothing':
-    'En este rango hay muy pocos leads con edad suficiente para comparar grupos. Elige uno más largo.',
   'opportunities.leads': 'Ver los {count} leads',
   'leads.unreached': 'sin llegar a «{stage}»',
   'changes.title': 'Qué cambió y qué paso lo movió',

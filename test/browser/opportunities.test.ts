@@ -63,6 +63,18 @@ describe.each(['es', 'en'] as const)('in %s', (language) => {
   });
 });
 
+test('as of an earlier instant, the leads are those of then', async () => {
+  const { page, close } = await openPage(browser, program.address, { language: 'en' });
+  try {
+    await page.goto(`/?${RANGE}&as_of=2099-12-31`);
+    const onward = page.locator('section.opportunities a.onward').first();
+    await onward.waitFor();
+    expect(await onward.getAttribute('href')).toContain('as_of=2099-12-31');
+  } finally {
+    await close();
+  }
+});
+
 test('each lists exactly the leads that it tells of', async () => {
   const answer = opportunitiesAnswer.parse(await program.ask(`/v1/opportunities?${RANGE}&top=50`));
   expect(answer.opportunities.length).toBeGreaterThan(2);

@@ -41,6 +41,23 @@ describe('changes', () => {
     expect(answer.count.parts.reduce((sum, { part }) => sum + part, 0)).toBe(answer.count.change);
   });
 
+  test('days of the week have their names, and groups without any lead are left out', async () => {
+    const words = ['changes', '--from', '2026-05-01', '--to', '2026-05-31', '--no-equal-age', '--home', home];
+    const [english, spanish, json] = await runMany([
+      { words: [...words, '--lang', 'en', '--dimension', 'weekday'] },
+      { words: [...words, '--lang', 'es', '--dimension', 'weekday'] },
+      { words: [...words, '--json', '--dimension', 'weekday'] },
+    ]);
+    const [step] = changesAnswer.parse(JSON.parse(json?.out ?? '')).steps;
+    expect(step?.part).toBe('weekday');
+    const days = (step?.groups ?? []).map(({ value }) => Number(value));
+    expect(days.length).toBeGreaterThan(0);
+    const NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+    for (const day of days) expect(english?.out).toMatch(new RegExp(`^${NAMES[day - 1]}\\s`, 'm'));
+    expect(spanish?.out).toMatch(/^(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)\s/m);
+    expect(english?.out).not.toMatch(/^\S+\s+– \/ 0\s+– \/ 0/m);
+  });
+
   test('a comparison with nothing is refused', async () => {
     const [answer] = await runMany([
       { words: ['changes', '--compare', 'none', '--home', home, '--lang', 'en'] },

@@ -57,6 +57,11 @@ export function referenceAnswer(
     }
     case 'trend': {
       const { from = '', to = '' } = counting;
+      // What ads measured of some of the leads is left to the other judges.
+      const someOfAds =
+        (counting.filter ?? []).length > 0 &&
+        setting.agreement.stages.some((stage) => stage.kind === 'measured');
+      if (someOfAds) return null;
       const points = countTrend(setting, facts, records.ads, every, { ...counting, from, to });
       return {
         points: Object.fromEntries(

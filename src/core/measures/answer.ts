@@ -154,7 +154,9 @@ export const trendPoint = z.object({
   from: z.string(),
   to: z.string(),
   complete: z.boolean().describe('The whole unit lies within the range and before the end of the data'),
-  counts: z.record(z.string(), z.number()),
+  counts: z
+    .record(z.string(), z.number().nullable())
+    .describe('By stage; null where ads cannot be told for these leads, or there are none'),
   young: z
     .array(z.string())
     .nullable()

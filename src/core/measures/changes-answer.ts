@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { heading, comparedRange } from './answer.ts';
+import { breakdownAnswer, comparedRange, heading } from './answer.ts';
 import { breakdownQuestion, comparingQuestion } from './question.ts';
 
 /** What changed is asked of two periods: there is always one to compare with. */
@@ -58,6 +58,7 @@ export const stepByDimension = z.object({
   of: z.string(),
   owner: z.string(),
   dimension: z.string(),
+  part: breakdownAnswer.shape.part.describe('The part of the calendar that the dimension is, if it is one'),
   before: z
     .number()
     .describe('The share of those at the step that pass it; by period, the ratio of the counts'),

@@ -38,11 +38,22 @@ export function factorText(kind: ChangePart['kind'], value: number | null, { for
 /** A part of what is split, with its sign. */
 export function partText(value: number, isMoney: boolean, { format }: ChangeNames): string {
   if (!isMoney) return format.signedTenths(value);
-  return `${value > 0 ? '+' : ''}${format.money(value)}`;
+  return isNothing(value, true) ? format.money(0) : `${value > 0 ? '+' : ''}${format.money(value)}`;
 }
 
-function direction(value: number): 'more' | 'less' | 'same' {
+/** Nothing once it is written: parts that outweigh each other leave what rounding leaves. */
+function isNothing(value: number, isMoney: boolean): boolean {
+  return Math.abs(value) < (isMoney ? 0.005 : 0.05);
+}
+
+type Direction = 'more' | 'less' | 'same';
+
+function direction(value: number): Direction {
   return value > 0 ? 'more' : value < 0 ? 'less' : 'same';
+}
+
+function partDirection(value: number, isMoney: boolean): Direction {
+  return isNothing(value, isMoney) ? 'same' : direction(value);
 }
 
 /** What happened, whose it is, and which step weighs most; the finding first. */
@@ -63,15 +74,16 @@ export function changeSentences(split: SplitChange, isMoney: boolean, names: Cha
   const owners = split.by_owner.map(({ owner, part }) =>
     translate('changes.owner', {
       area: names.area(owner),
-      direction: direction(part),
+      direction: partDirection(part, isMoney),
       amount: amount(part),
     }),
   );
   if (owners.length > 1) lines.push(`${owners.join('; ')}.`);
   const most = split.parts.toSorted((left, right) => Math.abs(right.part) - Math.abs(left.part))[0];
-  if (most !== undefined && most.part !== 0) {
+  if (most !== undefined && !isNothing(most.part, isMoney)) {
     lines.push(
       translate(`changes.most.${most.kind}`, {
+        told: most.before === null ? 'now' : most.after === null ? 'before' : 'both',
         stage: names.stage(most.stage),
         of: names.stage(most.of ?? most.stage),
         area: names.area(most.owner),

@@ -1,10 +1,11 @@
-import type { Dimension, ReachedStage } from '../agreement/agreement.ts';
+import type { CalendarPart, Dimension, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import { isRolledUp } from '../facts/rollup.ts';
 import { tally } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';
+import type { Fragment } from '../sql/sql.ts';
 import { productChange } from '../stats/product-change.ts';
 import { rateAndMix } from '../stats/rate-and-mix.ts';
 import type { GroupInBoth } from '../stats/rate-and-mix.ts';
@@ -37,21 +38,28 @@ export const changes: Measure<ChangesQuestion, ChangesAnswer> = {
     const asked = resolve(question, context);
     if (!asked.ok) return asked;
     const { selection, compared, dimensions } = asked.value;
-    const groups = [TOTAL, ...dimensions.map(groupOf)];
-    return success({
+    const groups = [TOTAL, ...dimensions.filter((each) => !isCredited(each)).map(groupOf)];
+    const queries: Record<string, Fragment> = {
       leads: tallyQuery(selection, selection.range, groups, context, null),
       before: tallyQuery(selection, compared, groups, context, null),
-    });
+    };
+    const credited = dimensions.filter(isCredited).map(groupOf);
+    if (credited.length > 0) {
+      for (const { id } of reachedStages(context.agreement).slice(1)) {
+        queries[`leads_${id}`] = tallyQuery(selection, selection.range, credited, context, id);
+        queries[`before_${id}`] = tallyQuery(selection, compared, credited, context, id);
+      }
+    }
+    return success(queries);
   },
   make(rows, question, context) {
     const asked = resolve(question, context);
     if (!asked.ok) return asked;
     const { selection, compared, dimensions } = asked.value;
     const { agreement } = context;
-    const both = { before: rows['before'] ?? [], after: rows['leads'] ?? [] };
     const totals = {
-      before: collect(both.before, TOTAL).get(null),
-      after: collect(both.after, TOTAL).get(null),
+      before: collect(rows['before'] ?? [], TOTAL).get(null),
+      after: collect(rows['leads'] ?? [], TOTAL).get(null),
     };
     return success({
       ...heading(selection, context),
@@ -63,7 +71,7 @@ export const changes: Measure<ChangesQuestion, ChangesAnswer> = {
       steps: dimensions.flatMap((dimension) =>
         stepsBy(
           dimension,
-          both,
+          rows,
           question.dimension === undefined ? null : question.top,
           selection.mode,
           context,
@@ -90,6 +98,11 @@ function resolve(question: ChangesQuestion, context: MeasureContext): Result<Ask
   const dimension = dimensionOf(context.agreement, question.dimension);
   if (!dimension.ok) return dimension;
   return success({ selection: selection.value, compared, dimensions: [dimension.value] });
+}
+
+/** Whom an activity credits depends on the stage that it fulfilled: each step has groups of its own. */
+function isCredited({ kind }: Dimension): boolean {
+  return kind === 'activity';
 }
 
 function groupOf(dimension: Dimension): Group {
@@ -181,18 +194,20 @@ function split(stage: string, links: readonly Link[], quantities: Both<readonly 
 /** Every step by one dimension; its groups where so many of them are asked for. */
 function stepsBy(
   dimension: Dimension,
-  rows: Both<readonly Row[]>,
+  rows: Readonly<Record<string, readonly Row[]>>,
   top: number | null,
   mode: 'cohort' | 'period',
   context: MeasureContext,
 ): StepByDimension[] {
-  const before = collect(rows.before, groupOf(dimension));
-  const after = collect(rows.after, groupOf(dimension));
-  const keys = [...new Set([...after.keys(), ...before.keys()])];
   const stages = reachedStages(context.agreement);
+  const part = dimension.kind === 'calendar' ? dimension.part : null;
   return stages.slice(1).flatMap((stage, position): StepByDimension[] => {
     const previous = stages[position];
     if (previous === undefined) return [];
+    const own = isCredited(dimension) ? `_${stage.id}` : '';
+    const before = collect(rows[`before${own}`] ?? [], groupOf(dimension));
+    const after = collect(rows[`leads${own}`] ?? [], groupOf(dimension));
+    const keys = [...new Set([...after.keys(), ...before.keys()])];
     const passing = (figures: Figures | undefined): GroupInBoth['before'] => ({
       from: reached(figures, previous),
       to: reachedOf(context.agreement, figures, previous, stage, mode),
@@ -200,21 +215,28 @@ function stepsBy(
     const groups = keys.map((key) => ({ before: passing(before.get(key)), after: passing(after.get(key)) }));
     const effects = rateAndMix(groups);
     if (effects === null) return [];
-    const told = keys.map((key, nth): StepGroup => ({
-      kind: key === null ? 'missing' : 'value',
-      value: key ?? '',
-      label: key,
-      before: groups[nth]?.before ?? NOBODY,
-      after: groups[nth]?.after ?? NOBODY,
-      rate_effect: effects.groups[nth]?.rate ?? 0,
-      mix_effect: effects.groups[nth]?.mix ?? 0,
-    }));
+    const told = keys.flatMap((key, nth): StepGroup[] => {
+      const { before: was, after: is } = groups[nth] ?? { before: NOBODY, after: NOBODY };
+      if ([was, is].every(({ from, to }) => from === 0 && to === 0)) return [];
+      return [
+        {
+          kind: key === null ? 'missing' : 'value',
+          value: key ?? '',
+          label: part !== null && IN_WORDS.has(part) ? null : key,
+          before: was,
+          after: is,
+          rate_effect: effects.groups[nth]?.rate ?? 0,
+          mix_effect: effects.groups[nth]?.mix ?? 0,
+        },
+      ];
+    });
     return [
       {
         stage: stage.id,
         of: previous.id,
         owner: stage.owner,
         dimension: dimension.id,
+        part,
         before: effects.before,
         after: effects.after,
         rate_effect: effects.rate,
@@ -227,6 +249,9 @@ function stepsBy(
 }
 
 const NOBODY = { from: 0, to: 0 };
+
+/** Parts of the calendar that each language calls by a name of its own. */
+const IN_WORDS: ReadonlySet<CalendarPart> = new Set<CalendarPart>(['weekday', 'hour', 'weekday_hour']);
 
 /** Those that moved the rate most, and the others as one: the effects are sums. */
 function foldGroups(groups: readonly StepGroup[], top: number): StepGroup[] {

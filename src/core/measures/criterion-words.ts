@@ -44,7 +44,9 @@ export function criterionFindings(
         ...(criterion.reasons.includes('nearly_all_pass')
           ? [said('nearly_all_pass', { rate: format.percent(passing.rate) })]
           : []),
-        ...(criterion.reasons.includes('no_lift') ? [said('no_lift', rates), ...beyond] : []),
+        ...(criterion.reasons.includes('no_lift') ? [said('no_lift', rates)] : []),
+        ...(criterion.reasons.includes('sales_failing') ? [costly] : []),
+        ...(criterion.reasons.includes('no_lift') ? beyond : []),
       ];
     case 'strict':
       return [costly, said('lift', rates), ...beyond];
@@ -58,6 +60,8 @@ export function criterionFindings(
             said('few', {
               pass: format.count(pass.leads),
               fail: format.count(fail.leads),
+              n: pass.leads,
+              m: fail.leads,
               least: LEAST_LEADS,
             }),
             // Where nobody can fail, a missing value does what failing does elsewhere.
@@ -68,6 +72,7 @@ export function criterionFindings(
                     unknown: format.count(unknown.leads),
                     rate: format.percent(unknown.rate.rate),
                     pass: rates.pass,
+                    m: pass.leads,
                   }),
                 ]),
           ]

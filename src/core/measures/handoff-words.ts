@@ -45,7 +45,7 @@ export function handoffFinding(handoff: HandoffAnswer, names: HandoffNames): str
     span: format.span(handoff.within_seconds),
     hours: handoff.working ? 'working' : 'calendar',
     judged: format.count(share.denominator),
-    n: share.denominator,
+    n: share.denominator > 0 ? share.denominator : entered,
     entered: format.count(entered),
     kept: format.count(kept),
     rate: format.percent(share.rate),

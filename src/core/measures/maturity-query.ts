@@ -39,7 +39,7 @@ function startsOf(ranges: readonly DayRange[]): readonly string[] {
 /**
  * The leads that reached a stage, counted by how and when it ended for them: one scan for all the ranges, cut
  * where any of them begins or ends. Rows `piece` (its position among those of `startsOf`), `day`, `ended`,
- * `leads`, and `reached`: how many of them have reached the second stage by now.
+ * `leads`, and `reached` and `lost`: how many of them have reached the second stage by now, or are lost.
  *
  * A lead is followed for the whole days since it reached the first stage. What happened in its last, begun day
  * is left out of the curve: those of its age who did nothing were not followed for the whole of that day
@@ -72,20 +72,21 @@ export function maturityQuery(
       ${endedOn(reachedAt(to))} as reached_day,
       case when ${reachedAt(to)} is null then ${endedOn(identifier('lost_at'))} end as lost_day
     from ${facts} where ${reachedAt(from)} is not null and (${within}) and ${selection.condition})`;
-  const ends = sql`(select created_day, reached_at,
+  const ends = sql`(select created_day, reached_at, lost_day,
       case when reached_day <= followed then ${raw(String(REACHED))}
         when lost_day <= followed then ${raw(String(LOST))} else ${raw(String(OPEN))} end as ended,
       case when reached_day <= followed then reached_day when lost_day <= followed then lost_day
         when followed > 0 then followed else 0 end as day
     from ${spans})`;
-  const days = sql`(select created_day, ended, day, count(*) as leads, count(reached_at) as reached
+  const days = sql`(select created_day, ended, day, count(*) as leads, count(reached_at) as reached,
+      count(lost_day) as lost
     from ${ends} group by created_day, ended, day)`;
   const piece = startsOf(ranges)
     .map((start, position) => sql`when created_day >= ${day(start)} then ${raw(String(position))} `)
     .toReversed()
     .reduce((left, right) => sql`${left}${right}`);
-  return sql`select piece, day, ended, sum(leads) as leads, sum(reached) as reached
-    from (select case ${piece} end as piece, day, ended, leads, reached from ${days})
+  return sql`select piece, day, ended, sum(leads) as leads, sum(reached) as reached, sum(lost) as lost
+    from (select case ${piece} end as piece, day, ended, leads, reached, lost from ${days})
     group by piece, day, ended`;
 }
 
@@ -94,6 +95,8 @@ export interface Followed {
   readonly leads: number;
   /** Those that have reached the second stage by now. */
   readonly reached: number;
+  /** Those that are lost by now, without it. */
+  readonly lost: number;
   readonly counts: readonly EndCounts[];
 }
 
@@ -109,6 +112,7 @@ export function followedIn(range: DayRange, ranges: readonly DayRange[], rows: r
   return {
     leads: total('leads'),
     reached: total('reached'),
+    lost: total('lost'),
     counts: own.map((row) => {
       const leads = number(row, 'leads');
       const ended = number(row, 'ended');

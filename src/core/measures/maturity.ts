@@ -164,7 +164,7 @@ function thinned(points: readonly IncidencePoint[]): readonly IncidencePoint[] {
 
 function cohortOf(
   { from, to }: DayRange,
-  { leads, reached, counts }: Followed,
+  { leads, reached, lost, counts }: Followed,
   model: readonly IncidencePoint[] | null,
   known: string,
 ): MaturityCohort {
@@ -173,7 +173,6 @@ function cohortOf(
   const open = counts.filter((each) => each.open > 0).map((each) => ({ age: each.time, count: each.open }));
   const before = counts.reduce((sum, each) => sum + each.reached, 0);
   const rest = model === null ? null : outlook(model, open);
-  const stillOpen = open.reduce((sum, each) => sum + each.count, 0) - (reached - before);
   const atLeast = (count: number): number => Math.max(reached, before + count);
   const expected = rest === null ? null : atLeast(rest.expected);
   const low = rest === null ? null : atLeast(rest.low);
@@ -183,7 +182,7 @@ function cohortOf(
     from,
     to,
     leads,
-    open: stillOpen,
+    open: leads - reached - lost,
     observed: reached,
     expected,
     low,
@@ -214,7 +213,7 @@ function atEqualAge(
   if (younger.from > end) return null;
   const middle = addDays(younger.from, Math.floor(daysBetween(younger.from, end) / 2));
   const age = Math.min(daysBetween(middle, known), points.at(-1)?.time ?? 0, pointsBefore.at(-1)?.time ?? 0);
-  const [point, pointBefore] = [pointAt(points, age), pointAt(pointsBefore, age)];
+  const [point, pointBefore] = [heldAt(points, age), heldAt(pointsBefore, age)];
   if (point === null || pointBefore === null) return null;
   const estimate = (each: IncidencePoint): Estimate => ({
     value: each.incidence,
@@ -225,6 +224,22 @@ function atEqualAge(
     { ...estimate(pointBefore), leads: before.followed.leads },
     age,
   );
+}
+
+/** The point that holds at an age; where nothing has ended until then, nobody has reached and all are at risk. */
+function heldAt(points: readonly IncidencePoint[], age: number): IncidencePoint | null {
+  const [first] = points;
+  if (first === undefined) return null;
+  const nothing = {
+    time: 0,
+    atRisk: first.atRisk,
+    reached: 0,
+    lost: 0,
+    standing: 1,
+    incidence: 0,
+    variance: 0,
+  };
+  return pointAt(points, age) ?? nothing;
 }
 
 function asTheyStand(now: Followed, before: Followed): Comparison | null {

@@ -49,6 +49,7 @@ function salesText(sales: number, format: NumberFormat): string {
 
 /** What was looked at, and what it came to. */
 export function opportunityFindings(answer: OpportunitiesAnswer, names: OpportunityNames): string {
+  if (answer.tested === 0) return names.translate('opportunities.nothing');
   return names.translate(answer.opportunities.length > 0 ? 'opportunities.found' : 'opportunities.none', {
     tested: names.format.count(answer.tested),
     below: answer.below,

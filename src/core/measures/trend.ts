@@ -83,6 +83,8 @@ function pointsOf(
   context: MeasureContext,
 ): Point[] {
   const days = collect(leads, DAYS);
+  // A day without ads is one of none; where there are none at all they cannot be told.
+  const hasAds = ads !== undefined && ads.length > 0;
   const end = range.until ?? context.extent?.to ?? range.to;
   return unitsOf(range, every, context.agreement.weekStarts).map((unit): Point => {
     const inside = (day: unknown): boolean => typeof day === 'string' && day >= unit.from && day <= unit.to;
@@ -93,7 +95,10 @@ function pointsOf(
       to: unit.to,
       complete: unit.complete && unit.to <= end,
       counts: Object.fromEntries(
-        context.agreement.stages.map((stage: Stage) => [stage.id, countOf(stage, figures, adFigures) ?? 0]),
+        context.agreement.stages.map((stage: Stage) => [
+          stage.id,
+          countOf(stage, figures, adFigures) ?? (hasAds ? 0 : null),
+        ]),
       ),
       young: null,
       spend: adFigures?.spend ?? null,

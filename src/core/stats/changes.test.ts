@@ -39,6 +39,12 @@ describe('product change', () => {
     expect(productChange([0, 0], [0, 0])).toEqual([0, 0]);
   });
 
+  test('a stage that nobody reached in either period is not where the chain broke', () => {
+    // Sales that need not be qualified, and nobody ever is.
+    expect(productChange([100, 0, 0], [100, 0, 5])).toEqual([0, 0, 5]);
+    expect(productChange([100, 50, 0, 5], [100, 50, 0, 0])).toEqual([0, 0, 0, -5]);
+  });
+
   test('a stage in between that nobody reached hands its part to the next', () => {
     // Sales that need not be qualified: 100 → 5 without any qualified before.
     const parts = productChange([100, 0, 5], [100, 20, 10]);

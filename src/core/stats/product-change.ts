@@ -12,7 +12,8 @@ export function logarithmicMean(a: number, b: number): number {
  * logarithmic mean Divisia index (LMDI-I, additive), without a residual.
  *
  * Where the last quantity is zero in one of the periods, the whole change belongs to the link at which the
- * chain breaks off there: the limit of the parts as the zeros go to it. A quantity in between that is zero in
+ * chain breaks off there and does not in the other period: the limit of the parts as the zeros go to it. A
+ * quantity in between that is zero in
  * either period tells nothing of its own (its ratio and the next one are no numbers): its part is 0, and the
  * next link spans both.
  *
@@ -30,7 +31,7 @@ export function productChange(before: readonly number[], after: readonly number[
   const change = to - from;
   const parts = before.map(() => 0);
   if (from === 0 || to === 0) {
-    if (change !== 0) parts[breakOf(from === 0 ? before : after)] = change;
+    if (change !== 0) parts[from === 0 ? breakOf(before, after) : breakOf(after, before)] = change;
     return parts;
   }
   const weight = logarithmicMean(to, from);
@@ -44,9 +45,10 @@ export function productChange(before: readonly number[], after: readonly number[
   return settled(parts, change);
 }
 
-/** The link after the last quantity that is there. */
-function breakOf(chain: readonly number[]): number {
-  return chain.findLastIndex((quantity) => quantity > 0) + 1;
+/** The first link after the last quantity that is there at which the other period has one. */
+function breakOf(chain: readonly number[], other: readonly number[]): number {
+  const last = chain.findLastIndex((quantity) => quantity > 0);
+  return other.findIndex((quantity, position) => position > last && quantity > 0);
 }
 
 /** What rounding left over goes to the greatest part, so that the sum is the change however small it is. */

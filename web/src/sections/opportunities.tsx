@@ -44,7 +44,7 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
       ) : answer === undefined ? (
         <Skeleton lines={4} />
       ) : answer.tested === 0 ? (
-        <Nothing>{t('opportunities.nothing')}</Nothing>
+        <Nothing>{opportunityFindings(answer, names)}</Nothing>
       ) : (
         <>
           <p className="says">{opportunityFindings(answer, names)}</p>
@@ -75,6 +75,7 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
                         from: item.opens.from,
                         to: item.opens.to,
                         where: state.where,
+                        as_of: state.as_of,
                         filter: item.opens.filter,
                         stage: item.opens.stage,
                         unreached: item.opens.unreached,

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ChangesAnswer, StepGroup } from '../../../src/core/measures/changes-answer.ts';
+import { groupText } from '../../../src/core/measures/group-text.ts';
 import type { ChangeNames } from '../../../src/core/measures/changes-words.ts';
 import { useAnswer } from '../api.ts';
 import type { Parameters } from '../api.ts';
@@ -88,7 +89,10 @@ function Groups({
   const detail = useAnswer('changes', { ...question, dimension, top: '10' });
   if (detail.error) return <Failure error={detail.error} retry={() => void detail.refetch()} />;
   if (detail.data === undefined) return <Skeleton lines={4} />;
-  const groups = detail.data.steps.find((step) => step.stage === stage)?.groups ?? [];
+  const { groups, part } = detail.data.steps.find((step) => step.stage === stage) ?? {
+    groups: [],
+    part: null,
+  };
   const rate = ({ from, to }: StepGroup['before']): string => format.percent(from > 0 ? to / from : null);
   return (
     <Scroll>
@@ -105,10 +109,12 @@ function Groups({
           </tr>
         </thead>
         <tbody>
-          {groups.map((group) => (
+          {(groups ?? []).map((group) => (
             <tr key={`${group.kind}:${group.value ?? ''}`}>
               <th scope="row">
-                {group.label ?? translate(group.kind === 'missing' ? 'group.missing' : 'changes.others')}
+                {group.kind === 'other'
+                  ? translate('changes.others')
+                  : groupText(group.kind, group.value, part, translate)}
               </th>
               <td className="number">
                 {rate(group.before)} <small>{format.count(group.before.from)}</small>

@@ -12,6 +12,7 @@ import {
   partText,
 } from '../../../core/measures/changes-words.ts';
 import type { ChangeNames } from '../../../core/measures/changes-words.ts';
+import { groupText } from '../../../core/measures/group-text.ts';
 import { dimensionTitle } from '../../server/dimension-title.ts';
 import { terminalOf } from '../session.ts';
 import { bar, fit, table } from '../terminal.ts';
@@ -145,7 +146,9 @@ function showStep(terminal: Terminal, step: StepByDimension, names: ChangeNames)
   const [title = '', ...lines] = table(
     columns,
     (step.groups ?? []).map((group) => [
-      group.label ?? translate(group.kind === 'missing' ? 'group.missing' : 'changes.others'),
+      group.kind === 'other'
+        ? translate('changes.others')
+        : groupText(group.kind, group.value, step.part, translate),
       `${format.percent(rate(group.before))} / ${format.count(group.before.from)}`,
       `${format.percent(rate(group.after))} / ${format.count(group.after.from)}`,
       format.points(group.rate_effect),

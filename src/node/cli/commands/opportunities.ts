@@ -4,7 +4,7 @@ import type { Agreement } from '../../../core/agreement/agreement.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
 import { groupText } from '../../../core/measures/group-text.ts';
 import { opportunitiesAnswer } from '../../../core/measures/opportunities-answer.ts';
-import type { OpportunitiesAnswer } from '../../../core/measures/opportunities-answer.ts';
+import type { OpportunitiesAnswer, Opportunity } from '../../../core/measures/opportunities-answer.ts';
 import {
   estimateText,
   opportunityFindings,
@@ -31,12 +31,41 @@ export const opportunitiesCommand: CommandMaker = (program, translate) => {
         const answer = opportunitiesAnswer.parse(value);
         if (terminal.json) terminal.out(JSON.stringify(answer));
         else if (!(await showNothing(terminal, answer, workspace)))
-          showOpportunities(terminal, answer, (await workspace.agreement()).agreement);
+          showOpportunities(terminal, answer, question, (await workspace.agreement()).agreement);
       });
     });
 };
 
-function showOpportunities(terminal: Terminal, answer: OpportunitiesAnswer, agreement: Agreement): void {
+/** The command that lists the leads behind an opportunity, as the same question asked for it. */
+function leadsCommand({ opens }: Opportunity, question: Readonly<Record<string, unknown>>): string {
+  const { where, as_of: asOf, agreement } = question;
+  const flags = {
+    stage: opens.stage,
+    unreached: opens.unreached,
+    from: opens.from,
+    to: opens.to,
+    where,
+    'as-of': asOf,
+    agreement,
+  };
+  const given = [
+    ...Object.entries(flags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ...opens.filter.map((filter) => ['filter', filter]),
+  ];
+  return `tregua leads ${given.map(([name = '', value = '']) => `--${name} ${shellWord(value)}`).join(' ')}`;
+}
+
+/** A word as a POSIX shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w.,:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function showOpportunities(
+  terminal: Terminal,
+  answer: OpportunitiesAnswer,
+  question: Readonly<Record<string, unknown>>,
+  agreement: Agreement,
+): void {
   const { colours, translate, language } = terminal;
   const named =
     (all: readonly Pick<Agreement['areas'][number], 'id' | 'label'>[]) =>
@@ -68,6 +97,9 @@ function showOpportunities(terminal: Terminal, answer: OpportunitiesAnswer, agre
       );
       terminal.out(colours.dim(`   ${translate('opportunities.also', { groups: others.join(', ') })}`));
     }
+    const opened = { n: item.opens.total, count: names.format.count(item.opens.total) };
+    const command = leadsCommand(item, question);
+    terminal.out(colours.dim(`   ${translate('cli.opportunities.leads', { ...opened, command })}`));
   });
   if (answer.opportunities.length > 0) {
     terminal.out('');
