@@ -82,7 +82,8 @@ export const agreementEn = {
   'agreement.unknown_stage.hint_far': 'The stages are: {known}',
   'agreement.unknown_version': 'There is no version {version} of the agreement',
   'agreement.unknown_version.hint': 'The versions are: {known}',
-  'agreement.field_changed': 'Version {version} of the agreement needs "{name}" as {was}, and now it is {is}',
+  'agreement.field_changed':
+    '{version, select, 0 {The draft} other {Version {version} of the agreement}} uses "{name}" as {was, select, string {text} integer {whole number} number {number} boolean {yes or no} date {date} timestamp {date and time} other {{was}}}, and in the data it is {is, select, string {text} integer {whole number} number {number} boolean {yes or no} date {date} timestamp {date and time} other {{is}}}',
   'agreement.field_changed.hint':
     'Keep the type and use another name, or let the new version hold for all of history (--from always)',
   'agreement.overlapping_dates': 'A version already holds from {later}, after {from}',

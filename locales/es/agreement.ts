@@ -85,7 +85,8 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
   'agreement.unknown_stage.hint_far': 'Las etapas son: {known}',
   'agreement.unknown_version': 'No hay una versión {version} del acuerdo',
   'agreement.unknown_version.hint': 'Las versiones son: {known}',
-  'agreement.field_changed': 'La versión {version} del acuerdo necesita «{name}» como {was}, y ahora es {is}',
+  'agreement.field_changed':
+    '{version, select, 0 {El borrador} other {La versión {version} del acuerdo}} usa «{name}» como {was, select, string {texto} integer {número entero} number {número con decimales} boolean {sí o no} date {fecha} timestamp {fecha y hora} other {{was}}}, y en los datos es {is, select, string {texto} integer {número entero} number {número con decimales} boolean {sí o no} date {fecha} timestamp {fecha y hora} other {{is}}}',
   'agreement.field_changed.hint':
     'Deja el tipo como estaba y usa otro nombre, o haz que la versión nueva valga para toda la historia (--from always)',
   'agreement.overlapping_dates': 'Ya hay una versión que vale desde el {later}, después del {from}',

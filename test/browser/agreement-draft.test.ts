@@ -8,6 +8,9 @@ import { builderEn } from '../../locales/en/builder.ts';
 import { builderEs } from '../../locales/es/builder.ts';
 import { webEn } from '../../locales/en/web.ts';
 import { webEs } from '../../locales/es/web.ts';
+import { readForm } from '../../src/core/agreement/form.ts';
+import type { AgreementForm } from '../../src/core/agreement/form.ts';
+import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { seenValues } from '../../src/core/agreement/seen-values.ts';
 import { agreementView } from '../../src/core/agreement/view.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
@@ -184,6 +187,174 @@ describe.each([
     }
   });
 });
+
+test('all that an agreement says is edited as a form, where it stands, and undone', async () => {
+  const language = 'es';
+  const width = 390;
+  const t = FORM_WORDS[language];
+  const { page, complaints, keep, close } = await openPage(browser, program.address, { language, width });
+  const original = readFileSync(join(program.home, 'tregua.yaml'), 'utf8');
+  const before = readForm(original);
+  if (before === null) throw new Error('the demo has no form');
+  const part = (id: string): Locator => page.locator(`section[aria-labelledby="builder-${id}"]`);
+  const card = (id: string, nth: number): Locator =>
+    part(id).locator(':scope > ul > li, :scope > ol > li').nth(nth);
+  const open = (id: string, nth: number): Promise<void> =>
+    card(id, nth).locator(':scope > header .tools button').first().click();
+  const label = (key: string): string => t(`builder.${key}`);
+  try {
+    await page.goto('/agreement');
+    await page
+      .getByRole('navigation', { name: label('parts') })
+      .getByText(label('fields'))
+      .click();
+
+    // A field of whole numbers, with a marker of missing values.
+    await part('fields').getByLabel(label('new_field')).fill('Niños');
+    await part('fields')
+      .getByRole('button', { name: label('add_data') })
+      .click();
+    const field = card('fields', Object.keys(before.fields).length);
+    await field.getByRole('combobox', { name: label('type'), exact: true }).selectOption('integer');
+    await field.getByLabel(label('add_value')).fill('n/a');
+    await field.getByLabel(label('add_value')).press('Enter');
+    await field.getByRole('button', { name: t('builder.take_out', { value: 'n/a' }) }).waitFor();
+
+    // Broken down in bands, in order whatever the order of typing; what is no number is told and stays out.
+    await part('dimensions').getByLabel(label('add_dimension')).selectOption('field.ninos');
+    const dimension = card('dimensions', before.dimensions.length);
+    const edge = dimension.getByLabel(label('add_value'));
+    for (const typed of ['3', '1', 'two']) {
+      await edge.fill(typed);
+      await edge.press('Enter');
+    }
+    await dimension.getByText(label('wrong.number')).waitFor();
+    await edge.fill('2');
+    await edge.press('Enter');
+    await dimension.getByRole('combobox', { name: label('which'), exact: true }).selectOption('first');
+
+    // The money moves to the stage before, and back by one step of undoing.
+    const sale = before.funnel.length - 1;
+    await open('stages', sale - 1);
+    await card('stages', sale - 1)
+      .getByLabel(label('value_of_stage'))
+      .check();
+
+    await open('lost', 0);
+    await card('lost', 0).getByLabel(label('reason')).selectOption('lead.zone');
+
+    // Hours: a day that the other hours have is not offered; closing before opening is told.
+    await open('handoffs', 0);
+    const handoff = card('handoffs', 0);
+    const days = await handoff
+      .getByRole('combobox', { name: label('last_day'), exact: true })
+      .first()
+      .locator('option')
+      .count();
+    expect(days).toBe(5);
+    await handoff.getByLabel(label('closes')).first().fill('08:00');
+    await handoff.getByText(t('builder.wrong.closes_early', { opens: '09:00' })).waitFor();
+    await handoff.getByLabel(label('closes')).first().fill('18:30');
+    await handoff
+      .getByRole('combobox', { name: label('first_day'), exact: true })
+      .first()
+      .selectOption('tue');
+    const holidays = handoff.getByRole('group', { name: label('holidays') });
+    for (const day of ['2026-12-25', '2026-01-01']) {
+      await holidays.getByLabel(label('add_value')).fill(day);
+      await holidays.getByLabel(label('add_value')).press('Enter');
+    }
+
+    const general = part('general');
+    await general.getByLabel(label('agreement_name')).fill('');
+    await general.getByText(label('wrong.name')).waitFor();
+    await general.getByLabel(label('agreement_name')).fill('Acuerdo: «nuevo»');
+    await general.getByLabel(label('timezone')).selectOption('America/Bogota');
+    await general.getByLabel(label('country')).selectOption('CO');
+    await general.getByLabel(label('week_starts')).selectOption('sunday');
+    await general.getByLabel(label('add_currency')).selectOption('USD');
+    await general.getByLabel(t('builder.rate', { currency: 'MXN', other: 'USD' })).fill('18,25');
+    await general.getByLabel(label('rate_from')).fill('2026-02-01');
+    await general.getByLabel(label('identity_by')).selectOption('all');
+
+    // A column goes by another name in every rule.
+    await open('fields', Object.keys(before.fields).indexOf('age'));
+    const age = card('fields', Object.keys(before.fields).indexOf('age'));
+    await age.locator('summary').click();
+    await age.getByLabel(label('new_id')).fill('Años');
+    await age.getByText(label('wrong.id')).waitFor();
+    await age.getByLabel(label('new_id')).fill('years');
+    await age.getByRole('button', { name: label('change_id') }).click();
+    await page.locator('.id-field summary', { hasText: 'years' }).waitFor({ state: 'attached' });
+    await keep('agreement-form-all');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+
+    await page.getByText(t('draft.mode.text'), { exact: true }).click();
+    const area = page.getByLabel(t('draft.text'));
+    const written = await area.inputValue();
+    expect(parseAgreement(written).ok, written).toBe(true);
+    expect(readForm(written)).toEqual(expected(before));
+    // The comments of the text all stay.
+    const comments = (text: string): readonly string[] => text.match(/#.*/g) ?? [];
+    expect(comments(written)).toEqual(comments(original));
+
+    // And each step is undone.
+    const undo = page.getByRole('button', { name: t('draft.undo') });
+    for (let step = 0; step < 60 && (await undo.isEnabled()); step += 1) await undo.click();
+    expect(await area.inputValue()).toBe(original);
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+/** What was edited, by hand. */
+function expected(before: AgreementForm): AgreementForm {
+  const text = JSON.stringify(before)
+    .replaceAll('lead.age', 'lead.years')
+    .replaceAll('"field":"age"', '"field":"years"');
+  const read = readForm(text);
+  if (read === null) throw new Error('no form');
+  const { identity: _, ...renamed } = read;
+  const { age, ...fields } = renamed.fields;
+  if (age === undefined) throw new Error('the demo has no age');
+  const sale = before.funnel.length - 1;
+  return {
+    ...renamed,
+    name: 'Acuerdo: «nuevo»',
+    timezone: 'America/Bogota',
+    country: 'CO',
+    week_starts: 'sunday',
+    rates: { USD: { '2026-02-01': 18.25 } },
+    fields: {
+      ...fields,
+      years: age,
+      ninos: {
+        type: 'integer',
+        label: { es: 'Niños' },
+        missing: ['n/a'],
+      },
+    },
+    funnel: renamed.funnel.map((stage, at) => {
+      const { value: _value, ...rest } = stage;
+      if (at === sale) return rest;
+      return at === sale - 1
+        ? { ...rest, value: { sum: 'amount', where: 'activity.type == "meeting"' } }
+        : stage;
+    }),
+    lost: renamed.lost.map((lost, at) => (at === 0 ? { ...lost, reason: 'lead.zone' } : lost)),
+    handoffs: renamed.handoffs.map((handoff, at) =>
+      at === 0
+        ? {
+            ...handoff,
+            hours: { 'tue-fri': '09:00-18:30', sat: '10:00-14:00' },
+            holidays: ['2026-01-01', '2026-12-25'],
+          }
+        : handoff,
+    ),
+    dimensions: [...renamed.dimensions, { id: 'ninos', field: 'ninos', bands: [1, 2, 3], value: 'first' }],
+  };
+}
 
 test('a proposal that both areas sign comes into force', async () => {
   const t = WORDS.en;

@@ -103,3 +103,28 @@ test.each([
     await tregua.close();
   }
 });
+
+// Stored facts do not suffice for another time zone, nor for rules that do not stay true: «one» counts while
+// there is no second sale. Both have the money of one and two, 100 and 50, on days that are March in either zone.
+test.each([
+  ['another time zone', AGREEMENT.replace('timezone: UTC', 'timezone: America/Bogota')],
+  [
+    'rules that may become false',
+    AGREEMENT.replace(
+      `rule: 'activities.exists(a, a.type == "sale")'`,
+      `rule: 'activities.exists_one(a, a.type == "sale")'`,
+    ),
+  ],
+])('a draft of %s has its money', async (_, draft) => {
+  const tregua = await served();
+  try {
+    const question = { from: '2026-03-01', to: '2026-03-31' };
+    const answer = whatifAnswer.parse(
+      valueOf(await tregua.workspace.ask('whatif', question, { text: draft, file: 'draft.yaml' })),
+    );
+    expect(answer.value).toEqual({ today: 150, draft: 150 });
+    expect(answer.targets.find(({ id }) => id === 'revenue')).toMatchObject({ today: 150, draft: 150 });
+  } finally {
+    await tregua.close();
+  }
+});

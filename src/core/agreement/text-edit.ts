@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
+import type { Document, Scalar } from 'yaml';
 import { insertItem, moveItem, removeItem } from './text-items.ts';
 import { insertPair, removePair, replaceValue } from './text-pairs.ts';
 import { contentEnd, isPlaced, pairOf } from './text-places.ts';
@@ -17,7 +17,9 @@ export type TextEdit =
   | { readonly kind: 'remove'; readonly path: Path }
   /** Into the list at the path, which is made where it is absent. */
   | { readonly kind: 'insert'; readonly path: Path; readonly at: number; readonly value: Plain }
-  | { readonly kind: 'move'; readonly path: Path; readonly from: number; readonly to: number };
+  | { readonly kind: 'move'; readonly path: Path; readonly from: number; readonly to: number }
+  /** Of a key that a person chose: its value stays. */
+  | { readonly kind: 'rename'; readonly path: Path; readonly name: string };
 
 /**
  * Edits a YAML text where it stands: comments, order, quotes and all that the edit does not name stay as they
@@ -79,6 +81,11 @@ function editDocument(document: Document, edit: TextEdit): void {
       return;
     case 'move':
       if (isSeq(list)) list.items.splice(edit.to, 0, ...list.items.splice(edit.from, 1));
+      return;
+    case 'rename': {
+      const key = keyAt(document, edit.path);
+      if (key !== null) key.value = edit.name;
+    }
   }
 }
 
@@ -101,7 +108,21 @@ function splicesOf(document: Document, text: string, edit: TextEdit): readonly S
         : setSplices(document, text, edit.path, [edit.value]);
     case 'move':
       return isSeq(list) ? moveItem(list, text, edit.from, edit.to) : null;
+    case 'rename': {
+      const key = keyAt(document, edit.path);
+      if (key === null) return [];
+      if (!isPlaced(key)) return null;
+      // A key of a map within braces, which is stricter, is as good outside of them.
+      const by = writeValue(edit.name, { flow: true, indent: 0, before: key });
+      return [{ from: key.range[0], to: key.range[1], by }];
+    }
   }
+}
+
+function keyAt(document: Document, path: Path): Scalar | null {
+  const map = nodeAt(document, path.slice(0, -1));
+  const key = isMap(map) ? pairOf(map, String(path.at(-1)))?.key : null;
+  return isScalar(key) ? key : null;
 }
 
 function setSplices(document: Document, text: string, path: Path, value: Plain): readonly Splice[] | null {
@@ -135,7 +156,10 @@ function removeSplices(document: Document, text: string, path: Path): readonly S
   }
   if (!isMap(parent)) return null;
   const pair = pairOf(parent, String(key));
-  return pair === null ? [] : removePair(parent, pair, text);
+  if (pair === null) return [];
+  // What a map is left empty by leaves its braces.
+  if (parent.items.length === 1 && path.length > 1) return setSplices(document, text, path.slice(0, -1), {});
+  return removePair(parent, pair, text);
 }
 
 function nodeAt(document: Document, path: Path): unknown {

@@ -16,10 +16,33 @@ export interface Setting {
   readonly before?: Placed | undefined;
 }
 
-/** The order in which the house writes the keys of a stage, a criterion, a target, a hand-over. */
+/** The order in which the house writes the keys of an agreement, and of a stage, a target, a dimension. */
 const ORDER: readonly string[] = [
+  'tregua',
+  'name',
+  'timezone',
+  'currency',
+  'country',
+  'week_starts',
+  'areas',
+  'fields',
+  'identity',
+  'funnel',
+  'lost',
+  'targets',
+  'handoffs',
+  'dimensions',
+  'rates',
   'id',
+  'type',
   'label',
+  'pii',
+  'missing',
+  'field',
+  'bands',
+  'of',
+  'part',
+  'activity',
   'from',
   'to',
   'owner',

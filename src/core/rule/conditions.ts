@@ -53,7 +53,7 @@ export interface Test<Subject extends string = string> {
   readonly absent: Absent;
 }
 
-/** A field of the lead, `created_at` among them. */
+/** A field of the lead, `created_at` among them; a member of the activity where the rule is over one. */
 export interface FieldCondition extends Test {
   readonly kind: 'field';
 }
@@ -69,13 +69,14 @@ export interface ActivityCondition {
   readonly details: readonly Test<ActivityMember>[];
 }
 
-type Whose = 'lead' | 'activity';
+/** What the fields that a rule asks about are of. */
+export type Whose = 'lead' | 'activity';
 
 /** The rows of a rule, or null where it is of another form. */
-export function readConditions(expression: Expression): Conditions | null {
-  const join = expression.kind === 'or' && readGuard(expression, 'lead') === null ? 'any' : 'all';
+export function readConditions(expression: Expression, whose: Whose = 'lead'): Conditions | null {
+  const join = expression.kind === 'or' && readGuard(expression, whose) === null ? 'any' : 'all';
   const parts = flatten(expression, join === 'any' ? 'or' : 'and');
-  const rows = join === 'any' ? readAny(parts) : readAll(parts);
+  const rows = join === 'any' ? readAny(parts, whose) : readAll(parts, whose);
   return rows === null ? null : { join, rows };
 }
 
@@ -85,10 +86,10 @@ function flatten(expression: Expression, kind: 'and' | 'or'): readonly Expressio
     : [expression];
 }
 
-function readAll(parts: readonly Expression[]): readonly Condition[] | null {
+function readAll(parts: readonly Expression[], whose: Whose): readonly Condition[] | null {
   const rows: Condition[] = [];
   for (let at = 0; at < parts.length;) {
-    const test = readTests(parts, at, 'lead');
+    const test = readTests(parts, at, whose);
     const activity = test === null ? readActivities(parts[at]) : null;
     if (test !== null) {
       rows.push({ kind: 'field', ...test.test });
@@ -101,17 +102,17 @@ function readAll(parts: readonly Expression[]): readonly Condition[] | null {
   return rows;
 }
 
-function readAny(parts: readonly Expression[]): readonly Condition[] | null {
+function readAny(parts: readonly Expression[], whose: Whose): readonly Condition[] | null {
   const rows: Condition[] = [];
   for (let at = 0; at < parts.length; at += 1) {
-    const guarded = readPair(parts[at], parts[at + 1]);
+    const guarded = readPair(parts[at], parts[at + 1], whose);
     if (guarded !== null) {
       rows.push({ kind: 'field', ...guarded });
       at += 1;
       continue;
     }
     const part = parts[at];
-    const own = part === undefined ? null : readAll(flatten(part, 'and'));
+    const own = part === undefined ? null : readAll(flatten(part, 'and'), whose);
     const [row] = own ?? [];
     if (row === undefined || own?.length !== 1) return null;
     rows.push(row);
@@ -156,11 +157,7 @@ function readGuard(expression: Expression, whose: Whose): Test | null {
   return more.length > 0 ? null : readPair(first, second, whose);
 }
 
-function readPair(
-  first: Expression | undefined,
-  second: Expression | undefined,
-  whose: Whose = 'lead',
-): Test | null {
+function readPair(first: Expression | undefined, second: Expression | undefined, whose: Whose): Test | null {
   if (first === undefined || second === undefined || second.kind === 'or') return null;
   const guard = readTest(first, whose);
   if (guard?.comparison !== 'absent') return null;

@@ -1,11 +1,11 @@
-import type { ActivityCondition, Condition, Conditions, Test } from './conditions.ts';
+import type { ActivityCondition, Condition, Conditions, Test, Whose } from './conditions.ts';
 
 /** Rows as the text of a rule. `readConditions` of that rule gives rows that mean the same. */
-export function writeConditions({ join, rows }: Conditions): string {
+export function writeConditions({ join, rows }: Conditions, whose: Whose = 'lead'): string {
   const isAlone = rows.length === 1;
   return rows
     .map((row) => {
-      const { text, joined } = writeRow(row);
+      const { text, joined } = writeRow(row, whose);
       const isApart = joined !== null && !isAlone && joined !== join;
       return isApart ? `(${text})` : text;
     })
@@ -18,10 +18,10 @@ interface Written {
   readonly joined: 'all' | 'any' | null;
 }
 
-function writeRow(row: Condition): Written {
+function writeRow(row: Condition, whose: Whose): Written {
   return row.kind === 'activity'
     ? { text: writeActivities(row), joined: null }
-    : writeTest(row, `lead.${row.subject}`);
+    : writeTest(row, `${whose}.${row.subject}`);
 }
 
 /** A test of a value by the name under which the rule reads it. */

@@ -2,7 +2,7 @@ import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { microsecondsOf } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { canJudgeFromFacts, draftBeside, draftLeads } from '../../core/facts/draft-leads.ts';
-import { ANY_TIME } from '../../core/facts/sources.ts';
+import { ANY_TIME, repeatedActivities } from '../../core/facts/sources.ts';
 import type { DraftContext, MeasureContext } from '../../core/measures/measure.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
@@ -60,9 +60,34 @@ export function judgeFromFacts<T>(
   });
 }
 
-/** The same where both readings are derived in tables of their own. */
-export function judgedBeside(today: MeasureContext, draft: Rulebook, tables: FactTables): DraftContext {
+/**
+ * The same where both readings are derived in tables of their own.
+ *
+ * @param tables of the draft
+ */
+export function judgedBeside<T>(
+  { warehouse }: OpenStore,
+  today: MeasureContext,
+  draft: Rulebook,
+  tables: FactTables,
+  work: (draft: DraftContext, run: RunQuery) => Promise<T>,
+): Promise<T> {
   const agreement = draft.counted;
   const { relation } = draftBeside(today.agreement, agreement, { today: today.tables, draft: tables });
-  return { agreement, relation };
+  const scope = {
+    asOf: microsecondsOf(today.asOf),
+    leads: 'all',
+    dialect: warehouse.dialect,
+    timezone: agreement.timezone,
+    created: ANY_TIME,
+    absent: draft.absent,
+    alias: today.tables.alias,
+    campaigns: today.tables.campaigns,
+  } as const;
+  return warehouse.scratch(async (scratch) => {
+    // What was derived has dropped its own; questions on money read the activities, and so want it.
+    const { query } = repeatedActivities(scope);
+    await scratch.run(sql`create or replace temp table repeated_activity as ${query}`);
+    return work({ agreement, relation }, (each) => scratch.query(each));
+  });
 }

@@ -192,7 +192,9 @@ export class History {
     return (
       fromFacts ??
       this.#side.read(store, asOf, draft, digest(draft.judgements), (tables) =>
-        this.#answer(measure, question, { ...context, draft: judgedBeside(context, draft, tables) }, query),
+        judgedBeside(store, context, draft, tables, (found, run) =>
+          this.#answer(measure, question, { ...context, draft: found }, run),
+        ),
       )
     );
   }

@@ -127,6 +127,38 @@ describe('an edit touches what it names', () => {
   });
 });
 
+test('a key goes by another name beside its comment, between its quotes', () => {
+  const text = "hours: { 'mon-fri': '09:00-18:00', sat: '10:00-14:00' } # ours\n";
+  expect(editText(text, { kind: 'rename', path: ['hours', 'mon-fri'], name: 'mon-thu' })).toBe(
+    "hours: { 'mon-thu': '09:00-18:00', sat: '10:00-14:00' } # ours\n",
+  );
+  const block = 'fields:\n  # who sold\n  seller:   { type: string } # a name\n  zone: { type: string }\n';
+  expect(editText(block, { kind: 'rename', path: ['fields', 'seller'], name: 'agent' })).toBe(
+    block.replace('seller:', 'agent:'),
+  );
+  expect(editText(block, { kind: 'rename', path: ['fields', 'nobody'], name: 'agent' })).toBe(block);
+});
+
+test('the only key of a map leaves braces, and nothing else of the text changes', () => {
+  const text =
+    '# Ours\nareas:\n  marketing: { label: { es: Mercadeo } } # first\n  sales:\n    label: { es: Ventas }\n';
+  const removed = editText(text, { kind: 'remove', path: ['areas', 'marketing', 'label'] });
+  expect(removed).toBe(text.replace('{ label: { es: Mercadeo } }', '{}'));
+  expect(editText(removed, { kind: 'remove', path: ['areas', 'sales', 'label'] })).toBe(
+    '# Ours\nareas:\n  marketing: {} # first\n  sales: {}\n',
+  );
+});
+
+test('a key of the agreement stands where the house writes it', () => {
+  const text = 'name: Ours\ncurrency: MXN # pesos\nareas: { sales: {} }\n';
+  expect(editText(text, { kind: 'set', path: ['country'], value: 'MX' })).toBe(
+    'name: Ours\ncurrency: MXN # pesos\ncountry: MX\nareas: { sales: {} }\n',
+  );
+  expect(editText(text, { kind: 'set', path: ['rates', 'USD', '2026-01-01'], value: 18.5 })).toBe(
+    `${text}rates: { USD: { 2026-01-01: 18.5 } }\n`,
+  );
+});
+
 test('a place of the text leads to its part', () => {
   expect(pathAt(WRITTEN, 11, 21)).toEqual(['funnel', 1, 'criteria', 0, 'rule']);
   expect(pathAt(WRITTEN, 7, 12)).toEqual(['funnel', 1, 'owner']);
@@ -167,6 +199,14 @@ const editMaker = fc.record({
     'stage',
     'target',
     'label',
+    'field',
+    'no_field',
+    'rename',
+    'marker',
+    'band',
+    'holiday',
+    'money',
+    'name',
   ),
   stage: fc.nat({ max: 9 }),
   nth: fc.nat({ max: 9 }),
@@ -183,6 +223,8 @@ function editOf(
   const criteria = form.funnel[at]?.criteria ?? [];
   const path = ['funnel', at] as const;
   const own = nth % Math.max(1, criteria.length);
+  const fieldNames = Object.keys(form.fields);
+  const field = fieldNames[nth % fieldNames.length] ?? '';
   switch (kind) {
     case 'rule':
       return criteria.length === 0
@@ -218,6 +260,45 @@ function editOf(
         at: nth % (form.targets.length + 1),
         value: { id: 'new', owner: 'sales', metric: 's0', at_least: 3, per: 'month' },
       };
+    case 'field':
+      return { kind: 'set', path: ['fields', `new${nth}`], value: { type: 'string', label: { es: 'Ñ: 1' } } };
+    case 'no_field':
+      return fieldNames.length < 2 ? null : { kind: 'remove', path: ['fields', field] };
+    case 'rename':
+      return { kind: 'rename', path: ['fields', field], name: `x_${field}` };
+    case 'marker':
+      return {
+        kind: 'insert',
+        path: ['fields', field, 'missing'],
+        at: form.fields[field]?.missing?.length ?? 0,
+        value: ['N/A', 'no', '--', ' x '][nth % 4] ?? '',
+      };
+    case 'band':
+      return form.dimensions.length === 0
+        ? null
+        : {
+            kind: 'insert',
+            path: ['dimensions', to % form.dimensions.length, 'bands'],
+            at: 0,
+            value: -1 - nth,
+          };
+    case 'holiday':
+      return form.handoffs.length === 0
+        ? null
+        : {
+            kind: 'insert',
+            path: ['handoffs', to % form.handoffs.length, 'holidays'],
+            at: 0,
+            value: `2026-01-0${nth}`,
+          };
+    case 'money':
+      return {
+        kind: 'set',
+        path: [...path, 'value'],
+        value: { sum: 'amount', where: 'activity.type == "sale"' },
+      };
+    case 'name':
+      return { kind: 'set', path: ['name'], value: `Año: «${nth}» # uno` };
   }
 }
 
@@ -236,6 +317,10 @@ function edited(value: unknown, edit: TextEdit, path = edit.path): unknown {
   if (Array.isArray(value)) return value.map((each, nth) => (nth === key ? edited(each, edit, rest) : each));
   const map: Record<string, unknown> = { ...(typeof value === 'object' ? value : {}) };
   const name = String(key);
+  if (edit.kind === 'rename' && rest.length === 0)
+    return Object.fromEntries(
+      Object.entries(map).map(([each, own]) => [each === name ? edit.name : each, own]),
+    );
   if (edit.kind === 'remove' && rest.length === 0) delete map[name];
   else map[name] = edited(map[name], edit, rest);
   // A list that is left empty goes.
@@ -280,6 +365,8 @@ test(`edits of random agreements leave all else byte by byte (seed ${SEED})`, ()
           if (edit.kind === 'insert')
             expect(shared, after).toBeGreaterThanOrEqual(text.length - ' []'.length);
           if (edit.kind === 'remove') expect(shared, after).toBe(after.length);
+          if (edit.kind === 'rename')
+            expect(shared, after).toBeGreaterThanOrEqual(text.length - String(edit.path.at(-1)).length - 2);
           if (edit.kind === 'move') expect(lettersOf(after)).toEqual(lettersOf(text));
           const comments = (each: string): readonly string[] => (each.match(/# \w+ \d+/g) ?? []).toSorted();
           if (edit.kind !== 'remove') expect(comments(after)).toEqual(comments(text));

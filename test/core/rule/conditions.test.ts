@@ -71,6 +71,21 @@ describe('a rule of another form stays a text', () => {
   });
 });
 
+test.each([
+  ['activity.type == "sale"', 'all: type == sale'],
+  [
+    'activity.type in ["sale", "renewal"] && activity.amount >= 100.0',
+    'all: type in sale renewal, amount >= 100.0',
+  ],
+  ['activity.type == "sale" || activity.outcome == "won"', 'any: type == sale, outcome == won'],
+  ['activity.type.matches("^s")', ''],
+])('a rule over one activity is rows, and these the rule again: %s', (source, shown) => {
+  const rule = parseRule(source, { kind: 'activity' });
+  const rows = rule.ok ? readConditions(rule.value.expression, 'activity') : null;
+  expect(tellOf(rows)).toBe(shown);
+  if (rows !== null) expect(writeConditions(rows, 'activity')).toBe(source);
+});
+
 test('rows are written as a person would write them', () => {
   const written = (source: string): string => {
     const rows = rowsOf(source);

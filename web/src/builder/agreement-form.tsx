@@ -14,10 +14,13 @@ import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Told } from '../post.ts';
-import { BuilderContext } from './builder-context.ts';
+import { BuilderContext, useBuilder } from './builder-context.ts';
 import type { Builder } from './builder-context.ts';
-import { AddCriterion, CriterionCard } from './criterion-card.tsx';
+import { DimensionCards } from './dimension-cards.tsx';
+import { FieldCards } from './field-cards.tsx';
+import { GeneralPart } from './general-part.tsx';
 import { HandoffCards } from './handoff-cards.tsx';
+import { LostCards } from './lost-cards.tsx';
 import { StageCards } from './stage-cards.tsx';
 import { TargetCards } from './target-cards.tsx';
 
@@ -59,12 +62,20 @@ export function AgreementForm({ text, faults, view, onEdit }: FormProps): ReactN
       id,
       label: labelIn(id, area.label ?? {}, language),
     }));
+    const locale = language === 'es' ? 'es-ES' : 'en-US';
+    const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
     return {
       form,
       language,
       t,
       format: view.format,
-      timezone: view.agreement.timezone,
+      timezone: form.timezone,
+      number: (value) => number.format(value),
+      date: (day) => {
+        const midnight = Date.parse(`${day}T00:00:00Z`);
+        return Number.isNaN(midnight) ? day : date.format(midnight);
+      },
       areas,
       stages: form.funnel.map(({ id, label, from }) => ({
         id,
@@ -75,9 +86,11 @@ export function AgreementForm({ text, faults, view, onEdit }: FormProps): ReactN
       seen,
       hue: (area) => (areas[0]?.id === area ? 'marketing' : 'sales'),
       fieldLabel: (name) => labelIn(name, fields.find((each) => each.name === name)?.label ?? {}, language),
-      faultsAt: (path) => {
+      faultsAt: (path, isDeep = false) => {
         const own = path.join('.');
-        return placed.filter((each) => each.path === own).map(({ fault }) => fault);
+        return placed
+          .filter((each) => each.path === own || (isDeep && each.path.startsWith(`${own}.`)))
+          .map(({ fault }) => fault);
       },
       faultsUnder: (path) => {
         const own = path.join('.');
@@ -89,34 +102,47 @@ export function AgreementForm({ text, faults, view, onEdit }: FormProps): ReactN
         if (first?.kind === 'insert') setFresh(idOf(first.value));
         onEdit(editTextBy(text, edits), key);
       },
+      editAs: (id: string, edits: readonly TextEdit[]) => {
+        setFresh(id);
+        onEdit(editTextBy(text, edits));
+      },
     };
   }, [form, language, t, view, seen, placed, text, fresh, onEdit]);
   if (builder === null) return <p role="alert">{t('builder.no_form')}</p>;
-  const lost = builder.form.lost;
   return (
     <BuilderContext value={builder}>
       <div className="builder">
+        <FormParts />
         <StageCards />
-        <section aria-labelledby="builder-lost">
-          <h3 id="builder-lost">{t('builder.lost')}</h3>
-          <ul className="criteria">
-            {lost.map((rule, at) => (
-              <CriterionCard
-                key={rule.id}
-                level={4}
-                list={['lost']}
-                at={at}
-                count={lost.length}
-                criterion={rule}
-              />
-            ))}
-          </ul>
-          <AddCriterion list={['lost']} criteria={lost} />
-        </section>
+        <LostCards />
         <TargetCards />
         <HandoffCards />
+        <FieldCards />
+        <DimensionCards />
+        <GeneralPart />
       </div>
     </BuilderContext>
+  );
+}
+
+const PARTS = ['stages', 'lost', 'targets', 'handoffs', 'fields', 'dimensions', 'general'] as const;
+
+/** The way to each part of a long form. */
+function FormParts(): ReactNode {
+  const { t } = useBuilder();
+  return (
+    <nav className="actions" aria-label={t('builder.parts')}>
+      {PARTS.map((part) => (
+        <button
+          key={part}
+          type="button"
+          className="quiet"
+          onClick={() => document.getElementById(`builder-${part}`)?.scrollIntoView()}
+        >
+          {t(`builder.${part}`)}
+        </button>
+      ))}
+    </nav>
   );
 }
 

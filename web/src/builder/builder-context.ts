@@ -20,20 +20,26 @@ export interface Builder {
   readonly t: Translate;
   readonly format: NumberFormat;
   readonly timezone: string;
+  /** A number with the decimals that it has. */
+  readonly number: (value: number) => string;
+  /** A local day with its year. */
+  readonly date: (day: string) => string;
   readonly areas: readonly Named[];
   readonly stages: readonly (Named & { readonly isReached: boolean })[];
   readonly fields: readonly Field[];
   readonly seen: SeenValues | undefined;
   readonly hue: (area: string) => 'marketing' | 'sales';
   readonly fieldLabel: (name: string) => string;
-  /** The faults that stand at a part of the text. */
-  readonly faultsAt: (path: Path) => readonly Told[];
+  /** The faults that stand at a part of the text, or also within it. */
+  readonly faultsAt: (path: Path, isDeep?: boolean) => readonly Told[];
   /** Whether anything is wrong with a part of the text, or within it. */
   readonly faultsUnder: (path: Path) => boolean;
   /** The id of what was just added: it is shown open. */
   readonly fresh: string | null;
   /** Edits one after the other; those of one key in a row are undone together. */
   readonly edit: (edits: readonly TextEdit[], key?: string) => void;
+  /** The same, for something that goes by an id from then on: it stays open. */
+  readonly editAs: (id: string, edits: readonly TextEdit[]) => void;
 }
 
 export const BuilderContext = createContext<Builder | null>(null);

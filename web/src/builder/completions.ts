@@ -17,8 +17,8 @@ export interface Completions {
 export interface Known {
   readonly fields: readonly { readonly name: string; readonly label: string }[];
   readonly seen: SeenValues | undefined;
-  /** A filter knows of no activities. */
-  readonly hasActivities: boolean;
+  /** A filter knows of no activities, and a question about one activity of no lead. */
+  readonly scope: 'lead' | 'filter' | 'activity';
   readonly memberLabel: (member: string) => string;
   readonly count: (count: number) => string;
 }
@@ -34,14 +34,15 @@ export function completionsAt(text: string, caret: number, known: Known): Comple
   const open = openText(before);
   if (open !== null) return valuesAt(before, open, known);
   const [, object = '', part = ''] = /([A-Za-z_]\w*)\.(\w*)$/.exec(before) ?? [];
-  const isOfField = /\blead\.\w+\.\w*$/.test(before) || /\ba\.\w+\.\w*$/.test(before);
+  const isOfField = /\b(?:lead|a|activity)\.\w+\.\w*$/.test(before);
   if (isOfField) return matching(caret, part, plain(TESTS));
-  if (object === 'lead') {
+  if (object === 'lead' && known.scope !== 'activity') {
     const fields = known.fields.map(({ name, label }) => ({ text: name, detail: label }));
     return matching(caret, part, [...fields, { text: 'created_at', detail: '' }]);
   }
-  if (object === 'activities' && known.hasActivities) return matching(caret, part, plain(MACROS));
-  if (object !== '' && new RegExp(String.raw`\(\s*${object}\s*,`).test(before)) {
+  if (object === 'activities' && known.scope === 'lead') return matching(caret, part, plain(MACROS));
+  const isActivity = object === 'activity' && known.scope === 'activity';
+  if (isActivity || (object !== '' && new RegExp(String.raw`\(\s*${object}\s*,`).test(before))) {
     const members = Object.keys(TYPE_OF_MEMBER);
     return matching(
       caret,
@@ -53,11 +54,15 @@ export function completionsAt(text: string, caret: number, known: Known): Comple
   return matching(caret, word, beginnings(known));
 }
 
-function beginnings({ fields, hasActivities }: Known): readonly Completion[] {
+function beginnings({ fields, scope, memberLabel }: Known): readonly Completion[] {
+  if (scope === 'activity') {
+    const members = Object.keys(TYPE_OF_MEMBER);
+    return members.map((member) => ({ text: `activity.${member}`, detail: memberLabel(member) }));
+  }
   return [
     ...fields.map(({ name, label }) => ({ text: `lead.${name}`, detail: label })),
     ...plain(['lead.created_at', 'has(lead.']),
-    ...(hasActivities
+    ...(scope === 'lead'
       ? plain(['activities.exists(a, a.type == "', 'activities.filter(a, a.type == "', 'activities.size()'])
       : []),
     ...plain(['duration("24h")', 'timestamp("', 'true', 'false']),

@@ -20,8 +20,8 @@ import { ValueFields } from './value-fields.tsx';
 
 const NOTHING: Offered = { values: [], low: null, high: null };
 
-/** What a rule may ask: of a lead and its activities, or only of what a filter knows. */
-export type Scope = 'lead' | 'filter';
+/** What a rule may ask: of a lead and its activities, only of what a filter knows, or of one activity. */
+export type Scope = 'lead' | 'filter' | 'activity';
 
 /** The first condition on a field: on the one that most leads have. */
 export function firstField({ fields, seen }: Builder): FieldCondition {
@@ -33,6 +33,13 @@ export function firstField({ fields, seen }: Builder): FieldCondition {
     return { kind: 'field', ...firstTest('created_at', 'timestamp', false), comparison: '>=' };
   const type = TYPE_OF_FIELD[field.type];
   return { kind: 'field', subject: field.name, type, comparison: 'known', values: [], absent: 'no' };
+}
+
+/** The first condition on one activity: its kind. */
+export function firstMember({ seen }: Builder): FieldCondition {
+  const kind = seen?.activities.find(({ member }) => member === 'type')?.values[0]?.value;
+  const test = firstTest('type', 'string', false);
+  return { kind: 'field', ...test, values: kind === undefined ? [] : [kind] };
 }
 
 /** The first condition on activities: that there is one of the most frequent kind. */
@@ -53,10 +60,11 @@ export function ConditionRow({
   readonly scope: Scope;
   readonly onChange: (row: Condition) => void;
 }): ReactNode {
-  return row.kind === 'field' ? (
-    <FieldRow row={row} scope={scope} onChange={onChange} />
+  if (row.kind === 'activity') return <ActivityRow row={row} onChange={onChange} />;
+  return scope === 'activity' ? (
+    <MemberRow row={row} onChange={onChange} />
   ) : (
-    <ActivityRow row={row} onChange={onChange} />
+    <FieldRow row={row} scope={scope} onChange={onChange} />
   );
 }
 
@@ -104,20 +112,44 @@ function FieldRow({
   );
 }
 
+/** A question about one activity, of which nothing but its own members is known. */
+function MemberRow({
+  row,
+  onChange,
+}: {
+  readonly row: FieldCondition;
+  readonly onChange: (row: FieldCondition) => void;
+}): ReactNode {
+  const member = MEMBERS.find((each) => each === row.subject) ?? 'type';
+  return (
+    <MemberFields
+      detail={{ ...row, subject: member }}
+      others={[]}
+      isAlone
+      onChange={(test) => onChange({ kind: 'field', ...test })}
+    />
+  );
+}
+
 /** The comparison and its values. */
 function TestFields<T extends Test>({
   test,
   isPersonal,
+  isAlone = false,
   offered,
   onChange,
 }: {
   readonly test: T;
   readonly isPersonal: boolean;
+  /** No lead is known whose creation an instant could be counted from. */
+  readonly isAlone?: boolean;
   readonly offered: Offered;
   readonly onChange: (test: T) => void;
 }): ReactNode {
   const { t } = useBuilder();
-  const offeredComparisons = comparisonsOf(test.type, test.subject, isPersonal);
+  const offeredComparisons = comparisonsOf(test.type, test.subject, isPersonal).filter(
+    (each) => !isAlone || (each !== 'within' && each !== 'after'),
+  );
   const comparisons = offeredComparisons.includes(test.comparison)
     ? offeredComparisons
     : [...offeredComparisons, test.comparison];
@@ -194,7 +226,8 @@ function ActivityRow({
           value={String(row.count)}
           decimal
           width="short"
-          onChange={(typed) => /^\d{1,6}$/.test(typed) && onChange({ ...row, count: Number(typed) })}
+          problem={(typed) => (/^\d{1,6}$/.test(typed.trim()) ? null : t('builder.wrong.whole'))}
+          onChange={(typed) => onChange({ ...row, count: Number(typed) })}
         />
       )}
       <span className="of-activities">
@@ -234,19 +267,9 @@ function Detail({
   readonly onRemove: () => void;
 }): ReactNode {
   const { t } = useBuilder();
-  const offered = useOfferedOf(detail, others);
   return (
     <span className="detail-row">
-      <Choice
-        label={t('builder.detail')}
-        value={detail.subject}
-        options={MEMBERS.map((member) => ({ value: member, label: t(`builder.member.${member}`) }))}
-        onChange={(chosen) => {
-          const member = MEMBERS.find((each) => each === chosen);
-          if (member !== undefined) onChange(firstTest(member, TYPE_OF_MEMBER[member], false));
-        }}
-      />
-      <TestFields test={detail} isPersonal={false} offered={offered} onChange={onChange} />
+      <MemberFields detail={detail} others={others} onChange={onChange} />
       <button
         type="button"
         className="quiet"
@@ -256,6 +279,37 @@ function Detail({
         ×
       </button>
     </span>
+  );
+}
+
+function MemberFields({
+  detail,
+  others,
+  isAlone = false,
+  onChange,
+}: {
+  readonly detail: Test<ActivityMember>;
+  readonly others: readonly Test<ActivityMember>[];
+  readonly isAlone?: boolean;
+  readonly onChange: (detail: Test<ActivityMember>) => void;
+}): ReactNode {
+  const { t } = useBuilder();
+  const offered = useOfferedOf(detail, others);
+  return (
+    <>
+      <Choice
+        label={t('builder.detail')}
+        value={detail.subject}
+        options={MEMBERS.map((member) => ({ value: member, label: t(`builder.member.${member}`) }))}
+        onChange={(chosen) => {
+          const member = MEMBERS.find((each) => each === chosen);
+          if (member === undefined) return;
+          const first = firstTest(member, TYPE_OF_MEMBER[member], false);
+          onChange(isAlone && member === 'at' ? compared(first, '>=') : first);
+        }}
+      />
+      <TestFields test={detail} isPersonal={false} isAlone={isAlone} offered={offered} onChange={onChange} />
+    </>
   );
 }
 

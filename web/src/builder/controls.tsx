@@ -1,22 +1,26 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { Path } from '../../../src/core/agreement/text-edit.ts';
+import type { Path, TextEdit } from '../../../src/core/agreement/text-edit.ts';
 import { useBuilder } from './builder-context.ts';
 
 interface InputProps {
   readonly label: string;
   readonly value: string;
+  /** Told of each change that nothing is wrong with. */
   readonly onChange: (value: string) => void;
   readonly type?: 'text' | 'date' | 'time' | undefined;
   readonly decimal?: boolean | undefined;
   readonly hint?: string | undefined;
   readonly placeholder?: string | undefined;
   readonly width?: string | undefined;
+  /** What is wrong with what is typed, in words. */
+  readonly problem?: ((value: string) => string | null) | undefined;
 }
 
 /**
  * A field that tells each change at once, and shows what is typed as it is typed: what the text then says may
- * be written otherwise (`1.50` as `1.5`).
+ * be written otherwise (`1.50` as `1.5`). What is wrong is not told, and stays with the reason until it is
+ * mended or the text changes below it.
  */
 export function Input({
   label,
@@ -27,24 +31,35 @@ export function Input({
   hint,
   placeholder,
   width,
+  problem,
 }: InputProps): ReactNode {
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setTyped] = useState<{ readonly text: string; readonly over: string } | null>(null);
+  const wrong = typed === null ? null : (problem?.(typed.text) ?? null);
+  const isStale = typed === null || (wrong !== null && typed.over !== value);
+  const help = useId();
   return (
     <label>
       <span>{label}</span>
       <input
         type={type}
-        value={typed ?? value}
+        value={isStale ? value : typed.text}
         inputMode={decimal ? 'decimal' : undefined}
         placeholder={placeholder}
         className={width}
+        aria-invalid={!isStale && wrong !== null}
+        aria-describedby={help}
         onChange={(event) => {
-          setTyped(event.target.value);
-          onChange(event.target.value);
+          const text = event.target.value;
+          setTyped({ text, over: value });
+          if ((problem?.(text) ?? null) === null) onChange(text);
         }}
-        onBlur={() => setTyped(null)}
+        onBlur={() => {
+          if (wrong === null) setTyped(null);
+        }}
       />
-      {hint !== undefined && <small>{hint}</small>}
+      <output id={help} className={!isStale && wrong !== null ? 'wrong' : undefined}>
+        {(isStale ? null : wrong) ?? hint}
+      </output>
     </label>
   );
 }
@@ -108,7 +123,8 @@ export function SpanInput({
         value={value.slice(0, -1)}
         decimal
         width="short"
-        onChange={(amount) => /^[1-9]\d{0,4}$/.test(amount) && onChange(`${amount}${unit}`)}
+        problem={(amount) => (/^[1-9]\d{0,4}$/.test(amount.trim()) ? null : t('builder.wrong.whole'))}
+        onChange={(amount) => onChange(`${amount.trim()}${unit}`)}
       />
       <Choice
         label={t('builder.unit')}
@@ -130,9 +146,10 @@ export function ItemTools({
   canUp = true,
   canDown = true,
 }: {
-  /** Of the list. */
+  /** Of the list, or of the map. */
   readonly path: Path;
-  readonly at: number;
+  /** A position in the list; a key of the map, the order of which says nothing. */
+  readonly at: number | string;
   readonly count: number;
   readonly name: string;
   readonly isFixed?: boolean;
@@ -140,32 +157,35 @@ export function ItemTools({
   readonly canDown?: boolean;
 }): ReactNode {
   const { t, edit } = useBuilder();
-  const move = (to: number): void => edit([{ kind: 'move', path, from: at, to }]);
   return (
     <>
-      <button
-        type="button"
-        disabled={at === 0 || !canUp}
-        title={t('builder.up')}
-        aria-label={t('builder.up_of', { name })}
-        onClick={() => move(at - 1)}
-      >
-        ↑
-      </button>
-      <button
-        type="button"
-        disabled={at === count - 1 || !canDown}
-        title={t('builder.down')}
-        aria-label={t('builder.down_of', { name })}
-        onClick={() => move(at + 1)}
-      >
-        ↓
-      </button>
+      {typeof at === 'number' && (
+        <>
+          <button
+            type="button"
+            disabled={at === 0 || !canUp}
+            title={t('builder.up')}
+            aria-label={t('builder.up_of', { name })}
+            onClick={() => edit([{ kind: 'move', path, from: at, to: at - 1 }])}
+          >
+            ↑
+          </button>
+          <button
+            type="button"
+            disabled={at === count - 1 || !canDown}
+            title={t('builder.down')}
+            aria-label={t('builder.down_of', { name })}
+            onClick={() => edit([{ kind: 'move', path, from: at, to: at + 1 }])}
+          >
+            ↓
+          </button>
+        </>
+      )}
       <button
         type="button"
         disabled={isFixed}
         aria-label={t('builder.remove_of', { name })}
-        onClick={() => edit([{ kind: 'remove', path: [...path, at] }])}
+        onClick={() => edit([removal(path, at, count)])}
       >
         {t('builder.remove')}
       </button>
@@ -173,10 +193,22 @@ export function ItemTools({
   );
 }
 
+/** Of an item of a list or a map; the last one goes with what held it. */
+export function removal(path: Path, at: number | string, count: number): TextEdit {
+  return { kind: 'remove', path: count === 1 ? path : [...path, at] };
+}
+
 /** The faults of a part of the text, where it is shown. */
-export function FaultsAt({ path }: { readonly path: Path }): ReactNode {
+export function FaultsAt({
+  path,
+  isDeep = false,
+}: {
+  readonly path: Path;
+  /** Those within it, too. */
+  readonly isDeep?: boolean;
+}): ReactNode {
   const { faultsAt } = useBuilder();
-  const faults = faultsAt(path);
+  const faults = faultsAt(path, isDeep);
   if (faults.length === 0) return null;
   return (
     <ul className="at-place" role="alert">

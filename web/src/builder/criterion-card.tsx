@@ -8,40 +8,15 @@ import { writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { freeId, useBuilder } from './builder-context.ts';
 import type { Builder } from './builder-context.ts';
 import { firstActivity, firstField, kindLabel } from './condition-rows.tsx';
-import { FaultsAt, Input } from './controls.tsx';
 import { Foldable } from './foldable.tsx';
+import { IdField } from './id-field.tsx';
+import { NameInput } from './name-input.tsx';
 import { RuleEditor, useRuleInWords } from './rule-editor.tsx';
 
-interface Criterion {
+export interface CriterionText {
   readonly id: string;
   readonly label?: Readonly<Partial<Record<'es' | 'en', string>>>;
   readonly rule: string;
-}
-
-/** The name by which readers of this language know something. */
-export function NameInput({
-  path,
-  of,
-}: {
-  readonly path: Path;
-  readonly of: Omit<Criterion, 'rule'>;
-}): ReactNode {
-  const { t, language, edit } = useBuilder();
-  const own = of.label?.[language];
-  return (
-    <Input
-      label={t('builder.name')}
-      value={own ?? ''}
-      placeholder={labelIn(of.id, of.label ?? {}, language)}
-      onChange={(name) => {
-        const at = [...path, 'label', language];
-        const isLast = Object.keys(of.label ?? {}).every((each) => each === language);
-        if (name !== '') edit([{ kind: 'set', path: at, value: name }], at.join('.'));
-        else if (own !== undefined)
-          edit([{ kind: 'remove', path: isLast ? [...path, 'label'] : at }], at.join('.'));
-      }}
-    />
-  );
 }
 
 type Names = Readonly<Partial<Record<'es' | 'en', string>>>;
@@ -70,16 +45,20 @@ function firstRowOf(rule: string, { fields }: Builder): Condition | undefined {
 export function CriterionCard({
   list,
   at,
-  count,
+  taken,
   criterion,
   level = 5,
+  children,
 }: {
   readonly level?: 4 | 5;
   /** The path of the list that it stands in. */
   readonly list: Path;
   readonly at: number;
-  readonly count: number;
-  readonly criterion: Criterion;
+  /** The ids of all in the list. */
+  readonly taken: readonly string[];
+  readonly criterion: CriterionText;
+  /** What there is to say besides the rule. */
+  readonly children?: ReactNode;
 }): ReactNode {
   const builder = useBuilder();
   const { language, edit } = builder;
@@ -100,14 +79,15 @@ export function CriterionCard({
       level={level}
       list={list}
       at={at}
-      count={count}
+      count={taken.length}
       id={criterion.id}
       name={name}
       says={useRuleInWords(criterion.rule, 'lead')}
       className="criterion"
     >
-      <NameInput path={path} of={criterion} />
-      <FaultsAt path={[...path, 'id']} />
+      <div className="fields">
+        <NameInput path={path} of={criterion} />
+      </div>
       <RuleEditor
         rule={criterion.rule}
         scope="lead"
@@ -115,6 +95,8 @@ export function CriterionCard({
           edit([{ kind: 'set', path: rulePath, value: rule }, ...renamed(rule)], rulePath.join('.'))
         }
       />
+      {children}
+      <IdField path={path} id={criterion.id} taken={taken} />
     </Foldable>
   );
 }
@@ -125,7 +107,7 @@ export function AddCriterion({
   criteria,
 }: {
   readonly list: Path;
-  readonly criteria: readonly Criterion[];
+  readonly criteria: readonly CriterionText[];
 }): ReactNode {
   const builder = useBuilder();
   const { t, edit } = builder;

@@ -20,9 +20,9 @@ export function Foldable({
   children,
 }: {
   readonly level: 4 | 5;
-  /** The path of the list that it stands in. */
+  /** The path of the list, or of the map, that it stands in. */
   readonly list: Path;
-  readonly at: number;
+  readonly at: number | string;
   readonly count: number;
   readonly id: string;
   readonly name: string;

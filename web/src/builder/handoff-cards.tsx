@@ -4,14 +4,15 @@ import { labelIn } from '../../../src/core/agreement/view.ts';
 import { writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { freeId, useBuilder } from './builder-context.ts';
 import { firstActivity } from './condition-rows.tsx';
-import { Choice, FaultsAt, Input, secondsOf, SpanInput } from './controls.tsx';
-import { NameInput } from './criterion-card.tsx';
+import { Choice, FaultsAt, secondsOf, SpanInput } from './controls.tsx';
 import { Foldable } from './foldable.tsx';
+import { HolidayList, HoursRows } from './hours-rows.tsx';
+import { IdField } from './id-field.tsx';
+import { NameInput } from './name-input.tsx';
 import { RuleEditor, useRuleInWords } from './rule-editor.tsx';
 
 type Handoff = AgreementForm['handoffs'][number];
 
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const USUAL = { 'mon-fri': '09:00-18:00' };
 
 /** How fast one area takes over from the other. */
@@ -105,17 +106,21 @@ function HandoffCard({ handoff, at }: { readonly handoff: Handoff; readonly at: 
               chosen === 'working'
                 ? { kind: 'set', path: hoursPath, value: USUAL }
                 : { kind: 'remove', path: hoursPath },
+              // Days without hours are of no account where all hours count.
+              ...(chosen === 'calendar' && handoff.holidays !== undefined
+                ? [{ kind: 'remove', path: [...path, 'holidays'] } as const]
+                : []),
             ])
           }
         />
       </div>
       {handoff.hours !== undefined && (
-        <HoursRows
-          hours={handoff.hours}
-          onChange={(value) => edit([{ kind: 'set', path: hoursPath, value }], hoursPath.join('.'))}
-        />
+        <>
+          <HoursRows hours={handoff.hours} path={hoursPath} />
+          <HolidayList holidays={handoff.holidays ?? []} path={[...path, 'holidays']} />
+        </>
       )}
-      {['id', 'owner', 'from', 'within', 'hours'].map((key) => (
+      {['owner', 'from', 'within'].map((key) => (
         <FaultsAt key={key} path={[...path, key]} />
       ))}
       <p className="explains">{t('builder.done_when')}</p>
@@ -126,75 +131,7 @@ function HandoffCard({ handoff, at }: { readonly handoff: Handoff; readonly at: 
           edit([{ kind: 'set', path: [...path, 'to'], value: rule }], [...path, 'to'].join('.'))
         }
       />
+      <IdField path={path} id={handoff.id} taken={form.handoffs.map(({ id }) => id)} />
     </Foldable>
-  );
-}
-
-type Hours = Readonly<Record<string, string>>;
-
-/** Working hours: spans of days, each with when they open and close. */
-function HoursRows({
-  hours,
-  onChange,
-}: {
-  readonly hours: Hours;
-  readonly onChange: (hours: Hours) => void;
-}): ReactNode {
-  const { t } = useBuilder();
-  const rows = Object.entries(hours);
-  const days = DAYS.map((day) => ({ value: day, label: t(`builder.day.${day}`) }));
-  const replace = (at: number, row: readonly [string, string]): void =>
-    onChange(Object.fromEntries(rows.map((each, nth) => (nth === at ? row : each))));
-  const free = DAYS.find((day) => !rows.some(([span]) => span.includes(day)));
-  return (
-    <div className="hours">
-      {rows.map(([span, times], at) => {
-        const [first = '', last = first] = span.split('-');
-        const [opens = '', closes = ''] = times.split('-');
-        const spanOf = (from: string, to: string): string => (from === to ? from : `${from}-${to}`);
-        return (
-          <div key={span} className="fields">
-            <Choice
-              label={t('builder.first_day')}
-              value={first}
-              options={days}
-              onChange={(day) => replace(at, [spanOf(day, last), times])}
-            />
-            <Choice
-              label={t('builder.last_day')}
-              value={last}
-              options={days}
-              onChange={(day) => replace(at, [spanOf(first, day), times])}
-            />
-            <Input
-              label={t('builder.opens')}
-              type="time"
-              value={opens}
-              onChange={(time) => time !== '' && replace(at, [span, `${time}-${closes}`])}
-            />
-            <Input
-              label={t('builder.closes')}
-              type="time"
-              value={closes === '24:00' ? '' : closes}
-              onChange={(time) => time !== '' && replace(at, [span, `${opens}-${time}`])}
-            />
-            {rows.length > 1 && (
-              <button
-                type="button"
-                className="quiet"
-                onClick={() => onChange(Object.fromEntries(rows.filter((_, nth) => nth !== at)))}
-              >
-                {t('builder.remove_hours')}
-              </button>
-            )}
-          </div>
-        );
-      })}
-      {free !== undefined && (
-        <button type="button" className="quiet" onClick={() => onChange({ ...hours, [free]: '10:00-14:00' })}>
-          {t('builder.add_hours')}
-        </button>
-      )}
-    </div>
   );
 }

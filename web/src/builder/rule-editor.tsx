@@ -7,7 +7,8 @@ import { parseRule } from '../../../src/core/rule/rule.ts';
 import { ruleInWords } from '../../../src/core/rule/words.ts';
 import { isComplete, writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { useBuilder } from './builder-context.ts';
-import { ConditionRow, firstActivity, firstField } from './condition-rows.tsx';
+import type { Builder } from './builder-context.ts';
+import { ConditionRow, firstActivity, firstField, firstMember } from './condition-rows.tsx';
 import type { Scope } from './condition-rows.tsx';
 import { Choice } from './controls.tsx';
 import { RuleField } from './rule-field.tsx';
@@ -22,9 +23,13 @@ interface Pending {
 export function useRuleInWords(rule: string, scope: Scope): string {
   const { fields, language, fieldLabel } = useBuilder();
   return useMemo(() => {
-    const parsed = parseRule(rule, { kind: scope, fields });
+    const parsed = parseRule(rule, environmentOf(scope, fields));
     return parsed.ok ? ruleInWords(parsed.value, language, { field: fieldLabel }) : rule;
   }, [rule, scope, fields, language, fieldLabel]);
+}
+
+function environmentOf(scope: Scope, fields: Builder['fields']): RuleEnvironment {
+  return scope === 'activity' ? { kind: 'activity' } : { kind: scope, fields };
 }
 
 /** A rule as conditions to fill in, or as text where it says more than these can. */
@@ -41,9 +46,13 @@ export function RuleEditor({
   const { t, fields } = builder;
   const [isText, setText] = useState(false);
   const [pending, setPending] = useState<Pending | null>(null);
-  const environment = useMemo((): RuleEnvironment => ({ kind: scope, fields }), [scope, fields]);
+  const environment = useMemo(() => environmentOf(scope, fields), [scope, fields]);
+  const whose = scope === 'activity' ? 'activity' : 'lead';
   const parsed = useMemo(() => parseRule(rule, environment), [rule, environment]);
-  const read = useMemo(() => (parsed.ok ? readConditions(parsed.value.expression) : null), [parsed]);
+  const read = useMemo(
+    () => (parsed.ok ? readConditions(parsed.value.expression, whose) : null),
+    [parsed, whose],
+  );
   if (isText || read === null) {
     return (
       <div className="as-text">
@@ -62,7 +71,7 @@ export function RuleEditor({
   const change = (conditions: Conditions): void => {
     if (conditions.rows.every(isComplete)) {
       setPending(null);
-      onChange(writeConditions(conditions));
+      onChange(writeConditions(conditions, whose));
     } else setPending({ of: rule, conditions });
   };
   const changeRows = (rows: readonly Condition[]): void => change({ ...shown, rows });
@@ -106,9 +115,11 @@ export function RuleEditor({
         <button
           type="button"
           className="quiet"
-          onClick={() => changeRows([...shown.rows, firstField(builder)])}
+          onClick={() =>
+            changeRows([...shown.rows, scope === 'activity' ? firstMember(builder) : firstField(builder)])
+          }
         >
-          {t('builder.add_field')}
+          {t(scope === 'activity' ? 'builder.add_member' : 'builder.add_field')}
         </button>
         {scope === 'lead' && (
           <button

@@ -28,14 +28,14 @@ export function RuleField({
   const [chosen, setChosen] = useState(0);
   const offered = useMemo(() => {
     if (caret === null) return null;
-    const hasActivities = environment.kind === 'lead';
+    const scope = environment.kind === 'row' ? 'lead' : environment.kind;
     const fields = builder.fields
-      .filter(({ pii }) => hasActivities || pii === null)
+      .filter(({ pii }) => scope === 'lead' || pii === null)
       .map(({ name }) => ({ name, label: builder.fieldLabel(name) }));
     return completionsAt(value, caret, {
       fields,
       seen,
-      hasActivities,
+      scope,
       memberLabel: (member) => t(`builder.member.${member}`),
       count: (count) => format.count(count),
     });

@@ -5,7 +5,10 @@ import type { TextEdit } from '../../../src/core/agreement/text-edit.ts';
 import { freeId, useBuilder } from './builder-context.ts';
 import { Choice, FaultsAt, secondsOf, SpanInput } from './controls.tsx';
 import { Foldable } from './foldable.tsx';
-import { AddCriterion, CriterionCard, NameInput } from './criterion-card.tsx';
+import { AddCriterion, CriterionCard } from './criterion-card.tsx';
+import { IdField } from './id-field.tsx';
+import { NameInput } from './name-input.tsx';
+import { StageValue } from './stage-value.tsx';
 
 type Stage = AgreementForm['funnel'][number];
 
@@ -20,8 +23,44 @@ export function StageCards(): ReactNode {
           <StageCard key={stage.id} stage={stage} at={at} />
         ))}
       </ol>
+      <AddMeasured />
       <FaultsAt path={['funnel']} />
     </section>
+  );
+}
+
+const MEASURED = ['ads.impressions', 'ads.clicks'] as const;
+
+function measuredName(from: string): 'impressions' | 'clicks' {
+  return from === 'ads.clicks' ? 'clicks' : 'impressions';
+}
+
+/** Stages that the platforms count, which stand before all others. */
+function AddMeasured(): ReactNode {
+  const { form, t, language, areas, edit } = useBuilder();
+  const left = MEASURED.filter((from) => form.funnel.every((stage) => stage.from !== from));
+  if (left.length === 0) return null;
+  const add = (from: (typeof MEASURED)[number]): void => {
+    const id = freeId(
+      measuredName(from),
+      form.funnel.map((each) => each.id),
+    );
+    const label = t(`builder.measured_name.${measuredName(from)}`);
+    const value = { id, from, owner: areas[0]?.id ?? '', label: { [language]: label } };
+    // Impressions come before clicks.
+    const at =
+      from === 'ads.impressions' ? 0 : form.funnel.filter((stage) => stage.from !== undefined).length;
+    edit([{ kind: 'insert', path: ['funnel'], at, value }]);
+  };
+  return (
+    <p className="actions">
+      <span>{t('builder.add_measured')}:</span>
+      {left.map((from) => (
+        <button key={from} type="button" onClick={() => add(from)}>
+          {t(`builder.measured_name.${measuredName(from)}`)}
+        </button>
+      ))}
+    </p>
   );
 }
 
@@ -46,7 +85,7 @@ function StageCard({ stage, at }: { readonly stage: Stage; readonly at: number }
       : t('builder.limited_to', { span: format.span(secondsOf(stage.within)) });
   const says = [
     areas.find(({ id }) => id === stage.owner)?.label ?? stage.owner,
-    isMeasured ? t(`builder.measured.${stage.from === 'ads.clicks' ? 'clicks' : 'impressions'}`) : null,
+    stage.from === undefined ? null : t(`builder.measured.${measuredName(stage.from)}`),
     !isMeasured && criteria.length === 0 ? t('builder.every') : null,
     limit,
     stage.requires === 'none' ? t('builder.requires_none') : null,
@@ -77,7 +116,7 @@ function StageCard({ stage, at }: { readonly stage: Stage; readonly at: number }
                   key={criterion.id}
                   list={[...path, 'criteria']}
                   at={nth}
-                  count={criteria.length}
+                  taken={criteria.map(({ id }) => id)}
                   criterion={criterion}
                 />
               ))}
@@ -98,8 +137,20 @@ function StageCard({ stage, at }: { readonly stage: Stage; readonly at: number }
         {!isMeasured && at > form.funnel.findIndex(({ from }) => from === undefined) && (
           <TimeLimit stage={stage} at={at} />
         )}
+        {stage.from !== undefined && (
+          <Choice
+            label={t('builder.measured')}
+            value={stage.from}
+            options={MEASURED.map((from) => ({
+              value: from,
+              label: t(`builder.measured_name.${measuredName(from)}`),
+            }))}
+            onChange={(value) => edit([{ kind: 'set', path: [...path, 'from'], value }])}
+          />
+        )}
       </div>
-      {['id', 'owner', 'from', 'within', 'value'].map((key) => (
+      {!isMeasured && <StageValue stage={stage} at={at} />}
+      {['owner', 'from', 'within', 'requires'].map((key) => (
         <FaultsAt key={key} path={[...path, key]} />
       ))}
       <p className="actions">
@@ -107,6 +158,7 @@ function StageCard({ stage, at }: { readonly stage: Stage; readonly at: number }
           {t('builder.add_stage')}
         </button>
       </p>
+      <IdField path={path} id={stage.id} taken={form.funnel.map(({ id }) => id)} what="stage" />
     </Foldable>
   );
 }

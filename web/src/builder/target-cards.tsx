@@ -6,8 +6,9 @@ import { writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { freeId, useBuilder } from './builder-context.ts';
 import { firstField } from './condition-rows.tsx';
 import { Choice, FaultsAt, Input } from './controls.tsx';
-import { NameInput } from './criterion-card.tsx';
 import { Foldable } from './foldable.tsx';
+import { IdField } from './id-field.tsx';
+import { NameInput } from './name-input.tsx';
 import { RuleEditor, useRuleInWords } from './rule-editor.tsx';
 
 type Target = AgreementForm['targets'][number];
@@ -189,14 +190,21 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
           value={String(goal ?? '').replace(/\s*%$/, '')}
           decimal
           width="short"
-          onChange={(typed) => {
-            const text = typed.trim().replace(',', '.');
-            if (/^\d{1,12}(?:\.\d{1,4})?$/.test(text))
-              edit(
-                [{ kind: 'set', path: [...path, bound], value: goalValue(text) }],
-                [...path, bound].join('.'),
-              );
-          }}
+          problem={(typed) =>
+            /^\d{1,12}(?:[.,]\d{1,4})?$/.test(typed.trim()) ? null : t('builder.wrong.number')
+          }
+          onChange={(typed) =>
+            edit(
+              [
+                {
+                  kind: 'set',
+                  path: [...path, bound],
+                  value: goalValue(typed.trim().replace(',', '.')),
+                },
+              ],
+              [...path, bound].join('.'),
+            )
+          }
         />
         <Choice
           label={t('builder.per')}
@@ -208,7 +216,8 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
           onChange={(per) => edit([{ kind: 'set', path: [...path, 'per'], value: per }])}
         />
       </div>
-      {['id', 'owner', 'metric', 'at_least', 'at_most'].map((key) => (
+      <FaultsAt path={path} />
+      {['owner', 'metric', 'at_least', 'at_most', 'per'].map((key) => (
         <FaultsAt key={key} path={[...path, key]} />
       ))}
       {target.where === undefined ? (
@@ -243,6 +252,7 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
           </button>
         </div>
       )}
+      <IdField path={path} id={target.id} taken={form.targets.map(({ id }) => id)} />
     </Foldable>
   );
 }

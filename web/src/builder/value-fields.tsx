@@ -6,6 +6,7 @@ import type { Test } from '../../../src/core/rule/conditions.ts';
 import { valuesOf } from '../../../src/core/rule/write-conditions.ts';
 import { useBuilder } from './builder-context.ts';
 import { Input, SpanInput } from './controls.tsx';
+import { OTHER, ValueList } from './value-list.tsx';
 
 /** What the data hold for a value that is asked for. */
 export interface Offered {
@@ -26,18 +27,28 @@ export function ValueFields({
   readonly offered: Offered;
   readonly onChange: (values: readonly string[]) => void;
 }): ReactNode {
-  const { t, format } = useBuilder();
+  const { t, number } = useBuilder();
   const needed = valuesOf(test.comparison);
   if (needed === 0) return null;
   if (test.comparison === 'within' || test.comparison === 'after')
     return <SinceCreation value={test.values[0] ?? '24h'} onChange={(value) => onChange([value])} />;
-  if (needed === 'several') return <Several test={test} offered={offered} onChange={onChange} />;
+  if (needed === 'several')
+    return (
+      <ValueList
+        values={test.values}
+        offered={offered.values}
+        nameOf={(value) => nameOf(value, offered)}
+        read={(typed) => (test.type === 'string' ? typed : typed.trim().replace(',', '.'))}
+        onAdd={(value) => onChange([...test.values, value])}
+        onTakeOut={(value) => onChange(test.values.filter((each) => each !== value))}
+      />
+    );
   const labels = needed === 2 ? [t('builder.low'), t('builder.high')] : [t('builder.value')];
   const isNumber = test.type === 'int' || test.type === 'double';
   const { low, high } = offered;
   const hint =
     isNumber && low !== null && high !== null
-      ? t('builder.range', { low: format.count(low), high: format.count(high) })
+      ? t('builder.range', { low: number(low), high: number(high) })
       : undefined;
   return labels.map((label, nth) => {
     const change = (value: string): void =>
@@ -55,19 +66,23 @@ export function ValueFields({
         decimal={isNumber}
         width={isNumber ? 'short' : undefined}
         hint={nth === 0 ? hint : undefined}
+        problem={(typed) =>
+          !isNumber || typed.trim() === '' || isNumberText(typed) ? null : t('builder.wrong.number')
+        }
         onChange={(typed) => change(isNumber ? typed.trim().replace(',', '.') : typed)}
       />
     );
   });
 }
 
+function isNumberText(typed: string): boolean {
+  return /^-?\d{1,15}(?:\.\d{1,9})?$/.test(typed.trim().replace(',', '.'));
+}
+
 /** Asked as a whole, so that only values that there are make sense. */
 function isWhole({ comparison }: Test): boolean {
   return comparison === '==' || comparison === '!=';
 }
-
-/** A sign that no value has, for the entry that lets one be typed. */
-const OTHER = '\u0000other';
 
 function nameOf(value: string, offered: Offered): string {
   return offered.name?.(value) ?? value;
@@ -111,74 +126,6 @@ function SeenChoice({
       </select>
     </label>
   );
-}
-
-/** Values as a row of those chosen, and one to add. */
-function Several({
-  test,
-  offered,
-  onChange,
-}: {
-  readonly test: Test;
-  readonly offered: Offered;
-  readonly onChange: (values: readonly string[]) => void;
-}): ReactNode {
-  const { t, format } = useBuilder();
-  const [isTyped, setTyped] = useState(false);
-  const left = offered.values.filter(({ value }) => !test.values.includes(value));
-  const isNumber = test.type !== 'string';
-  const hasList = offered.values.length > 0 && !isTyped;
-  return (
-    <fieldset className="several" aria-label={t('builder.values')}>
-      {test.values.map((value) => (
-        <button
-          key={value}
-          type="button"
-          className="chosen"
-          aria-label={t('builder.take_out', { value })}
-          onClick={() => onChange(test.values.filter((each) => each !== value))}
-        >
-          {nameOf(value, offered)} <span aria-hidden="true">×</span>
-        </button>
-      ))}
-      {hasList ? (
-        <select
-          value=""
-          aria-label={t('builder.add_value')}
-          onChange={(event) => {
-            if (event.target.value === OTHER) setTyped(true);
-            else onChange([...test.values, event.target.value]);
-          }}
-        >
-          <option value="">{t('builder.add_value')}</option>
-          {left.map((each) => (
-            <option key={each.value} value={each.value}>
-              {t('builder.counted', { value: nameOf(each.value, offered), count: format.count(each.count) })}
-            </option>
-          ))}
-          <option value={OTHER}>{t('builder.other')}</option>
-        </select>
-      ) : (
-        <input
-          aria-label={t('builder.add_value')}
-          placeholder={t('builder.add_value')}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter') return;
-            event.preventDefault();
-            add(event.currentTarget);
-          }}
-          onBlur={(event) => add(event.currentTarget)}
-        />
-      )}
-    </fieldset>
-  );
-
-  function add(input: HTMLInputElement): void {
-    const value = isNumber ? input.value.trim().replace(',', '.') : input.value;
-    input.value = '';
-    setTyped(false);
-    if (value !== '' && !test.values.includes(value)) onChange([...test.values, value]);
-  }
 }
 
 const SECONDS = { m: 60, h: 3600, d: 86_400 } as const;
