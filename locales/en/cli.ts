@@ -25,6 +25,7 @@ export const cliEn = {
   'cli.bad_answer': '"{text}" is no answer',
   'cli.bad_answer.hint': 'Write it as currency=MXN or Branch=zone',
   'cli.import.by_preset': 'Recognised: an export of {name}',
+  'cli.import.by_rejects': 'Recognised: rejected rows of before, corrected',
   'cli.import.by_mapping': 'Read by the mapping "{name}"',
   'cli.import.left_out': 'Not data, and not counted: {rows}',
   'cli.import.left_total': '{rows, plural, one {one row of totals} other {# rows of totals}}',

@@ -199,6 +199,9 @@ export const dataEn = {
   'import.unknown': 'Nobody knows this file yet. Say what its columns are; it is asked once for each source.',
   'import.change': 'Change how it is read',
   'import.by.preset': 'An export of {name}',
+  'import.by.rejects': 'Rejected rows of before, corrected',
+  'import.mended_left':
+    '{untouched, plural, =0 {} one {# row is as it was. } other {# rows are as they were. }}{unknown, plural, =0 {} one {# row is not among the rejected.} other {# rows are not among the rejected.}}',
   'import.by.mapping': 'By the mapping “{name}”',
   'import.by.names': 'By Tregua’s own names',
   'kinds.leads': 'leads',

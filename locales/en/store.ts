@@ -29,6 +29,14 @@ export const storeEn = {
   'store.no_rejects_file': '{file} is no file of rejected rows',
   'store.no_rejects_file.hint':
     'Download it from the rejects, correct its cells and leave the columns tregua_batch and tregua_line as they are',
+  'store.rejects_unchanged':
+    'Nothing is corrected in {file}: {untouched, plural, one {its row is} other {its # rows are}} as when rejected',
+  'store.rejects_unchanged.hint':
+    'Correct the cell that tregua_column names, save the file and bring it again; to read all of them by another mapping: tregua retry',
+  'store.rejects_unknown':
+    '{unknown, plural, one {A row} other {# rows}} of {file} cannot be mended here, and nothing else in it is corrected',
+  'store.rejects_unknown.hint':
+    'They were mended or undone before, are of another workspace, or came by the API or a tap, which tell them again. Download today’s rejects: tregua rejects --csv',
   'store.unknown_reject': 'Batch {batch} has no rejected row in line {line}',
   'store.unknown_reject.hint': 'Those that there are: tregua rejects --batch {batch}',
   'store.bad_place': '"{place}" is not where a page of rejected rows ends',

@@ -27,6 +27,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.bad_answer': '«{text}» no es una respuesta',
   'cli.bad_answer.hint': 'Escríbela como currency=MXN o Sucursal=zone',
   'cli.import.by_preset': 'Reconocido: exportación de {name}',
+  'cli.import.by_rejects': 'Reconocido: filas rechazadas antes, ya corregidas',
   'cli.import.by_mapping': 'Leído con el mapeo «{name}»',
   'cli.import.left_out': 'No son datos y no cuentan: {rows}',
   'cli.import.left_total': '{rows, plural, one {una fila de totales} other {# filas de totales}}',

@@ -199,6 +199,9 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'import.unknown': 'Este archivo aún no se conoce. Di qué son sus columnas; se pregunta una vez por fuente.',
   'import.change': 'Cambiar cómo se lee',
   'import.by.preset': 'Una exportación de {name}',
+  'import.by.rejects': 'Filas rechazadas antes, ya corregidas',
+  'import.mended_left':
+    '{untouched, plural, =0 {} one {# fila sigue igual. } other {# filas siguen igual. }}{unknown, plural, =0 {} one {# fila no está entre las rechazadas.} other {# filas no están entre las rechazadas.}}',
   'import.by.mapping': 'Por el mapeo «{name}»',
   'import.by.names': 'Por los nombres de Tregua',
   'kinds.leads': 'leads',

@@ -30,6 +30,14 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'store.no_rejects_file': '{file} no es un archivo de filas rechazadas',
   'store.no_rejects_file.hint':
     'Descárgalo de los rechazos, corrige sus celdas y deja las columnas tregua_batch y tregua_line como están',
+  'store.rejects_unchanged':
+    'No hay nada corregido en {file}: {untouched, plural, one {su fila sigue como cuando se rechazó} other {sus # filas siguen como cuando se rechazaron}}',
+  'store.rejects_unchanged.hint':
+    'Corrige la celda que dice tregua_column, guarda el archivo y tráelo otra vez; para leerlas todas con otro mapeo: tregua retry',
+  'store.rejects_unknown':
+    '{unknown, plural, one {Una fila de {file} no se puede} other {# filas de {file} no se pueden}} corregir aquí, y lo demás no trae nada corregido',
+  'store.rejects_unknown.hint':
+    'Ya se corrigieron o se deshicieron, son de otro espacio, o llegaron por la API o un tap, que las envían otra vez. Descarga los rechazos de hoy: tregua rejects --csv',
   'store.unknown_reject': 'La carga {batch} no tiene una fila rechazada en la línea {line}',
   'store.unknown_reject.hint': 'Las que hay: tregua rejects --batch {batch}',
   'store.bad_place': '«{place}» no es donde acaba una página de filas rechazadas',

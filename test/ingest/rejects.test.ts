@@ -162,6 +162,55 @@ describe('all of a batch', () => {
   );
 });
 
+describe('a file of refused rows that comes as one to import', () => {
+  async function downloaded(): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of workspace.rejectsCsv({}, ({ code }) => code)) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  }
+
+  function bring(text: string, options: Partial<ImportRequest> = {}) {
+    return workspace.importFile({ content: bytesOf(text), fileName: 'mine.csv', ...options });
+  }
+
+  test('mends the rows that it corrects, as where they are listed, after saying what it would', async () => {
+    const { entry } = await load(FILE);
+    const corrected = (await downloaded()).replace(',old', ',51');
+    const recognised = { by: 'rejects' };
+    const counts = { rowsRead: 1, accepted: 1, unchanged: 0, rejected: 0, recognised };
+    expect(valueOf(await bring(corrected, { dryRun: true }))).toMatchObject({
+      ...counts,
+      kept: false,
+      mended: { untouched: 1, unknown: 0 },
+    });
+    expect(await open()).toHaveLength(2);
+    const wrong = (await downloaded()).replace(',old', ',older');
+    expect(valueOf(await bring(wrong, { strict: true }))).toMatchObject({ kept: false, rejected: 1 });
+    expect(await open()).toHaveLength(2);
+    expect(valueOf(await bring(corrected, { source: 'other' }))).toMatchObject({
+      ...counts,
+      kept: true,
+      source: 'leads',
+      file: 'mine.csv',
+      mended: { reports: [{ file: 'leads.csv', accepted: 1 }], untouched: 1, unknown: 0 },
+    });
+    expect(await open()).toEqual([`${entry} 4 created_at reject.instant`]);
+    expect((await workspace.status()).leads).toBe(2);
+    expect(await codes(bring(corrected))).toEqual(['store.rejects_unknown']);
+  });
+
+  test('is refused where it mends nothing: nothing corrected, a column of ours gone, another workspace', async () => {
+    await load(FILE);
+    const text = await downloaded();
+    expect(await codes(bring(text))).toEqual(['store.rejects_unchanged']);
+    expect(await codes(bring(text.replace('tregua_line', 'line')))).toEqual(['store.no_rejects_file']);
+    expect(await codes(bring(text.replaceAll(/^1,/gm, '71,').replace(',old', ',51')))).toEqual([
+      'store.rejects_unknown',
+    ]);
+    expect(await workspace.batches()).toHaveLength(1);
+  });
+});
+
 describe('by the API', () => {
   const ASKED = { headers: { host: 'localhost', 'x-tregua-token': 't', 'accept-language': 'es' } };
 

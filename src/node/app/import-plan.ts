@@ -103,7 +103,13 @@ async function samplesOf(
 
 const ORDER: readonly MappingKind[] = ['ads', 'leads', 'activities'];
 
-/** Where a file stands among others that are loaded with it: ads first, then leads, then what befell them. */
-export function loadingOrder({ records }: Pick<ImportPlan, 'records'>): number {
-  return Math.min(...records.map(({ kind }) => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length)));
+/**
+ * Where a file stands among others that are loaded with it: ads first, then leads, then what befell them, and at last
+ * what has no plan of its own, such as refused rows that were corrected.
+ */
+export function loadingOrder(plan: Pick<ImportPlan, 'records'> | undefined): number {
+  if (plan === undefined) return ORDER.length + 1;
+  return Math.min(
+    ...plan.records.map(({ kind }) => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length)),
+  );
 }

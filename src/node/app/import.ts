@@ -12,7 +12,7 @@ import { parseMapping } from '../ingest/mapping-document.ts';
 import { leftOutOf } from '../ingest/project.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import { resolveFile, unanswered } from '../ingest/resolve.ts';
-import type { LedgerEntry, StoredFile } from '../ledger/ledger.ts';
+import type { EntryDraft, LedgerEntry, StoredFile } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { answerFaults, answersOf, keepAnswers, readKeptAnswers } from './answers.ts';
@@ -27,7 +27,8 @@ import { isOfEntry, paramsOf, reasonOf } from './unread-entries.ts';
 import { whileReading } from './while-reading.ts';
 import type { ImportReport, ImportRequest, Reject } from './workspace.ts';
 
-const MOST_EXAMPLES = 5;
+/** Refused rows that a report shows. */
+export const MOST_EXAMPLES = 5;
 
 export interface ImportContext {
   readonly home: string;
@@ -40,10 +41,13 @@ export interface ImportContext {
 /**
  * Takes a file in: its bytes are kept first, then it is recognised, appended to the ledger and projected.
  * Where it is refused, or only rehearsed, nothing of it stays.
+ *
+ * @param elsewhere takes in what is no export of anything; null of what is one
  */
 export async function importInto(
   context: ImportContext,
   request: ImportRequest,
+  elsewhere: (stored: StoredFile) => Promise<Result<ImportReport> | null> = () => Promise.resolve(null),
 ): Promise<Result<ImportReport>> {
   const mappings = await readMappings(context.home, context.agreement);
   if (!mappings.ok) return mappings;
@@ -64,6 +68,8 @@ export async function importInto(
     return refused(error);
   }
   try {
+    const taken = await elsewhere(stored);
+    if (taken !== null) return taken;
     const fileName = basename(request.fileName);
     const resolved = await resolveFile(stored.path, {
       agreement: context.agreement,
@@ -122,7 +128,7 @@ async function enter(
 /** Appends an entry whose file is stored, and counts it; where it cannot be read, it is not entered. */
 export async function takeIn(
   context: ImportContext,
-  draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
+  draft: EntryDraft,
   { rows, tell, moreFollow }: Following = { rows: null },
 ): Promise<Result<ImportReport>> {
   const fileName = draft.file.name;
@@ -166,11 +172,7 @@ export function refused(error: unknown): Result<never> {
   throw error;
 }
 
-export function entryOf(
-  stored: StoredFile,
-  fileName: string,
-  mapping: Mapping,
-): Omit<LedgerEntry, 'id' | 'receivedAt'> {
+export function entryOf(stored: StoredFile, fileName: string, mapping: Mapping): EntryDraft {
   const form = createHash('sha256').update(JSON.stringify(mapping)).digest('hex').slice(0, 16);
   return {
     source: mapping.source,
@@ -196,10 +198,11 @@ interface Rehearsal {
   readonly plan: ImportPlan | null;
 }
 
-async function rehearse(
+/** What an entry would do, without keeping it. */
+export async function rehearse(
   context: ImportContext,
-  draft: Omit<LedgerEntry, 'id' | 'receivedAt'>,
-  { rows, tell }: Following,
+  draft: EntryDraft,
+  { rows, tell }: Following = { rows: null },
 ): Promise<Result<Rehearsal>> {
   const { known } = context.ledger.standing(draft.source, draft.externalId);
   if (known !== null) {

@@ -40,6 +40,7 @@ import type { LoadEvent, LoadRequest } from './load-events.ts';
 import { takeLock } from './lock.ts';
 import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
+import { importMended } from './mend-file.ts';
 import { mendRow, retryBatch } from './mend.ts';
 import { readSeenValues } from './seen-values.ts';
 import { countsQuery, statusOf } from './status.ts';
@@ -250,7 +251,10 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   importFile(request: ImportRequest): Promise<Result<ImportReport>> {
-    return this.#changing((context) => importInto(context, request), request.moreFollow !== true);
+    return this.#changing(
+      (context) => importInto(context, request, (stored) => importMended(context, request, stored)),
+      request.moreFollow !== true,
+    );
   }
 
   undo(batch: number): Promise<Result<Undone>> {

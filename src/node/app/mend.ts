@@ -4,8 +4,8 @@ import { nearest } from '../../core/diagnostic/nearest.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { Mapping } from '../ingest/mapping.ts';
-import type { LedgerEntry, StoredFile } from '../ledger/ledger.ts';
-import { entryOf, importInto, refused, takeIn } from './import.ts';
+import type { EntryDraft, LedgerEntry, StoredFile } from '../ledger/ledger.ts';
+import { entryOf, importInto, refused, rehearse, takeIn } from './import.ts';
 import type { ImportContext } from './import.ts';
 import { readRejects } from './rejects.ts';
 import type { ImportReport, Reject, RetryOptions } from './workspace.ts';
@@ -65,11 +65,12 @@ export interface MendedRow {
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Tells refused rows of one entry anew, in an entry of their own. */
+/** Tells refused rows of one entry anew, in an entry of their own; or only says what would become of them. */
 export async function retell(
   context: ImportContext,
   { id, mapping, file }: LedgerEntry,
   rows: readonly MendedRow[],
+  isRehearsal = false,
 ): Promise<Result<ImportReport>> {
   const { columns } = mapping.format;
   const lines = rows.map(({ reject, values }) =>
@@ -82,7 +83,9 @@ export async function retell(
     return refused(error);
   }
   try {
-    const taken = await takeIn(context, entryOf(stored, file.name, ofOwnRows(mapping)));
+    const draft = entryOf(stored, file.name, ofOwnRows(mapping));
+    if (isRehearsal) return await rehearsed(context, draft);
+    const taken = await takeIn(context, draft);
     if (taken.ok)
       context.ledger.retell(
         id,
@@ -93,6 +96,13 @@ export async function retell(
   } finally {
     context.ledger.letGo(stored.hash);
   }
+}
+
+async function rehearsed(context: ImportContext, draft: EntryDraft): Promise<Result<ImportReport>> {
+  const rehearsal = await rehearse(context, draft);
+  if (!rehearsal.ok) return rehearsal;
+  const { report, known, examples } = rehearsal.value;
+  return success({ ...report, known, kept: false, warnings: [], examples });
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

@@ -68,6 +68,8 @@ export interface ImportReport extends BatchReport {
   readonly recognised?: Recognised;
   /** Of a dry run. */
   readonly plan?: ImportPlan;
+  /** Of a file of refused rows, corrected: it mends each where it was refused, so that it has no one batch. */
+  readonly mended?: MendedFile;
 }
 
 export type { Reject } from '../../core/data/reject.ts';

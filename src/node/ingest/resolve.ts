@@ -48,8 +48,8 @@ export interface ResolveOptions {
 
 /** How a file was recognised. */
 export interface Recognised {
-  readonly by: 'preset' | 'mapping' | 'names';
-  /** The program whose export it is, the mapping's source, or the kind of its records. */
+  readonly by: 'preset' | 'mapping' | 'names' | 'rejects';
+  /** The program whose export it is, the mapping's source, or the kind of its records; '' of refused rows. */
   readonly name: string;
   /** Headers of which nothing is known: they are kept beside the record. */
   readonly unknown: readonly string[];

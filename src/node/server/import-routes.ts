@@ -135,7 +135,7 @@ export function addImportRoutes(
 }
 
 function orderOf(told: Told): number {
-  return 'report' in told && told.report.plan !== undefined ? loadingOrder(told.report.plan) : 9;
+  return loadingOrder('report' in told ? told.report.plan : undefined);
 }
 
 async function offer(

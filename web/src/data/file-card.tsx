@@ -9,6 +9,13 @@ import { PlanDetails } from './plan-details.tsx';
 import { Questions } from './questions.tsx';
 import { useWords } from './words.ts';
 
+/** Files of refused rows that mend nothing: another mapping would not help. */
+const REFUSED_REJECTS: readonly string[] = [
+  'store.no_rejects_file',
+  'store.rejects_unchanged',
+  'store.rejects_unknown',
+];
+
 /** One file: what it was recognised as, what it would become, what has to be said of it. */
 export function FileCard({
   view,
@@ -61,7 +68,9 @@ export function FileCard({
   const isUnknown = errors.some(({ code }) =>
     ['ingest.unknown_file', 'ingest.missing_columns', 'ingest.no_header'].includes(code),
   );
-  const canMap = head !== null && report?.recognised?.by !== 'preset';
+  const by = report?.recognised?.by;
+  const isRejects = by === 'rejects' || errors.some(({ code }) => REFUSED_REJECTS.includes(code));
+  const canMap = head !== null && by !== 'preset' && !isRejects;
   const editor = isMapping || (isUnknown && choice.mapping === undefined);
   return (
     <li className={`file-card${latest === null ? ' waiting' : ''}`} aria-busy={latest === null}>
@@ -139,7 +148,7 @@ function Recognised({
   readonly isWhole: boolean;
 }): ReactNode {
   const { w } = useWords();
-  const { recognised, plan, leftOut = {} } = report;
+  const { recognised, plan, mended, leftOut = {} } = report;
   const kinds = [...new Set(plan?.records.map(({ kind }) => kind))];
   const count = (value: number): string => view.format.count(value);
   const left = Object.entries(leftOut);
@@ -148,8 +157,8 @@ function Recognised({
       <p className="recognised">
         {recognised !== undefined && (
           <strong>{w(`import.by.${recognised.by}`, { name: recognised.name })}</strong>
-        )}{' '}
-        → {kinds.map((kind) => w(`kinds.${kind}`)).join(', ')}
+        )}
+        {kinds.length > 0 && ` → ${kinds.map((kind) => w(`kinds.${kind}`)).join(', ')}`}
       </p>
       <p>
         {w('import.counts', {
@@ -166,6 +175,11 @@ function Recognised({
             rows: left.map(([reason, rows]) => w(`import.left.${reason}`, { rows })).join(', '),
           })}`}
       </p>
+      {mended !== undefined && mended.untouched + mended.unknown > 0 && (
+        <p className="explains">
+          {w('import.mended_left', { untouched: mended.untouched, unknown: mended.unknown })}
+        </p>
+      )}
       {report.known && <p className="explains">{w('import.known')}</p>}
       {!isWhole && <p className="explains">{w('import.asks')}</p>}
     </>

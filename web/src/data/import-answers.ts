@@ -44,7 +44,7 @@ export interface ImportReport {
     readonly reason: string;
   }[];
   readonly recognised?: {
-    readonly by: 'preset' | 'mapping' | 'names';
+    readonly by: 'preset' | 'mapping' | 'names' | 'rejects';
     readonly name: string;
     readonly unknown: readonly string[];
     readonly free: readonly string[];
@@ -53,6 +53,12 @@ export interface ImportReport {
     readonly stages?: readonly string[];
   };
   readonly plan?: ImportPlan;
+  /** Of refused rows that were corrected: a report of each load whose rows they are. */
+  readonly mended?: {
+    readonly reports: readonly (ImportReport & { readonly file: string })[];
+    readonly untouched: number;
+    readonly unknown: number;
+  };
 }
 
 export interface ImportHead {

@@ -101,7 +101,11 @@ function Outcome({ load, view }: { readonly load: RunningLoad; readonly view: Vi
   const state = useSearch({ strict: false });
   const [undoing, setUndoing] = useState<number | null>(null);
   const [undone, setUndone] = useState<readonly number[]>([]);
-  const loaded = load.files.flatMap(({ name, report }) => (report === null ? [] : [{ name, report }]));
+  const loaded = load.files.flatMap(({ name, report }) => {
+    if (report === null) return [];
+    // What mends rows of several loads is as many loads.
+    return report.mended?.reports.map((each) => ({ name: each.file, report: each })) ?? [{ name, report }];
+  });
   const refused = load.files.filter(({ state }) => state === 'refused');
   const sum = (count: (typeof COUNTS)[number]): number =>
     loaded.reduce((whole, { report }) => whole + report[count], 0);

@@ -53,7 +53,7 @@ export async function planFiles(
   tell: (faults: readonly Diagnostic[]) => void,
   ask: Ask,
 ): Promise<readonly ChosenFile[]> {
-  const plans: (ChosenFile & { readonly plan: ImportPlan })[] = [];
+  const plans: (ChosenFile & { readonly order: number })[] = [];
   for (const file of files) {
     const first = await offer(file, { dryRun: true });
     if (!first.ok) {
@@ -67,15 +67,14 @@ export async function planFiles(
       continue;
     }
     const { plan } = last.value;
-    if (plan === undefined) continue;
-    showPlan(terminal, last.value, plan);
+    if (plan !== undefined) showPlan(terminal, last.value, plan);
     showCounts(terminal, last.value);
-    plans.push({ file, answers, plan });
+    plans.push({ file, answers, order: loadingOrder(plan) });
   }
   if (plans.length === 0) return [];
   const reply = await ask(`${terminal.translate('cli.import.load', { files: plans.length })} `);
   if (!/^(?:|s|sí|si|y|yes)$/i.test(reply.trim())) return [];
-  return plans.sort((left, right) => loadingOrder(left.plan) - loadingOrder(right.plan));
+  return plans.sort((left, right) => left.order - right.order);
 }
 
 /** Asks what a file does not say, and where columns go of which nothing is known. */

@@ -28,6 +28,10 @@ export function showCounts(terminal: Terminal, report: ImportReport): void {
   const { recognised } = report;
   if (recognised !== undefined && recognised.by !== 'names')
     terminal.out(`  ${translate(`cli.import.by_${recognised.by}`, { name: recognised.name })}`);
+  if (report.mended !== undefined) {
+    const { untouched, unknown } = report.mended;
+    if (untouched + unknown > 0) terminal.out(`  ${translate('cli.mend.left', { untouched, unknown })}`);
+  }
   const left = Object.entries(report.leftOut ?? {});
   if (left.length > 0) {
     const parts = left.map(([reason, rows]) => translate(`cli.import.left_${reason}`, { rows }));
@@ -40,7 +44,7 @@ export function showCounts(terminal: Terminal, report: ImportReport): void {
       `  ${colours.red('✗')} ${translate('cli.import.line', { line: reject.line })} ${reasonOf(reject, terminal)}`,
     );
   }
-  if (report.rejected > 0 && report.kept) {
+  if (report.rejected > 0 && report.kept && report.mended === undefined) {
     terminal.out(`  → ${translate('cli.import.see_all', { batch: report.entry })}`);
   }
   tellWarnings(terminal, report.warnings);
