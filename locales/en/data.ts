@@ -36,7 +36,7 @@ export const dataEn = {
   'sources.nothing_told': 'nothing yet',
   'sources.synced': 'synchronised {when}',
   'sources.never_synced': 'never synchronised',
-  'sources.sync': 'Read it again: {command}',
+  'sources.sync': 'In a terminal: {command}',
   'sources.waiting': '{waiting, plural, one {one lead waits} other {# leads wait}} to be fetched',
   'sources.loads': 'Loads',
   'loads.none': 'No load of this source counts any more.',
@@ -124,6 +124,15 @@ export const dataEn = {
   'taps.then': 'Then, in a terminal in this folder (and each night, in cron):',
   'taps.none': 'No database and no tap is connected.',
   'taps.guide': 'What else can be connected, and how, stands in docs/sources.md.',
+  'sync.now': 'Synchronise now',
+  'sync.named': 'Synchronise {source} now',
+  'sync.busy': 'Synchronising…',
+  'sync.records':
+    '{n, plural, =0 {Waiting for its first record} one {One record so far} other {{records} records so far}}',
+  'sync.nothing_new': 'It has nothing new.',
+  'sync.mend': '{n, plural, one {See the rejected row} other {See the rejected rows}}',
+  'sync.unmapped':
+    '{n, plural, one {One record of {stream} was} other {{records} records of {stream} were}} passed over: no mapping reads that stream.',
   'rejects.title':
     '{n, plural, =0 {No row waits to be mended} one {One rejected row to mend} other {{count} rejected rows to mend}}',
   'rejects.explained':

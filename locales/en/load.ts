@@ -22,9 +22,9 @@ export const loadEn = {
   'source.no_file.hint': 'Correct the path in sources/{source}.yaml; it counts from that folder',
   'source.no_command': '{source}: the program {command} cannot be run. {text}',
   'source.no_command.hint': 'Install it, or correct "command" in sources/{source}.yaml',
-  'source.tap_failed': '{source}: the tap ended with {status}',
+  'source.tap_failed': '{source}: the tap ended with {status}{said, select, none {} other {: {said}}}',
   'source.tap_failed.hint':
-    'Above stands what it said of it. What it had written is kept, and the next run goes on from there',
+    'All that it said stands in the terminal. What it had written is kept, and the next run goes on from there',
   'source.no_env': '{source} needs its address in the environment variable {name}, which is empty',
   'source.no_env.hint': 'Set it, as in: export {name}=…',
   'source.bad_address': 'The address of {source} does not begin with {form}',

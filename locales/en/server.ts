@@ -35,6 +35,7 @@ export const serverEn = {
   'server.unknown_kind': 'There is no kind "{name}"; there are: {known}',
   'server.open_address': 'Tregua has no accounts yet: whoever reaches {host} would see everything',
   'server.open_address.hint': 'Use 127.0.0.1, or add --insecure if that is what you want',
+  'server.no_sync': 'Nothing has been read from "{source}" since the server started',
   'server.bad_batch': '"{batch}" is no number of an import',
   'server.bad_mapping_header': 'X-Tregua-Mapping is not written as it should be',
   'server.bad_mapping_header.hint': 'Send the text of the mapping through encodeURIComponent',

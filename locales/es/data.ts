@@ -37,7 +37,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'sources.nothing_told': 'nada todavía',
   'sources.synced': 'sincronizada {when}',
   'sources.never_synced': 'nunca sincronizada',
-  'sources.sync': 'Para leerla otra vez: {command}',
+  'sources.sync': 'En una terminal: {command}',
   'sources.waiting': '{waiting, plural, one {un lead espera} other {# leads esperan}} a que se traiga',
   'sources.loads': 'Cargas',
   'loads.none': 'Ya no cuenta ninguna carga de esta fuente.',
@@ -125,6 +125,15 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'taps.then': 'Después, en una terminal en esta carpeta (y cada noche, con cron):',
   'taps.none': 'No hay ninguna base de datos ni tap conectados.',
   'taps.guide': 'Qué más se puede conectar, y cómo, está en docs/sources.md.',
+  'sync.now': 'Sincronizar ahora',
+  'sync.named': 'Sincronizar {source} ahora',
+  'sync.busy': 'Sincronizando…',
+  'sync.records':
+    '{n, plural, =0 {Esperando su primer registro} one {Un registro hasta ahora} other {{records} registros hasta ahora}}',
+  'sync.nothing_new': 'No trae nada nuevo.',
+  'sync.mend': '{n, plural, one {Ver la fila rechazada} other {Ver las filas rechazadas}}',
+  'sync.unmapped':
+    '{n, plural, one {Un registro de {stream} se pasó por alto} other {{records} registros de {stream} se pasaron por alto}}: ningún mapeo lee ese flujo.',
   'rejects.title':
     '{n, plural, =0 {Ninguna fila espera a que la corrijan} one {Una fila rechazada por corregir} other {{count} filas rechazadas por corregir}}',
   'rejects.explained':

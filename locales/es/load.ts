@@ -24,9 +24,9 @@ export const loadEs: Readonly<Record<keyof typeof loadEn, string>> = {
   'source.no_file.hint': 'Corrige la ruta en sources/{source}.yaml; se cuenta desde esa carpeta',
   'source.no_command': '{source}: no se puede ejecutar el programa {command}. {text}',
   'source.no_command.hint': 'Instálalo o corrige «command» en sources/{source}.yaml',
-  'source.tap_failed': '{source}: el tap terminó con {status}',
+  'source.tap_failed': '{source}: el tap terminó con {status}{said, select, none {} other {: {said}}}',
   'source.tap_failed.hint':
-    'Arriba está lo que dijo. Lo que ya había escrito queda guardado y la próxima vez sigue desde ahí',
+    'Todo lo que dijo está en la terminal. Lo que ya había escrito queda guardado y la próxima vez sigue desde ahí',
   'source.no_env': '{source} necesita su dirección en la variable de entorno {name}, que está vacía',
   'source.no_env.hint': 'Dale un valor, como en: export {name}=…',
   'source.bad_address': 'La dirección de {source} no empieza por {form}',

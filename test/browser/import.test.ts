@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DATA_WORDS, openBrowser, openPage, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
@@ -10,6 +10,8 @@ import type { Program } from './program.ts';
 /** Exports are dropped together, what nobody knows is mapped, refused rows are mended, a load is undone. */
 
 const EXPORTS = fileURLToPath(new URL('../ingest/exports/', import.meta.url));
+
+const TAP = fileURLToPath(new URL('../sources/tap.js', import.meta.url));
 
 let browser: Browser;
 beforeAll(async () => {
@@ -23,6 +25,51 @@ const SHEET =
   'A-1;13 mar 2026;Norte;2026-03-19;1500\n' +
   'A-2;14 mar 2026;Sur;;\n' +
   'A-3;mañana;Norte;;\n';
+
+type Words = (typeof DATA_WORDS)['es'];
+type Keep = (name: string) => Promise<unknown>;
+
+/** The downloaded file of refused rows, corrected, is dropped like any other. */
+async function mendsByFile(page: Page, program: Program, w: Words, keep: Keep): Promise<void> {
+  const drop = async (name: string, text: string): Promise<void> => {
+    await page.goto('/data/import');
+    await page
+      .locator('.drop input')
+      .setInputFiles([{ name, mimeType: 'text/csv', buffer: Buffer.from(text) }]);
+    await page.locator('.recognised').waitFor();
+  };
+  const load = async (): Promise<void> => {
+    await page.getByRole('button', { name: w('import.load', { files: 1 }), exact: true }).click();
+    await page.getByRole('heading', { name: w('load.done', { files: 1 }) }).waitFor();
+  };
+  await drop('more.csv', 'lead_id,created_at\nZ-1,2026-03-01\nZ-2,pronto\n');
+  await load();
+  const csv = await (await fetch(new URL('/v1/rejects?source=leads&format=csv', program.address))).text();
+  await drop('rejects.csv', csv.replace('pronto,', '2026-03-02,').replace(/pronto\r/, '2026-03-02\r'));
+  await page.getByText(w('import.by.rejects')).waitFor();
+  await keep('import-rejects');
+  await load();
+  expect(await program.ask('/v1/leads/Z-2')).toMatchObject({ id: 'Z-2' });
+}
+
+/** A configured source is read by a button, which tells what came of it. */
+async function synchronises(page: Page, program: Program, w: Words, keep: Keep): Promise<void> {
+  const folder = join(program.home, 'sources');
+  mkdirSync(folder);
+  const source = { kind: 'tap', command: [process.execPath, TAP], config: 'crm.json' };
+  writeFileSync(join(folder, 'crm.yaml'), JSON.stringify(source));
+  writeFileSync(join(folder, 'crm.json'), JSON.stringify({ leads: 250 }));
+  await page.goto('/data');
+  const sync = page.getByRole('button', { name: w('sync.named', { source: 'crm' }) });
+  await sync.click();
+  await page.locator('.sync output', { hasText: '250' }).waitFor();
+  await keep('sources-synchronised');
+  expect(await program.ask('/v1/leads/L250')).toMatchObject({ id: 'L250' });
+  await page.goto('/data/connections');
+  await sync.click();
+  await page.getByText(w('sync.nothing_new')).waitFor();
+  await keep('connections-synchronised');
+}
 
 test.each([
   ['es', 1440, 'light', 10],
@@ -134,6 +181,11 @@ test.each([
       await dialog.getByRole('button', { name: w('undo.confirm') }).click();
       await dialog.waitFor({ state: 'detached' });
       expect(await program.ask('/v1/leads/A-1')).toMatchObject({ code: 'question.unknown_lead' });
+      expect(complaints).toEqual([]);
+      await mendsByFile(page, program, w, keep);
+      await isWithin();
+      await synchronises(page, program, w, keep);
+      await isWithin();
       expect(complaints).toEqual([]);
       // A token is made for a program, told once, and revoked.
       await page.goto('/data/connections');

@@ -90,7 +90,7 @@ async function takes({
   for await (const event of workspace.load({ source: format, format, content })) {
     if (event.kind === 'state') last = event.text;
     else if (event.kind === 'warning') expectTold([event.warning]);
-    else {
+    else if (event.kind === 'end') {
       ended = true;
       const { rowsRead, accepted, unchanged, rejected } = event.report;
       expect(rowsRead).toBe(accepted + unchanged + rejected);

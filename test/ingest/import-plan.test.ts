@@ -8,6 +8,7 @@ import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/nod
 import { planFiles } from '../../src/node/cli/commands/import-plan.ts';
 import { openTerminal } from '../../src/node/cli/terminal.ts';
 import type { Result } from '../../src/core/diagnostic/result.ts';
+import { Syncs } from '../../src/node/sources/syncs.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { ownFolder } from '../cli/tregua.ts';
 import { valueOf } from './bench.ts';
@@ -142,6 +143,7 @@ describe('by the API', () => {
     const app = createApp(workspace, {
       access,
       live,
+      syncs: new Syncs(workspace, () => undefined),
       hosts: null,
       token: 't',
       web: null,

@@ -8,6 +8,7 @@ import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ImportReport, ImportRequest, ServedWorkspace } from '../../src/node/app/workspace.ts';
 import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { AccessStore } from '../../src/node/app/access-store.ts';
+import { Syncs } from '../../src/node/sources/syncs.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { ownFolder } from '../cli/tregua.ts';
 import { valueOf } from './bench.ts';
@@ -229,6 +230,7 @@ describe('by the API', () => {
     return createApp(workspace, {
       access,
       live,
+      syncs: new Syncs(workspace, () => undefined),
       hosts: null,
       token: 't',
       web: null,

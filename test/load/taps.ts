@@ -77,7 +77,7 @@ export async function load(
   for await (const event of workspace.load({ source, format, content })) {
     if (event.kind === 'state') states.push(event.text);
     else if (event.kind === 'warning') warnings.push(event.warning.code);
-    else {
+    else if (event.kind === 'end') {
       const { rowsRead, accepted, unchanged, rejected } = event.report;
       if (rowsRead !== accepted + unchanged + rejected) throw new Error(JSON.stringify(event.report));
       return { states, warnings, report: event.report, faults: event.faults.map(({ code }) => code) };

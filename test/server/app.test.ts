@@ -17,6 +17,7 @@ import { AccessStore } from '../../src/node/app/access-store.ts';
 import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { DeskStore } from '../../src/node/app/desk-store.ts';
 import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
+import { Syncs } from '../../src/node/sources/syncs.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import { valueOf, writeWorkload } from '../chaos/workload.ts';
 
@@ -58,6 +59,7 @@ beforeAll(async () => {
   app = createApp(workspace, {
     access,
     live,
+    syncs: new Syncs(workspace, () => undefined),
     desk,
     address: () => '',
     hosts: new Set(['localhost', '127.0.0.1']),
@@ -248,6 +250,7 @@ describe('a bad question', () => {
       {
         access,
         live,
+        syncs: new Syncs(workspace, () => undefined),
         desk,
         address: () => '',
         hosts: null,

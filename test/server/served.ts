@@ -8,6 +8,7 @@ import type { Scope } from '../../src/node/app/access-store.ts';
 import { LiveSources } from '../../src/node/app/sources/live-sources.ts';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import type { ServedWorkspace } from '../../src/node/app/workspace.ts';
+import { Syncs } from '../../src/node/sources/syncs.ts';
 import { createApp } from '../../src/node/server/app.ts';
 import type { Result } from '../../src/core/diagnostic/result.ts';
 
@@ -50,9 +51,11 @@ async function serveHome(home: string, folder: string, graph?: string): Promise<
   const report = (error: unknown): void => void reported.push(error);
   workspace.settling.reportTo(report);
   const live = new LiveSources(workspace, graph, report);
+  const syncs = new Syncs(workspace, report);
   const app = createApp(workspace, {
     access,
     live,
+    syncs,
     desk,
     address: () => '',
     hosts: new Set(['localhost', '127.0.0.1']),
@@ -61,6 +64,7 @@ async function serveHome(home: string, folder: string, graph?: string): Promise<
     report,
   });
   const end = async (): Promise<void> => {
+    await syncs.close();
     await live.close();
     access.close();
     desk.close();

@@ -18,7 +18,7 @@ import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts'
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
 import type { BatchContents, BatchStanding } from '../../src/core/data/standings.ts';
-import type { RejectPage, Source, Token } from './data/answers.ts';
+import type { RejectPage, Source, Sync, Token } from './data/answers.ts';
 import type { RunningLoad } from './data/import-answers.ts';
 import type { Note, SavedView, Share } from './desk.ts';
 import { useReading } from './language.tsx';
@@ -79,6 +79,7 @@ interface Answers {
   readonly rejects: RejectPage;
   readonly [load: `import/loads/${string}`]: RunningLoad;
   readonly tokens: { readonly tokens: readonly Token[] };
+  readonly [sync: `sources/${string}/sync`]: Sync;
   readonly [contents: `batches/${number}/contents`]: BatchContents;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;

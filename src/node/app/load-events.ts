@@ -34,6 +34,8 @@ export type LoadEvent =
   /** The records before this state are kept: it may be told to whoever asks for it. */
   | { readonly kind: 'state'; readonly text: string }
   | { readonly kind: 'warning'; readonly warning: Diagnostic }
+  /** How many records came so far; now and then. */
+  | { readonly kind: 'records'; readonly records: number }
   /** The last event, also after a fault: what came before it is kept. */
   | { readonly kind: 'end'; readonly report: LoadReport; readonly faults: readonly Diagnostic[] };
 

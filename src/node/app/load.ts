@@ -29,6 +29,8 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const MOST_BYTES = 32 * 1024 * 1024;
 const PATIENCE_MS = 30_000;
 const MOST_EXAMPLES = 5;
+/** Between two tellings of how many records came. */
+const TOLD_MS = 250;
 
 const SOURCE = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,79}$/;
 
@@ -99,6 +101,8 @@ class Load {
   #hasNewState = false;
   #lastKept = performance.now();
   #lastDerived = performance.now();
+  #records = 0;
+  #lastTold = performance.now();
 
   constructor(context: LoadContext, request: LoadRequest, batches: StreamBatches) {
     this.#context = context;
@@ -116,6 +120,11 @@ class Load {
     if (message.kind === 'fault') throw new FaultError([fault(message.code, { ...message.params, line })]);
     await this.#apply(message, bytes, line);
     for (const warning of this.#batches.warnings.splice(0)) yield { kind: 'warning', warning };
+    if (message.kind === 'record') this.#records += 1;
+    if (performance.now() - this.#lastTold > TOLD_MS) {
+      this.#lastTold = performance.now();
+      yield { kind: 'records', records: this.#records };
+    }
     const waits = this.#batches.bytes;
     const isLate = performance.now() - this.#lastKept > PATIENCE_MS;
     if (waits >= MOST_BYTES || (message.kind === 'state' && (waits >= BATCH_BYTES || isLate)))

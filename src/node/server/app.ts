@@ -25,6 +25,8 @@ import { addMeasureRoutes } from './measure-routes.ts';
 import { programVersion } from '../version.ts';
 import { problem } from './problem.ts';
 import { addSourceRoutes } from './source-routes.ts';
+import { addSyncRoutes } from './sync-routes.ts';
+import type { Syncs } from '../sources/syncs.ts';
 import { addTokenRoutes } from './token-routes.ts';
 import { Uploads } from './uploads.ts';
 import { serveWeb } from './web-files.ts';
@@ -37,6 +39,8 @@ export interface AppOptions extends GuardOptions, Partial<BesideOptions> {
   /** Told of our own faults, which the caller sees as one sentence only. */
   readonly report: (error: unknown) => void;
   readonly live: LiveSources;
+  /** Readings of configured sources that pages ask for. */
+  readonly syncs: Syncs;
 }
 
 /** The HTTP side of a workspace: the API, its description, and the pages. */
@@ -57,7 +61,8 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   addImportRoutes(app, workspace, uploads, loads, options.report);
   addIntakeRoutes(app, workspace, options.access);
   addTokenRoutes(app, options.access);
-  addSourceRoutes(app, workspace, options.live);
+  addSourceRoutes(app, workspace, options.live, options.syncs);
+  addSyncRoutes(app, workspace, options.syncs);
   addEventRoute(app, workspace);
   addIdentityRoutes(app, workspace);
   addLoadRoutes(app, workspace);

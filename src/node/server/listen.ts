@@ -12,6 +12,7 @@ import { AccessStore } from '../app/access-store.ts';
 import { LiveSources } from '../app/sources/live-sources.ts';
 import { DeskStore } from '../app/desk-store.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
+import { Syncs } from '../sources/syncs.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
 
@@ -84,9 +85,11 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   let address = '';
   // Another address than Meta's, for tests.
   const live = new LiveSources(workspace, process.env['TREGUA_META_GRAPH'], options.report);
+  const syncs = new Syncs(workspace, options.report);
   const app = createApp(workspace, {
     access,
     live,
+    syncs,
     desk,
     address: () => address,
     hosts: options.insecure ? null : LOOPBACK,
@@ -138,6 +141,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
+      await syncs.close();
       await live.close();
       access.close();
       desk.close();

@@ -7,6 +7,7 @@ import type { LiveSources } from '../app/sources/live-sources.ts';
 import { newSecret } from '../app/sources/standard-webhooks.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { readSource, sourceNames } from '../sources/source-config.ts';
+import type { Syncs } from '../sources/syncs.ts';
 import { bodyOf } from './body.ts';
 import { translatorOf } from './language.ts';
 import { errorBody } from './problem.ts';
@@ -33,6 +34,7 @@ const sourceView = z.object({
   open_rejects: z.number().describe('Refused rows that nobody has mended yet'),
   last: z.object({ batch: z.number(), file: z.string(), at: z.string() }).nullable(),
   synced_at: instant.describe('When its state was kept last'),
+  syncing: z.boolean().describe('It is being read: `/v1/sources/{name}/sync` tells how far'),
   newest: z.object({ leads: instant, activities: instant, ads: instant }),
   waiting: z.number().describe('Leads of Meta that are still to be fetched'),
   problem: z.string().nullable().describe('What keeps it from being read, in words'),
@@ -75,7 +77,12 @@ const json = (schema: z.ZodType, description: string) => ({
 });
 
 /** Where data come from: what each source told last, and forms and pages of Meta that are connected here. */
-export function addSourceRoutes(app: OpenAPIHono, workspace: ServedWorkspace, live: LiveSources): void {
+export function addSourceRoutes(
+  app: OpenAPIHono,
+  workspace: ServedWorkspace,
+  live: LiveSources,
+  syncs: Syncs,
+): void {
   describe(app);
   app.get('/v1/sources', async (context) => {
     const { translate } = translatorOf(context);
@@ -87,6 +94,7 @@ export function addSourceRoutes(app: OpenAPIHono, workspace: ServedWorkspace, li
       path: null,
       command: null,
       synced_at: synced.get(name) ?? null,
+      syncing: syncs.find(name)?.isDone === false,
       waiting: 0,
       problem: null,
     });

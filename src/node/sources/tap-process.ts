@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
@@ -16,6 +17,9 @@ const WORDS: Readonly<Record<TapConfig['format'], readonly string[]>> = {
   singer: ['--config', '{config}', '--catalog', '{catalog}', '--state', '{state}'],
   airbyte: ['read', '--config', '{config}', '--catalog', '{catalog}', '--state', '{state}'],
 };
+
+/** Of what it says of itself, to be told with its end. */
+const MOST_WORDS = 400;
 
 /** How long a tap that was told to end may take. */
 const PATIENCE_MS = 5000;
@@ -40,8 +44,9 @@ export async function startTap(tap: TapConfig, home: string, state: string | nul
   const [program = '', ...first] = tap.command;
   const child = spawn(program, [...first, ...filled(tap.words ?? WORDS[tap.format], files)], {
     cwd: tap.folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const said = lastWordsOf(child.stderr);
   const ended = endOf(child);
   // What nobody reads yet is thrown away when the process ends: it is read from here on.
   const content = child.stdout.pipe(new PassThrough());
@@ -59,9 +64,19 @@ export async function startTap(tap: TapConfig, home: string, state: string | nul
       }
       const end = await within(ended, child);
       if (isStopped && !('error' in end)) return [];
-      return faultsOf(tap, program, end);
+      return faultsOf(tap, program, end, said());
     },
   };
+}
+
+/** Passes on what a tap says of itself, and keeps the last line of it. */
+function lastWordsOf(stderr: Readable): () => string {
+  let last = '';
+  stderr.on('data', (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    last = `${last}${chunk.toString('utf8')}`.slice(-MOST_WORDS);
+  });
+  return () => last.trim().split('\n').at(-1)?.trim() ?? '';
 }
 
 type End =
@@ -83,13 +98,13 @@ async function within(ended: Promise<End>, child: ChildProcess): Promise<End> {
   }
 }
 
-function faultsOf(tap: TapConfig, program: string, end: End): readonly Diagnostic[] {
+function faultsOf(tap: TapConfig, program: string, end: End, said: string): readonly Diagnostic[] {
   if ('error' in end) {
     return [fault('source.no_command', { source: tap.name, command: program, text: end.error.message })];
   }
   if (end.status === 0) return [];
   const status = end.signal ?? String(end.status);
-  return [fault('source.tap_failed', { source: tap.name, status })];
+  return [fault('source.tap_failed', { source: tap.name, status, said: said === '' ? 'none' : said })];
 }
 
 /** The words with the paths in their places; a path that is not there goes with the flag before it. */

@@ -14,8 +14,28 @@ export interface Source extends Omit<SourceStanding, 'last'> {
   readonly command: string | null;
   readonly last: SourceStanding['last'] | null;
   readonly synced_at: string | null;
+  /** It is being read because a page asked for it. */
+  readonly syncing: boolean;
   readonly waiting: number;
   readonly problem: string | null;
+}
+
+/** How the reading of a configured source stands that a page asked for. */
+export interface Sync {
+  readonly source: string;
+  readonly started_at: string;
+  readonly done: boolean;
+  readonly records: number;
+  readonly report: {
+    readonly rowsRead: number;
+    readonly accepted: number;
+    readonly unchanged: number;
+    readonly rejected: number;
+    readonly withdrawn: number;
+    readonly unmapped: readonly { readonly stream: string; readonly records: number }[];
+  } | null;
+  readonly warnings: readonly { readonly message: string; readonly hint: string | null }[];
+  readonly errors: readonly { readonly message: string; readonly hint: string | null }[];
 }
 
 export interface Token {

@@ -8,6 +8,7 @@ import type { View } from '../parts/use-view.ts';
 import type { Source } from './answers.ts';
 import { DataFrame } from './frame.tsx';
 import { LiveSources } from './live-sources.tsx';
+import { SyncNow } from './sync.tsx';
 import { Tokens } from './tokens.tsx';
 import { ago } from './when.ts';
 import { useWords } from './words.ts';
@@ -74,7 +75,8 @@ function Taps({ sources, view }: { readonly sources: readonly Source[]; readonly
                 )}
               </p>
               {source.problem !== null && <p className="wrong">{source.problem}</p>}
-              {source.command !== null && <p>{w('sources.sync', { command: source.command })}</p>}
+              {source.command !== null && <SyncNow source={source} view={view} />}
+              {source.command !== null && <small>{w('sources.sync', { command: source.command })}</small>}
             </li>
           ))}
         </ul>

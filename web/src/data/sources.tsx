@@ -11,6 +11,7 @@ import { OF_DATA } from '../search.ts';
 import type { Source } from './answers.ts';
 import { DataFrame } from './frame.tsx';
 import { Loads } from './loads.tsx';
+import { SyncNow } from './sync.tsx';
 import { ago, dayOf } from './when.ts';
 import { useWords } from './words.ts';
 
@@ -153,7 +154,7 @@ function SourceRow({
               : w('sources.synced', { when: ago(synced, language, now) })}
           </small>
         )}
-        {source.command !== null && <small>{w('sources.sync', { command: source.command })}</small>}
+        {source.command !== null && <SyncNow source={source} view={view} />}
       </td>
       {COUNTS.map((count) => (
         <td key={count} className="number">

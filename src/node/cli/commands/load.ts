@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LOAD_FORMATS } from '../../app/load-events.ts';
 import type { LoadEvent, LoadFormat, LoadReport } from '../../app/load-events.ts';
-import type { Diagnostic } from '../../../core/diagnostic/diagnostic.ts';
+import type { EndedLoad } from '../../sources/read-source.ts';
 import { terminalOf, withWorkspace } from '../session.ts';
 import { faultBody, statusOf, tellFaults, tellWarnings } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -59,13 +59,8 @@ export const stateCommand: CommandMaker = (program, translate) => {
     });
 };
 
-export interface EndedLoad {
-  readonly report: LoadReport;
-  readonly faults: readonly Diagnostic[];
-}
-
 /** Follows a load to its end. */
-export async function follow(
+async function follow(
   events: AsyncIterable<LoadEvent>,
   terminal: Terminal,
   onState: (state: string) => void,
@@ -77,6 +72,8 @@ export async function follow(
         break;
       case 'warning':
         tellWarnings(terminal, [event.warning]);
+        break;
+      case 'records':
         break;
       case 'end':
         return event;

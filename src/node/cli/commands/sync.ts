@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { openSource } from '../../sources/open-source.ts';
+import { readSourceInto } from '../../sources/read-source.ts';
 import { readSource } from '../../sources/source-config.ts';
 import { homeOf, terminalOf, valueOf, withWorkspace } from '../session.ts';
-import { statusOf, tellFaults } from '../terminal.ts';
+import { tellFaults, tellWarnings } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
-import { follow, loadBody, reportLines, statusOfLoad } from './load.ts';
+import { loadBody, reportLines, statusOfLoad } from './load.ts';
 
 interface SyncOptions {
   readonly full?: boolean;
@@ -22,24 +22,18 @@ export const syncCommand: CommandMaker = (program, translate) => {
       const home = await homeOf(self);
       const source = valueOf(await readSource(home, name));
       await withWorkspace(self, async (workspace) => {
-        const state = options.full === true ? null : await workspace.sourceState(name);
-        const reading = await openSource(source, home, state);
-        let befallen: Awaited<ReturnType<typeof reading.close>> = [];
-        let ended: Awaited<ReturnType<typeof follow>>;
-        try {
-          const { format, content } = reading;
-          ended = await follow(workspace.load({ format, source: name, content }), terminal, () => undefined);
-        } finally {
-          befallen = await reading.close();
-        }
-        const whole = { report: ended.report, faults: [...befallen, ...ended.faults] };
-        if (terminal.json) terminal.out(JSON.stringify(loadBody(whole, terminal)));
+        const ended = await readSourceInto(workspace, source, {
+          isFull: options.full === true,
+          tell: (event) => {
+            if (event.kind === 'warning') tellWarnings(terminal, [event.warning]);
+          },
+        });
+        if (terminal.json) terminal.out(JSON.stringify(loadBody(ended, terminal)));
         else {
-          for (const line of reportLines(whole.report, terminal)) terminal.out(line);
-          if (whole.faults.length > 0) tellFaults(terminal, whole.faults);
+          for (const line of reportLines(ended.report, terminal)) terminal.out(line);
+          if (ended.faults.length > 0) tellFaults(terminal, ended.faults);
         }
-        process.exitCode =
-          whole.faults.length > 0 ? statusOf(whole.faults) : statusOfLoad(ended, options.strict === true);
+        process.exitCode = statusOfLoad(ended, options.strict === true);
       });
     });
 };
