@@ -252,6 +252,18 @@ export interface TallyRequest {
   readonly isWeighted?: boolean;
   /** By cohort: only what had happened by the end of this local day. */
   readonly until?: string | null;
+  /** Last days of spans, ascending: days are told by the last one of the span that they lie in. */
+  readonly spans?: readonly string[] | null;
+}
+
+/** The last day of the span in which a day lies; the day itself without spans. */
+export function spanOf(day: Fragment, spans: readonly string[] | null, dialect: Dialect): Fragment {
+  if (spans === null || spans.length === 0) return day;
+  const ends = spans.map((last) => dialect.cast(sql`${last}`, 'date'));
+  return sql`case ${join(
+    ends.map((end) => sql`when ${day} <= ${end} then ${end}`),
+    ' ',
+  )} end`;
 }
 
 const WEIGHT = identifier('weight');
@@ -310,7 +322,7 @@ function branchQuery(
   request: TallyRequest,
   dialect: Dialect,
 ): Fragment {
-  const { range, isWeighted = false } = request;
+  const { range, isWeighted = false, spans = null } = request;
   const day = identifier('tally_day');
   const keyed = groups.flatMap((group, position) =>
     group.grouping === null
@@ -333,7 +345,7 @@ function branchQuery(
     range === null
       ? raw('true')
       : sql`${branch.day} between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
-  const rows = sql`(select ${branch.day} as ${day}${tail(
+  const rows = sql`(select ${spanOf(branch.day, spans, dialect)} as ${day}${tail(
     keyed.flatMap(({ key, second, grouping }) => [
       sql`${grouping.key} as ${key}`,
       ...(grouping.second === null ? [] : [sql`${grouping.second} as ${second}`]),

@@ -111,7 +111,6 @@ function rowsOf(
     part,
     dimension,
     value,
-    ripe_days: 5,
     by_day: false,
     day: null,
     ...Object.fromEntries(STAGES.map((stage, place) => [`n_${stage}`, group[place] ?? 0])),
@@ -121,7 +120,11 @@ function rowsOf(
     [...groups].map(([value, group]) => rowOf('groups', dimension, value, group)),
   );
   rows.push(rowOf('worth', '', null, counts.get('')?.get(null) ?? []));
-  return Object.fromEntries(STAGES.slice(1).map((stage) => [`to_${stage}`, rows] as const));
+  return {
+    // Whoever passes a step has done so five days after his creation.
+    lag: [{ days: 5, ...Object.fromEntries(STAGES.map((stage) => [`n_${stage}`, 40])) }],
+    of_profiled: STAGES.slice(1).flatMap((step) => rows.map((row) => ({ ...row, step }))),
+  };
 }
 
 const CONTEXT = contextOf(AGREEMENT);

@@ -1,4 +1,3 @@
-import { addDays } from '../calendar/days.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
 import { success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
@@ -20,8 +19,9 @@ import type {
 } from './opportunities-answer.ts';
 import { shortfalls } from './opportunity-cells.ts';
 import type { Shortfall, Slice } from './opportunity-cells.ts';
-import { lastDay, saleStage, stepQuery, stepsOf } from './opportunity-query.ts';
-import type { Step } from './opportunity-query.ts';
+import { lastRipe, saleStage, stepsOf, stepsQuery, worthRange } from './opportunity-query.ts';
+import type { RipeStep, Step } from './opportunity-query.ts';
+import { lagQuery, ripeDays } from './ripeness.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { conversion, reachedOf } from './share.ts';
@@ -39,14 +39,23 @@ export const opportunities: Measure<OpportunitiesQuestion, OpportunitiesAnswer> 
   question: opportunitiesQuestion,
   answer: opportunitiesAnswer,
   ask(question, context) {
-    const queries: Record<string, Fragment> = {};
-    for (const step of stepsOf(context)) {
-      const selection = select(question, context, step.from.id);
-      if (!selection.ok) return selection;
-      queries[nameOf(step)] = stepQuery(step, selection.value, context);
-    }
     const selection = select(question, context, null);
-    return selection.ok ? success(queries) : selection;
+    return selection.ok ? success({ lag: lagQuery(context) }) : selection;
+  },
+  more(rows, question, context) {
+    const queries: Record<string, Fragment> = {};
+    const ripe = ripeSteps(rows, question, context);
+    // Whom an activity credits may differ by step, and with it whom a filter takes; all other filters do not.
+    const differ = ripe.some(({ selection }) =>
+      selection.filters.some(({ dimension }) => dimension.kind === 'activity'),
+    );
+    const looks = differ ? ripe.map((each) => [each]) : [ripe];
+    for (const steps of looks) {
+      const [first] = steps;
+      if (first === undefined) continue;
+      queries[`of_${first.step.to.id}`] = stepsQuery(steps, first.selection, context, first.step.from.id);
+    }
+    return queries;
   },
   make(rows, question, context) {
     const selection = select(question, context, null);
@@ -55,8 +64,22 @@ export const opportunities: Measure<OpportunitiesQuestion, OpportunitiesAnswer> 
   },
 };
 
-function nameOf({ to }: Step): string {
-  return `to_${to.id}`;
+/** The steps some of whose leads, in the range or in the days that tell their worth, are old enough. */
+function ripeSteps(
+  rows: Readonly<Record<string, readonly Row[]>>,
+  question: OpportunitiesQuestion,
+  context: MeasureContext,
+): readonly (RipeStep & { readonly selection: Selection })[] {
+  const ripe = ripeDays(rows['lag'] ?? [], context.agreement, 1);
+  return stepsOf(context).flatMap((step) => {
+    const selection = select(question, context, step.from.id);
+    const days = ripe.get(step.to.id);
+    if (!selection.ok || days === undefined) return [];
+    const until = lastRipe(days, selection.value, context);
+    return until < worthRange(selection.value.range).from
+      ? []
+      : [{ step, until, selection: selection.value }];
+  });
 }
 
 /** A step with what was counted of it. */
@@ -91,7 +114,18 @@ function makeOpportunities(
   context: MeasureContext,
 ): Result<OpportunitiesAnswer> {
   const { agreement } = context;
-  const counted = stepsOf(context).map((step) => count(step, rows[nameOf(step)] ?? [], selection, context));
+  const { lag = [], ...looks } = rows;
+  const ripe = ripeDays(lag, agreement, 1);
+  const found = Object.values(looks).flat();
+  const counted = stepsOf(context).map((step) =>
+    count(
+      step,
+      ripe.get(step.to.id) ?? null,
+      found.filter((row) => row['step'] === step.to.id),
+      selection,
+      context,
+    ),
+  );
   const worths = worthsOf(counted, context);
   const verdict = shortfalls(counted.flatMap(({ slices }) => slices));
   const meanValue = meanValueOf(counted, context);
@@ -132,11 +166,13 @@ function weightOf({ sales, gap, rate }: Opportunity): number {
   return sales?.value ?? gap.value * rate.denominator;
 }
 
-function count(step: Step, rows: readonly Row[], selection: Selection, context: MeasureContext): Counted {
-  const ripeDays = rows.map((row) => row['ripe_days']).find((days) => typeof days === 'number') ?? null;
-  const { range } = selection;
-  const oldest = ripeDays === null ? null : addDays(lastDay(selection, context), -ripeDays);
-  const last = oldest === null || oldest > range.to ? range.to : oldest;
+function count(
+  step: Step,
+  ripeDaysOfStep: number | null,
+  rows: readonly Row[],
+  selection: Selection,
+  context: MeasureContext,
+): Counted {
   const groups = rows.filter((row) => row['part'] === 'groups');
   const proportion = (figures: Figures | undefined): Proportion => ({
     numerator: reachedOf(context.agreement, figures, step.from, step.to, selection.mode),
@@ -144,10 +180,11 @@ function count(step: Step, rows: readonly Row[], selection: Selection, context: 
   });
   const whole = proportion(collect(groups, TOTAL).get(null));
   const target = targetOf(step, context.agreement);
-  const until = ripeDays === null || last < range.from ? null : last;
+  const last = ripeDaysOfStep === null ? null : lastRipe(ripeDaysOfStep, selection, context);
+  const until = last === null || last < selection.range.from ? null : last;
   return {
     step,
-    ripeDays,
+    ripeDays: ripeDaysOfStep,
     until,
     whole,
     slices: step.dimensions.map((dimension): StepSlice => {

@@ -2,17 +2,16 @@ import type { Dimension, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { addDays, localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
-import { tally, tallyNames } from '../facts/tallies.ts';
+import { loosePairs, tally, tallyNames } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';
 import { visit } from '../rule/walk.ts';
-import { identifier, raw, sql, tail } from '../sql/sql.ts';
+import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { SMALL } from './breakdown-cells.ts';
 import type { MeasureContext } from './measure.ts';
-import { lagQuery } from './ripeness.ts';
 import type { Selection } from './selection.ts';
-import { tallyQuery, TOTAL } from './tally-query.ts';
-import type { Aged } from './tally-query.ts';
+import { tallyQuery } from './tally-query.ts';
+import type { Group } from './tally-query.ts';
 
 /** Two stages that leads reach one after the other, and the dimensions by which their step is looked at. */
 export interface Step {
@@ -21,8 +20,6 @@ export interface Step {
   readonly dimensions: readonly Dimension[];
 }
 
-/** Nineteen of twenty that pass have passed by then. */
-const RIPE = 0.95;
 /** What a lead is worth later is read from so many days at least: a short range has too few sales. */
 const WORTH_DAYS = 365;
 /** Groups that a step gives to look at: the largest. */
@@ -91,43 +88,64 @@ export function worthRange({ from, to }: DayRange): DayRange {
   return { from: year < from ? year : from, to };
 }
 
+/** A step of whose leads some are old enough to have passed it. */
+export interface RipeStep {
+  readonly step: Step;
+  /** The last day of creation of the leads that are looked at, in the range or in the days that tell their worth. */
+  readonly until: string;
+}
+
+/** `n` days after its creation, nineteen of twenty leads that pass the step have: the last day that is so old. */
+export function lastRipe(days: number, selection: Selection, context: MeasureContext): string {
+  const oldest = addDays(lastDay(selection, context), -days);
+  const { to } = selection.range;
+  return oldest > to ? to : oldest;
+}
+
 /**
- * One step over the leads old enough to have passed it: `ripe_days` after their creation nineteen of twenty of
- * those that pass have done so. Rows of `tallyQuery` with `part` (`groups`: the range, in all and by group;
- * `worth`: in all, with every figure, over `worthRange`) and `ripe_days`. Groups of fewer than 30 leads are
- * left out, but for the missing one.
+ * The leads of each step that are old enough to have passed it, looked at once for all steps. Rows `step` (the
+ * id of its second stage), `part` (`groups`: the range, in all and by group; `worth`: in all, over
+ * `worthRange`) and those of `tallyQuery`. Groups of fewer than 30 leads are left out, but for the missing one.
  */
-export function stepQuery(
-  { from, to, dimensions }: Step,
+export function stepsQuery(
+  steps: readonly RipeStep[],
   selection: Selection,
   context: MeasureContext,
+  creditStage: string | null,
 ): Fragment {
-  const aged: Aged = { days: sql`(select days from ripe)`, by: lastDay(selection, context) };
-  const pair = [from, to] as const;
-  const money = valueStage(context.agreement);
-  const also = money === null ? [] : [tally.reached(money.stage.id), tally.amount];
-  const groups = [
-    { ...TOTAL, pair },
-    ...dimensions.map((dimension) => ({ dimension, byDay: false, pair, also })),
-  ];
+  const { dialect } = context;
   const { range } = selection;
-  const figures = tallyNames(context.agreement).map(
-    (name) => sql`sum(${identifier(name)}) as ${identifier(name)}`,
-  );
-  // A group may come in several rows (a weekday in one a day): whether it is large shows in their sum only.
-  const counted = sql`select dimension, by_day, day, value${tail(figures)}
-    from (${tallyQuery(selection, range, groups, context, from.id, aged)}) as parts
-    group by dimension, by_day, day, value`;
-  const worth = tallyQuery(selection, worthRange(range), [TOTAL], context, from.id, aged);
-  const leads = identifier(tally.reached(from.id));
-  return sql`with lag as (select days, ${identifier(tally.reached(to.id))} as n from (${lagQuery(context)}) as passed
-      where ${identifier(tally.reached(to.id))} > 0),
-    ripe as (select min(case when running >= ${raw(String(RIPE))} * total then days end) as days
-      from (select days, sum(n) over (order by days) as running, sum(n) over () as total from lag) as summed)
-    select 'worth' as part, ripe.days as ripe_days, counted.* from (${worth}) as counted cross join ripe
-    union all
-    select * from (
-      select 'groups' as part, ripe.days as ripe_days, counted.* from (${counted}) as counted cross join ripe
-      where ${leads} >= ${raw(String(SMALL))} or dimension = '' or coalesce(value, '') = ''
-      order by coalesce(value, '') <> '', ${leads} desc limit ${raw(String(MOST_GROUPS))}) as largest`;
+  const spans = [...new Set(steps.map(({ until }) => until))].toSorted();
+  const last = spans.at(-1) ?? range.to;
+  const names = tallyNames(context.agreement);
+  const counts = reachedStages(context.agreement).map(({ id }) => tally.reached(id));
+  const both = loosePairs(context.agreement).map(([from, to]) => tally.both(from.id, to.id));
+  const figures = [...counts, ...both, tally.amount];
+  const whole: Group = { dimension: null, byDay: true, figures };
+  const dimensions = new Map(steps.flatMap(({ step }) => step.dimensions.map((each) => [each.id, each])));
+  const groups = [...dimensions.values()].map((dimension): Group => ({ dimension, byDay: true, figures }));
+  const tallied = (from: string, wanted: readonly Group[]): Fragment =>
+    tallyQuery(selection, { from, to: last }, wanted, context, creditStage, spans);
+  const sums = names.map((name) => sql`sum(${identifier(name)}) as ${identifier(name)}`);
+  const part = (name: string, { step, until }: RipeStep, where: Fragment): Fragment => sql`select
+      ${dialect.literal('string', step.to.id)} as step, ${dialect.literal('string', name)} as part, dimension,
+      ${raw('false')} as by_day, ${dialect.nothing('date')} as day, value${tail(sums)}
+    from ${identifier(name)} where day <= ${dialect.cast(sql`${until}`, 'date')} and ${where}
+    group by dimension, value`;
+  const parts = steps.flatMap((ripe) => {
+    const { step } = ripe;
+    const leads = identifier(tally.reached(step.from.id));
+    const own = ['', ...step.dimensions.map(({ id }) => id)].map((id) => dialect.literal('string', id));
+    return [
+      sql`select * from (${part('worth', ripe, raw("dimension = ''"))}) as worth`,
+      sql`select * from (select * from (${part('groups', ripe, sql`dimension in (${join(own)})`)}) as counted
+        where ${leads} >= ${raw(String(SMALL))} or dimension = '' or coalesce(value, '') = ''
+        order by coalesce(value, '') <> '', ${leads} desc limit ${raw(String(MOST_GROUPS))}) as largest`,
+    ];
+  });
+  const { from } = worthRange(range);
+  const worth = from === range.from ? sql`select * from groups` : tallied(from, [whole]);
+  return sql`with groups as materialized (${tallied(range.from, [whole, ...groups])}),
+    worth as materialized (${worth})
+    ${join(parts, ' union all ')}`;
 }

@@ -27,15 +27,24 @@ export function lagQuery(context: MeasureContext): Fragment {
     group by ${dialect.cast(identifier('value'), 'date')} - day`;
 }
 
-/** By stage, the days after its creation by which nineteen of twenty leads that reach it have; where told. */
-export function ripeDays(rows: readonly Row[], agreement: Agreement): ReadonlyMap<string, number> {
+/**
+ * By stage, the days after its creation by which nineteen of twenty leads that reach it have; where told.
+ *
+ * @param rows of `lagQuery`
+ * @param least how many must have reached it
+ */
+export function ripeDays(
+  rows: readonly Row[],
+  agreement: Agreement,
+  least = LEAST,
+): ReadonlyMap<string, number> {
   const ripe = new Map<string, number>();
   for (const { id } of reachedStages(agreement)) {
     const own = rows.flatMap(({ days, [tally.reached(id)]: leads }) =>
       typeof days === 'number' && typeof leads === 'number' && leads > 0 ? [{ days, leads }] : [],
     );
     const total = own.reduce((sum, { leads }) => sum + leads, 0);
-    if (total < LEAST) continue;
+    if (total < least) continue;
     let passed = 0;
     const last = own
       .toSorted((left, right) => left.days - right.days)

@@ -4,9 +4,9 @@ import type { DayRange } from '../calendar/days.ts';
 import { crossGroups, dayGroup } from '../facts/groups.ts';
 import type { Grouping } from '../facts/groups.ts';
 import { GROWTH, isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
-import { loosePairs, tallies, tally, tallyNames } from '../facts/tallies.ts';
+import { loosePairs, spanOf, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
-import { all, identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { MeasureContext, Row } from './measure.ts';
 import { factsRelation, groupingOf } from './selection.ts';
@@ -22,8 +22,6 @@ export interface Group {
   readonly pair?: readonly [Stage, Stage];
   /** Only how many reached each stage, and each pair of stages. */
   readonly onlyReached?: boolean;
-  /** Figures that are wanted besides those of the pair. */
-  readonly also?: readonly string[];
   /** These figures and no others. */
   readonly figures?: readonly string[];
 }
@@ -47,7 +45,7 @@ function figuresOf(group: Group, selection: Selection, context: MeasureContext):
     ];
   }
   if (group.pair === undefined) return null;
-  const wanted = new Set([...group.pair.map((stage) => tally.reached(stage.id)), ...(group.also ?? [])]);
+  const wanted = new Set(group.pair.map((stage) => tally.reached(stage.id)));
   return tallyNames(context.agreement).filter(
     (name) => wanted.has(name) || name === tally.both(group.pair?.[0].id ?? '', group.pair?.[1].id ?? ''),
   );
@@ -84,22 +82,16 @@ function wantedFigures(
   return until === null || isNarrow(group) ? figuresOf(group, selection, context) : null;
 }
 
-/** Only leads of a cohort that had been there for so many days, by the end of a day (ISO). */
-export interface Aged {
-  readonly days: Fragment;
-  readonly by: string;
-}
-
-function agedOf(column: Fragment, { days, by }: Aged, { dialect }: MeasureContext): Fragment {
-  return sql`(${dialect.cast(sql`${by}`, 'date')} - ${column}) >= ${days}`;
-}
-
 /** Additive figures by name (see `tally`). */
 export type Figures = Readonly<Record<string, number>>;
 
 /**
  * The leads of a selection counted by several groups in one statement: from the daily rollup where it can
- * answer, else from the facts; of a range `until` a day, by cohort, as they stood at its end. Rows `dimension` ('' for all leads), `by_day`, `day`, `value` and the figures.
+ * answer, else from the facts; of a range `until` a day, by cohort, as they stood at its end. Rows `dimension` (''
+ * for all leads), `by_day`, `day`, `value` and the figures.
+ *
+ * @param spans last days of spans, ascending, the last no earlier than the range's: what is counted by day is
+ *   told by the last day of the span that it lies in
  */
 export function tallyQuery(
   selection: Selection,
@@ -107,12 +99,12 @@ export function tallyQuery(
   groups: readonly Group[],
   context: MeasureContext,
   creditStage: string | null,
-  aged: Aged | null = null,
+  spans: readonly string[] | null = null,
 ): Fragment {
   const range = { from, to };
   const unfiltered = selection.filters.length === 0 && !selection.hasRule;
   const fromRollup = groups.map((group) =>
-    unfiltered ? rollupQuery(group, selection, { ...range, until }, context, aged) : null,
+    unfiltered ? rollupQuery(group, selection, { ...range, until }, context, spans) : null,
   );
   const rest = groups.filter((_, position) => fromRollup[position] === null);
   const parts = fromRollup.filter((part) => part !== null);
@@ -132,10 +124,8 @@ export function tallyQuery(
         mode: selection.mode,
         range,
         until,
-        condition:
-          aged === null
-            ? selection.condition
-            : all([selection.condition, agedOf(identifier('created_day'), aged, context)]),
+        spans,
+        condition: selection.condition,
         groups: rest.map((group) => ({
           id: groupId(group),
           byDay: group.byDay,
@@ -191,7 +181,7 @@ function rollupQuery(
   selection: Selection,
   { from, to, until }: DayRange & { readonly until: string | null },
   context: MeasureContext,
-  aged: Aged | null,
+  spans: readonly string[] | null,
 ): Fragment | null {
   const kept = rollupGroup(group, selection.mode, until, context);
   if (kept === null) return null;
@@ -202,15 +192,14 @@ function rollupQuery(
       ? sql`sum(${identifier(name)}) as ${identifier(name)}`
       : sql`0 as ${identifier(name)}`,
   );
-  const day = group.byDay ? identifier('day') : dialect.nothing('date');
+  const day = spanOf(identifier('day'), spans, dialect);
   return sql`select ${dialect.literal('string', group.dimension?.id ?? '')} as dimension,
-      ${raw(String(group.byDay))} as by_day, ${day} as day, group_text as value${tail(figures)}
-    from (select *, ${kept.value} as group_text from ${identifier(context.tables.rollup)})
+      ${raw(String(group.byDay))} as by_day, ${group.byDay ? identifier('told_day') : dialect.nothing('date')} as day, group_text as value${tail(figures)}
+    from (select *, ${kept.value} as group_text, ${day} as told_day from ${identifier(context.tables.rollup)})
     where mode = ${selection.mode} and dimension = ${kept.dimension}
       and day between ${dialect.cast(sql`${from}`, 'date')} and ${dialect.cast(sql`${to}`, 'date')}
       and ${until === null ? raw('true') : sql`value <= ${until}`}
-      and ${aged === null ? raw('true') : agedOf(identifier('day'), aged, context)}
-    group by group_text${group.byDay ? sql`, day` : raw('')}`;
+    group by group_text${raw(group.byDay ? ', told_day' : '')}`;
 }
 
 /** The figures of the rows of one group, by the group's text (null: missing) or, by day, by the day. */
