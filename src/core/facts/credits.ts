@@ -1,7 +1,7 @@
 import type { Agreement, Dimension } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { expressionSql } from '../sql/expression.ts';
-import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
+import { all, any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { fieldValue, handedAt, reachedAt } from './columns.ts';
@@ -20,6 +20,27 @@ export function activityDimensions(agreement: Agreement): readonly ActivityDimen
 /** The members that are kept of the activity that answered a hand-over. */
 export function answerMembers(agreement: Agreement): readonly CreditMember[] {
   return [...new Set<CreditMember>(['seller', ...activityDimensions(agreement).map(({ member }) => member)])];
+}
+
+/** The columns of the facts with what is kept of the activities that answered hand-overs. */
+export function answerColumns(agreement: Agreement): readonly string[] {
+  return agreement.handoffs.flatMap((handoff) =>
+    answerMembers(agreement).map((member) => answerColumn(member, handoff.id)),
+  );
+}
+
+/**
+ * Statements that bring the answers from the credits, where they are found, to the facts, where they are asked
+ * for: to join the two takes longer than all the rest of a question about hand-overs.
+ */
+export function moveAnswers(agreement: Agreement, facts: Fragment, credit: Fragment): readonly Fragment[] {
+  const columns = answerColumns(agreement).map((name) => identifier(name));
+  if (columns.length === 0) return [];
+  return [
+    sql`update ${facts} set ${join(columns.map((column) => sql`${column} = c.${column}`))} from ${credit} c
+      where c.lead_id = ${facts}.lead_id and ${any(columns.map((column) => sql`c.${column} is not null`))}`,
+    ...columns.map((column) => sql`alter table ${credit} drop column ${column}`),
+  ];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Dialect } from '../sql/dialect.ts';
 import { identifier, join, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { adDays } from './ad-days.ts';
-import { creditRows } from './credits.ts';
+import { creditRows, moveAnswers } from './credits.ts';
 import { finish } from './finish.ts';
 import { matchesOf } from './matches.ts';
 import type { Match } from './matches.ts';
@@ -177,6 +177,7 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
   const judged = judgedBy(rules, scope);
   const facts = identifier(tables.facts);
   const value = identifier(tables.value);
+  const credit = identifier(tables.credit);
   return [
     ...factsPasses(rules, judged, scope, tables.facts, false),
     ...(tables.facts === STORED_TABLES.facts
@@ -184,8 +185,9 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
       : []),
     sql`create or replace table ${value} as
       ${ofEach(judged, (each) => leadValues(each.agreement, facts, each.scope))}`,
-    sql`create or replace table ${identifier(tables.credit)} as
+    sql`create or replace table ${credit} as
       ${ofEach(judged, (each) => creditRows(each.agreement, facts, each.scope))}`,
+    ...moveAnswers(counted, facts, credit),
     sql`create or replace table ${identifier(tables.rollup)} as
       ${rollupRows(counted, facts, value, false, scope.dialect)}`,
     sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
@@ -221,6 +223,7 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: b
       ${ofEach(judged, (each) => leadValues(each.agreement, fresh, each.scope))}`,
     sql`create or replace temp table fresh_credit as
       ${ofEach(judged, (each) => creditRows(each.agreement, fresh, each.scope))}`,
+    ...moveAnswers(counted, fresh, identifier('fresh_credit')),
     ...shadows.flatMap(([table, own]) => [
       sql`alter table ${table} rename to ${own}`,
       sql`drop table ${own}`,

@@ -6,6 +6,7 @@ import type { Dialect } from '../sql/dialect.ts';
 import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { bandOf } from './bands.ts';
+import { answerColumns } from './credits.ts';
 import {
   fieldValue,
   firstValueColumn,
@@ -107,7 +108,7 @@ export function furthestStage(agreement: Agreement, dialect: Dialect): Fragment 
   )} end`;
 }
 
-/** When each hand-over was done, and the local hour at which its stage was reached. */
+/** When each hand-over was done and by whom, and the local hour at which its stage was reached. */
 function handoffs(agreement: Agreement, { dialect, timezone }: Scope): readonly Fragment[] {
   const from = new Set(agreement.handoffs.map((handoff) => handoff.from));
   const hours = reachedStages(agreement)
@@ -116,7 +117,11 @@ function handoffs(agreement: Agreement, { dialect, timezone }: Scope): readonly 
       (stage) =>
         sql`${dialect.hourOf(dialect.localTime(reachedAt(stage), timezone))} as ${identifier(stageColumns(stage.id).hour)}`,
     );
-  return [...agreement.handoffs.map(handedAt), ...hours];
+  // Found later, by the activities and the facts together.
+  const answers = answerColumns(agreement).map(
+    (name) => sql`${dialect.nothing('text')} as ${identifier(name)}`,
+  );
+  return [...agreement.handoffs.map(handedAt), ...hours, ...answers];
 }
 
 function bandColumn(agreement: Agreement, dimension: Dimension, scope: Scope): readonly Fragment[] {

@@ -276,7 +276,7 @@ export function handoffColumn(handoff: string): string {
 /** The members of an activity by which dimensions tell leads apart. */
 export type CreditMember = 'type' | 'outcome' | 'seller' | 'reason' | 'currency';
 
-/** The column of `lead_credit` with a member of the activity that answered a hand-over. */
+/** The column of `lead_facts` with a member of the activity that answered a hand-over. */
 export function answerColumn(member: CreditMember, handoff: string): string {
   return `answer_${member}_${handoff}`;
 }

@@ -17,8 +17,6 @@ export const SELLER = 'seller';
 export interface HandoffGrouping {
   readonly id: string;
   readonly dimension: Dimension;
-  /** It reads the activity that answered, which stands in the credits. */
-  readonly readsAnswer: boolean;
   /** Columns that it needs of the facts, by the names that `key` uses. */
   readonly columns: (handoff: Handoff) => readonly Fragment[];
   /** Over those, `answered`, `day` and `hour`. */
@@ -51,7 +49,6 @@ export function handoffGrouping(id: string, context: MeasureContext): Result<Han
       return success({
         id,
         dimension,
-        readsAnswer: false,
         columns: () => [sql`${grouping.key} as own_group`],
         key: identifier('own_group'),
         text: (key) => grouping.text(key, key),
@@ -87,7 +84,6 @@ function answerGrouping(
   return {
     id,
     dimension: { kind: 'activity', id, label: declared?.label ?? {}, member },
-    readsAnswer: true,
     columns: (handoff) => [
       sql`${identifier(answerColumn(member, handoff.id))} as answer_group`,
       sql`${own ?? dialect.nothing('text')} as own_group`,
@@ -102,7 +98,7 @@ function calendarGrouping(
   part: CalendarPart,
   { agreement, dialect }: MeasureContext,
 ): HandoffGrouping {
-  const common = { id: dimension.id, dimension, readsAnswer: false, columns: () => [] };
+  const common = { id: dimension.id, dimension, columns: () => [] };
   const text = (key: Fragment): Fragment => dialect.cast(key, 'text');
   if (isDayPart(part)) {
     return {

@@ -12,7 +12,7 @@ import { handedAt, reachedAt, reachedDay } from '../facts/columns.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { stageColumns } from '../facts/tables.ts';
 import { takesActivity } from '../rule/takes-activity.ts';
-import { all, any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import { all, any, empty, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { HandoffGrouping } from './handoff-groups.ts';
 import { OUTCOMES } from './handoff-outcomes.ts';
@@ -129,6 +129,8 @@ export interface HandedOver {
   /** Local days of reaching the stage, both included; `null` for all before the last. */
   readonly days: { readonly from: string | null; readonly to: string };
   readonly waiting: boolean;
+  /** Of each promise, only so many: those that reached the stage first. */
+  readonly oldest?: number;
   readonly selection: Selection;
 }
 
@@ -139,12 +141,16 @@ function conditionOf(promised: Promised, asked: HandedOver, context: MeasureCont
   const { stage, handoff, from, until } = promised;
   const { days, waiting, selection } = asked;
   return all([
-    sql`${reachedAt(stage)} is not null`,
     sql`${reachedDay(stage)} <= ${day(days.to)}`,
     ...(days.from === null ? [] : [sql`${reachedDay(stage)} >= ${day(days.from)}`]),
     ...(from === null ? [] : [sql`created_day >= ${day(from)}`]),
     ...(until === null ? [] : [sql`created_day < ${day(until)}`]),
-    ...(waiting ? [sql`${handedAt(handoff)} is null`, sql`${closedAt(promised, context)} is null`] : []),
+    // By the days, which take less to read than the instants that `closedAt` is made of.
+    ...(waiting
+      ? [handedAt(handoff), identifier('lost_at'), ...promised.ending.map(reachedDay)].map(
+          (column) => sql`${column} is null`,
+        )
+      : []),
     selection.condition,
   ]);
 }
@@ -187,15 +193,17 @@ function statesOf(
 ): Fragment {
   const { agreement, dialect } = context;
   const { handoff, stage } = promised;
-  const facts = factsRelation(context, [
-    ...asked.selection.filters.map((filter) => filter.dimension),
-    ...(grouping.readsAnswer ? [grouping.dimension] : []),
-  ]);
+  const facts = factsRelation(
+    context,
+    asked.selection.filters.map((filter) => filter.dimension),
+  );
   const now = dialect.instant(dialect.cast(raw(String(nowOf(context))), 'integer'));
+  // Before their waits are worked out: only of those that are told.
+  const oldest = asked.oldest === undefined ? empty : sql` order by since, lead_id limit ${asked.oldest}`;
   const base = sql`(select lead_id, ${reachedAt(stage)} as since, ${reachedDay(stage)} as day,
       ${hourOf(stage, context)} as hour, ${handedAt(handoff)} as answered_at,
       ${closedAt(promised, context)} as closed_at${tail(grouping.columns(handoff))}
-    from ${facts} where ${conditionOf(promised, asked, context)})`;
+    from ${facts} where ${conditionOf(promised, asked, context)}${oldest})`;
   const ended = sql`(select *, coalesce(${dialect.earliestOf([identifier('answered_at'), identifier('closed_at')])}, ${now}) as until,
       answered_at is not null and (closed_at is null or answered_at <= closed_at) as answered
     from ${base})`;

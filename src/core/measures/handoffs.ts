@@ -153,12 +153,11 @@ function oldestQuery(
   const bySeller: HandoffGrouping = {
     id: '',
     dimension: { kind: 'field', id: '', label: {}, field: '', value: 'latest' },
-    readsAnswer: false,
     columns: () => [sql`${own} as seller`],
     key: identifier('seller'),
     text: (key) => key,
   };
-  const asked = { handoff, days: selection.range, waiting: true, selection };
+  const asked = { handoff, days: selection.range, waiting: true, oldest: most, selection };
   return sql`select lead_id, since, waited, ${isOutcome(['overdue'])} as overdue, promise, group_key as seller
     from ${handoffStates(asked, bySeller, context)} order by since, lead_id limit ${most}`;
 }
