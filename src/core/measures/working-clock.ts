@@ -8,48 +8,36 @@ function number(value: number): Fragment {
   return raw(String(value));
 }
 
-/** The pieces of a clock as a relation: `piece`, `before`, `begins_0`, `length_0`, … */
-function piecesOf({ before, stretches }: WorkingClock, dialect: Dialect): Fragment {
-  return dialect.integerRows([
-    { name: 'piece', values: before.map((_, nth) => nth) },
-    { name: 'before', values: before },
-    ...stretches.flatMap(({ begins, lengths }, nth) => [
-      { name: `begins_${nth}`, values: begins },
-      { name: `length_${nth}`, values: lengths },
-    ]),
-  ]);
-}
-
 /**
  * A relation with `since` and `until` (instants), and `waited` beside its columns: the working microseconds
  * between the two, never less than 0. Two lookups of a day and some arithmetic for each row. What lies outside
  * the days of the clock is no working time.
  */
 export function withWorked(relation: Fragment, clock: WorkingClock, dialect: Dialect): Fragment {
-  const last = number(clock.before.length - 1);
-  const pieces = piecesOf(clock, dialect);
+  const { before, stretches, origin } = clock;
+  const last = number(before.length - 1);
   const sinceOrigin = (column: string): Fragment =>
-    sql`(${dialect.microseconds(identifier(column))} - ${number(clock.origin)})`;
-  const pieceOf = (place: string): Fragment =>
-    sql`greatest(0, least(${last}, ${dialect.integerQuotient(identifier(place), number(DAY_MICROSECONDS))}))`;
-  const passed = (alias: string, place: string): Fragment =>
+    sql`(${dialect.microseconds(identifier(column))} - ${number(origin)})`;
+  const pieceOf = (place: Fragment): Fragment =>
+    sql`greatest(0, least(${last}, ${dialect.integerQuotient(place, number(DAY_MICROSECONDS))}))`;
+  /** Worked from the first day of the clock up to a place in one of its days. */
+  const passed = (place: Fragment, piece: Fragment): Fragment =>
     join(
       [
-        sql`${raw(alias)}.before`,
-        ...clock.stretches.map(
-          (_, nth) =>
-            sql`greatest(0, least(${identifier(place)} - ${raw(alias)}.${identifier(`begins_${nth}`)}, ${raw(alias)}.${identifier(`length_${nth}`)}))`,
+        dialect.integerAt(before, piece),
+        ...stretches.map(
+          ({ begins, lengths }) =>
+            sql`greatest(0, least(${place} - ${dialect.integerAt(begins, piece)}, ${dialect.integerAt(lengths, piece)}))`,
         ),
       ],
       ' + ',
     );
-  const placed = sql`(select *, ${sinceOrigin('since')} as since_place, ${sinceOrigin('until')} as until_place
+  const [since, until] = [identifier('since_place'), identifier('until_place')];
+  const [from, to] = [identifier('since_piece'), identifier('until_piece')];
+  const placed = sql`(select *, ${sinceOrigin('since')} as ${since}, ${sinceOrigin('until')} as ${until}
     from ${relation})`;
-  return sql`(select rows_in.*,
-      greatest(0, (${passed('to_piece', 'until_place')}) - (${passed('from_piece', 'since_place')})) as waited
-    from ${placed} as rows_in
-    join ${pieces} as from_piece on from_piece.piece = ${pieceOf('since_place')}
-    join ${pieces} as to_piece on to_piece.piece = ${pieceOf('until_place')})`;
+  const dated = sql`(select *, ${pieceOf(since)} as ${from}, ${pieceOf(until)} as ${to} from ${placed})`;
+  return sql`(select *, greatest(0, (${passed(until, to)}) - (${passed(since, from)})) as waited from ${dated})`;
 }
 
 /** The same by the calendar: every microsecond counts. */

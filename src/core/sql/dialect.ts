@@ -65,8 +65,8 @@ export interface Dialect extends Quoting {
   sum(value: Fragment): Fragment;
   /** Exact quantiles with linear interpolation, as an array. */
   quantiles(value: Fragment, levels: readonly number[]): Fragment;
-  /** A relation of whole numbers that we computed: columns of as many values each. */
-  integerRows(columns: readonly { readonly name: string; readonly values: readonly number[] }[]): Fragment;
+  /** One of the whole numbers that we computed, by its place from 0. */
+  integerAt(values: readonly number[], place: Fragment): Fragment;
   /** A digest of a text, for comparing: 32 hexadecimal digits. */
   digest(text: Fragment): Fragment;
   length(text: Fragment): Fragment;
