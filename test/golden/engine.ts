@@ -51,8 +51,8 @@ export async function askEngine(
 
 /** An agreement as its own draft: what is asked of a draft is asked of it. */
 function beside(agreement: Agreement, tables: FactTables): DraftContext {
-  const { relation } = draftBeside(agreement, agreement, { today: tables, draft: tables });
-  return { agreement, relation };
+  const { relation, among } = draftBeside(agreement, agreement, { today: tables, draft: tables });
+  return { agreement, relation, among };
 }
 
 /** The rows of a query, as the program reads them. */

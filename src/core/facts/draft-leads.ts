@@ -30,6 +30,8 @@ export interface DraftLeads {
   /** Temporary tables that the relation reads, to be made first. */
   readonly statements: readonly Fragment[];
   readonly relation: Fragment;
+  /** The relation of few leads, by a query of their ids: found before they are judged. */
+  readonly among: (leads: Fragment) => Fragment;
 }
 
 /** Today's columns beside the draft's. */
@@ -131,20 +133,30 @@ export function draftLeads(
     .filter((field) => field.pii !== null)
     .map((field) => sql`f.${fieldValue(field.name)}`);
   const common = commonColumns(counted);
-  const base = sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
+  const baseOf = (
+    condition: Fragment,
+  ): Fragment => sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
     absentColumns(scope),
   )}${tail(matchColumns)}, ${newAmount ? raw('d.amount') : raw('f.amount')} as amount${tail(
     asToday(counted, raw('f')),
   )}
     from ${identifier(tables.facts)} f ${
       reads ? raw('left join draft_match d on d.lead_id = f.lead_id') : raw('')
-    } where not f.by_timeline)`;
-  const plain = sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
-    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, base))}`;
-  if (!hasTimeline) return { statements, relation: sql`(${plain})` };
+    } where not f.by_timeline and ${condition})`;
+  const plainOf = (condition: Fragment): Fragment =>
+    sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
+    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(condition)))}`;
+  const are = (leads: Fragment): Fragment => sql`f.lead_id in (${leads})`;
+  if (!hasTimeline)
+    return {
+      statements,
+      relation: sql`(${plainOf(raw('true'))})`,
+      among: (leads) => sql`(${plainOf(are(leads))})`,
+    };
   const some: Scope = { ...scope, leads: 'changed' };
   const list = sql`select lead_id from ${identifier(tables.facts)} where by_timeline`;
   const passes = timelinePasses(draft, index, some);
+  const exactOf = (condition: Fragment): Fragment => timelinePart(counted, draft, dialect, tables, condition);
   return {
     statements: [
       ...statements,
@@ -152,7 +164,8 @@ export function draftLeads(
       sql`create or replace temp table timeline_lead as ${list}`,
       ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
     ],
-    relation: sql`(${plain} union all ${timelinePart(counted, draft, dialect, tables)})`,
+    relation: sql`(${plainOf(raw('true'))} union all ${exactOf(raw('true'))})`,
+    among: (leads) => sql`(${plainOf(are(leads))} union all ${exactOf(are(leads))})`,
   };
 }
 
@@ -162,12 +175,14 @@ export function draftBeside(
   draft: Agreement,
   tables: { readonly today: FactTables; readonly draft: FactTables },
 ): DraftLeads {
+  const beside = sql`select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
+    asToday(counted, raw('f')),
+  )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
+      from ${identifier(tables.today.facts)} f join ${identifier(tables.draft.facts)} d on d.lead_id = f.lead_id`;
   return {
     statements: [],
-    relation: sql`(select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
-      asToday(counted, raw('f')),
-    )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
-      from ${identifier(tables.today.facts)} f join ${identifier(tables.draft.facts)} d on d.lead_id = f.lead_id)`,
+    relation: sql`(${beside})`,
+    among: (leads) => sql`(${beside} where f.lead_id in (${leads}))`,
   };
 }
 
@@ -223,7 +238,13 @@ function withStanding(draft: Agreement, index: MacroIndex, dialect: Dialect, rel
 }
 
 /** Leads whose history only the exact way can tell: today's facts, and what the passes made of the draft. */
-function timelinePart(counted: Agreement, draft: Agreement, dialect: Dialect, tables: FactTables): Fragment {
+function timelinePart(
+  counted: Agreement,
+  draft: Agreement,
+  dialect: Dialect,
+  tables: FactTables,
+  condition: Fragment,
+): Fragment {
   const last = reachedStages(draft).at(-1);
   const won = last === undefined ? raw('false') : sql`${reachedAt(last)} is not null`;
   const money = valueStage(draft);
@@ -239,5 +260,5 @@ function timelinePart(counted: Agreement, draft: Agreement, dialect: Dialect, ta
     asToday(counted, raw('f')),
   )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
     from ${identifier(tables.facts)} f join ${standing} d on d.lead_id = f.lead_id
-    where f.by_timeline`;
+    where f.by_timeline and ${condition}`;
 }

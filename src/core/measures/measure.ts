@@ -35,6 +35,8 @@ export interface MeasureContext {
 export interface DraftContext {
   readonly agreement: Agreement;
   readonly relation: Fragment;
+  /** The relation of few leads, by a query of their ids. */
+  readonly among: (leads: Fragment) => Fragment;
 }
 
 /**

@@ -144,10 +144,11 @@ function moneyQuery(
         all([sql`a.${identifier(`of_${position}`)}`, sql`r.${reachedIn(side, stage)} is not null`]),
       )} as ${identifier(side)}`,
   );
-  return sql`select ${join(sums)} from (
+  return sql`with paid as materialized (
       select lead_id, amount, ${join(of)} from ${activities} a
-      where ${within(sql`a.${AT}`, period, context)} and ${any(sides.map(({ holds }) => holds))}) a
-    join ${draft.relation} r on r.lead_id = a.lead_id
+      where ${within(sql`a.${AT}`, period, context)} and ${any(sides.map(({ holds }) => holds))})
+    select ${join(sums)} from paid a
+    join ${draft.among(raw('select lead_id from paid'))} r on r.lead_id = a.lead_id
     ${target.where === null ? raw('') : sql`where ${ruleCondition(target.where, dialect)}`}`;
 }
 

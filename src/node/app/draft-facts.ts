@@ -48,7 +48,7 @@ export function judgeFromFacts<T>(
       alias: stored.tables.alias,
       campaigns: stored.tables.campaigns,
     } as const;
-    const { statements, relation } = draftLeads(
+    const { statements, relation, among } = draftLeads(
       stored.rules,
       agreement,
       scope,
@@ -56,7 +56,7 @@ export function judgeFromFacts<T>(
       row?.['some'] === true,
     );
     for (const statement of statements) await scratch.run(statement);
-    return work({ agreement, relation }, (query) => scratch.query(query));
+    return work({ agreement, relation, among }, (query) => scratch.query(query));
   });
 }
 
@@ -73,7 +73,10 @@ export function judgedBeside<T>(
   work: (draft: DraftContext, run: RunQuery) => Promise<T>,
 ): Promise<T> {
   const agreement = draft.counted;
-  const { relation } = draftBeside(today.agreement, agreement, { today: today.tables, draft: tables });
+  const { relation, among } = draftBeside(today.agreement, agreement, {
+    today: today.tables,
+    draft: tables,
+  });
   const scope = {
     asOf: microsecondsOf(today.asOf),
     leads: 'all',
@@ -88,6 +91,6 @@ export function judgedBeside<T>(
     // What was derived has dropped its own; questions on money read the activities, and so want it.
     const { query } = repeatedActivities(scope);
     await scratch.run(sql`create or replace temp table repeated_activity as ${query}`);
-    return work({ agreement, relation }, (each) => scratch.query(each));
+    return work({ agreement, relation, among }, (each) => scratch.query(each));
   });
 }
