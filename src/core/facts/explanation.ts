@@ -38,8 +38,20 @@ export function identitiesOfLead(id: string, scope: Scope): Fragment {
     order by k.recorded_at, k.source_id`;
 }
 
+const SOUGHT = { versions: 'own_version', activities: 'own_activity' } as const;
+
+/** The records of one lead, sought once: each look at the raw tables passes over all of them. */
+function recordsOfLead(lead: string, scope: Scope): readonly Fragment[] {
+  const ids = idsOfLead(lead, scope);
+  return [
+    sql`${identifier(SOUGHT.versions)} as materialized (select * from lead_version where lead_id in (${ids}))`,
+    sql`${identifier(SOUGHT.activities)} as materialized (select * from activity where lead_id in (${ids}))`,
+  ];
+}
+
 /** The passes of the timeline for one lead, as a `with` clause. */
-function timelineOf(lead: string, agreement: Agreement, scope: Scope): Fragment {
+function timelineOf(lead: string, agreement: Agreement, all: Scope): Fragment {
+  const scope = { ...all, sought: SOUGHT };
   const one = sql`select ${leadOfId(lead, scope)} as lead_id`;
   const passes = [
     { name: 'changed_lead', query: one },
@@ -49,7 +61,10 @@ function timelineOf(lead: string, agreement: Agreement, scope: Scope): Fragment 
       (pass) => pass.name !== 'timeline_truth' && pass.name !== 'timeline_reached',
     ),
   ];
-  return sql`with ${join(passes.map((pass) => sql`${identifier(pass.name)} as (${pass.query})`))}`;
+  return sql`with ${join([
+    ...recordsOfLead(lead, all),
+    ...passes.map((pass) => sql`${identifier(pass.name)} as (${pass.query})`),
+  ])}`;
 }
 
 /** One lead's state at each of its moments: `t`, the fields, and each criterion as true, false or NULL. */
@@ -68,8 +83,10 @@ export function momentsOfLead(lead: string, agreement: Agreement, scope: Scope):
 }
 
 /** One lead's activities as they stand, in order. */
-export function activitiesOfLead(lead: string, scope: Scope): Fragment {
-  return sql`with changed_lead as (select ${leadOfId(lead, scope)} as lead_id),
+export function activitiesOfLead(lead: string, all: Scope): Fragment {
+  const scope = { ...all, sought: SOUGHT };
+  return sql`with ${join(recordsOfLead(lead, all))},
+      changed_lead as (select ${leadOfId(lead, scope)} as lead_id),
       repeated_activity as (${repeatedActivities(scope).query})
     select * from ${knownActivities(scope)} order by ${AT}, activity_id`;
 }

@@ -20,6 +20,8 @@ export interface Scope {
   readonly alias?: string | undefined;
   /** The table of what campaigns are called now; absent where no ad brought an id that leads could name. */
   readonly campaigns?: string | undefined;
+  /** Tables or common expressions that stand for the raw ones: for records that were sought out before. */
+  readonly sought?: { readonly versions: string; readonly activities: string };
 }
 
 interface Created {
@@ -90,7 +92,7 @@ function withCampaigns(campaigns: string, relation: Fragment, column: Fragment, 
 
 /** The versions, each with its campaign's present name; one that brings an id alone brings the name. */
 function campaignVersions(scope: Scope, fields: readonly Field[]): Fragment {
-  const versions = withAbsent(scope, 'lead_version', scope.absent);
+  const versions = withAbsent(scope, scope.sought?.versions ?? 'lead_version', scope.absent);
   if (scope.campaigns === undefined || scope.absent.some(({ name }) => name === 'campaign')) return versions;
   const position = fields.findIndex(({ name }) => name === 'campaign');
   const before = raw(String(position));
@@ -120,10 +122,11 @@ export function known(scope: Scope, table: string): Fragment {
 }
 
 /** The activities, each with its lead's id, by the name or alias `activity`. */
-export function activityRecords({ alias }: Scope): Fragment {
-  if (alias === undefined) return identifier('activity');
+export function activityRecords({ alias, sought }: Scope): Fragment {
+  const table = identifier(sought?.activities ?? 'activity');
+  if (alias === undefined) return sql`${table} as activity`;
   return sql`(select r.* replace (coalesce(k.lead_id, r.lead_id) as lead_id)
-    from activity r left join ${identifier(alias)} k on k.source_id = r.lead_id) as activity`;
+    from ${table} r left join ${identifier(alias)} k on k.source_id = r.lead_id) as activity`;
 }
 
 /**
