@@ -17,7 +17,7 @@ import type { BreakdownQuestion } from './question.ts';
 import { dimensionOf, select, stagePair } from './selection.ts';
 import type { ComparedRange, Selection } from './selection.ts';
 import { countOf } from './share.ts';
-import { collect, tallyQuery, TOTAL } from './tally-query.ts';
+import { addUp, collect, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Group } from './tally-query.ts';
 
 const NO_ADS: AdFigures = { impressions: 0, clicks: 0, spend: null };
@@ -81,7 +81,9 @@ function groupsAsked(
   pair: readonly [Stage, Stage],
 ): readonly Group[] {
   const group: Group = { dimension, byDay: false, pair };
-  return [{ ...TOTAL, pair }, group, ...(second === null ? [] : [{ ...group, second }])];
+  const crossed = second === null ? [] : [{ ...group, second }];
+  // Each lead stands in one group of its own attributes: they add up to the total.
+  return dimension.kind === 'activity' ? [{ ...TOTAL, pair }, group, ...crossed] : [group, ...crossed];
 }
 
 function beforeNames(queries: Readonly<Record<string, Fragment>>): Readonly<Record<string, Fragment>> {
@@ -126,7 +128,7 @@ function groupsOf(
   const adsElsewhere = (key: string | null): AdFigures | null =>
     key === null || adGroups.size === 0 ? null : NO_ADS;
   return {
-    total: { figures: collect(rows.leads, TOTAL).get(null), ads: sumAds(rows.ads) },
+    total: { figures: collect(rows.leads, TOTAL).get(null) ?? addUp(groups), ads: sumAds(rows.ads) },
     keys: [...new Set([...groups.keys(), ...adGroups.keys()])],
     told: (key) => ({ figures: groups.get(key), ads: sumAds(adGroups.get(key)) ?? adsElsewhere(key) }),
   };

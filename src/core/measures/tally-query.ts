@@ -210,11 +210,19 @@ export function collect(rows: readonly Row[], group: Group): ReadonlyMap<string 
     if (row['dimension'] !== id || row['by_day'] !== group.byDay) continue;
     const text = group.byDay ? row['day'] : row['value'];
     const key = typeof text === 'string' && text !== '' ? text : null;
-    const figures = sums.get(key) ?? {};
-    for (const [name, value] of Object.entries(row)) {
-      if (typeof value === 'number') figures[name] = (figures[name] ?? 0) + value;
-    }
-    sums.set(key, figures);
+    sums.set(key, addTo(sums.get(key) ?? {}, row));
+  }
+  return sums;
+}
+
+/** The figures of all groups together. */
+export function addUp(groups: ReadonlyMap<string | null, Figures>): Figures {
+  return [...groups.values()].reduce<Record<string, number>>(addTo, {});
+}
+
+function addTo(sums: Record<string, number>, row: Row): Record<string, number> {
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value;
   }
   return sums;
 }
