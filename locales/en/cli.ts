@@ -46,6 +46,11 @@ export const cliEn = {
   'cli.import.line': 'line {line, number}:',
   'cli.import.see_all': 'All of them: tregua rejects --batch {batch}',
   'cli.undo': 'take a batch back: all is as if it had never been loaded',
+  'cli.option.undo_source': 'all that this source told, instead of one batch',
+  'cli.undo_what': 'Say which batch to undo, or of which source all',
+  'cli.undo_what.hint': 'tregua undo BATCH, or tregua undo --source NAME',
+  'cli.undo.all_done':
+    '{batches, plural, one {The only batch} other {All # batches}} of {source} undone: it is read from its beginning next',
   'cli.undo.done': 'Batch {batch} ({file}) is undone: all is as if it had never been loaded',
   'cli.undo.rewound':
     '{source} stands where it stood before it: what it still has is told again at its next reading',

@@ -47,6 +47,10 @@ export const loadEn = {
   'load.bad_source.hint': 'Letters, digits and _ . - only, 80 at most',
   'load.busy': 'The source {source} is being read already',
   'load.busy.hint': 'Wait until that is done, and try again',
+  'load.named_otherwise':
+    '{source}: batch {batch, number} read "{column}" as {before}, and now it would be {now}: everybody would be there twice',
+  'load.named_otherwise.hint':
+    'Undo what was read before (tregua undo --source {source}) and read it again, or leave the mapping as it was',
   'load.no_message': 'Line {line, number} is no message of a tap: {found}',
   'load.no_message.hint':
     'A tap writes messages to its standard output and all else to standard error. What came before is kept',

@@ -24,6 +24,8 @@ export const storeEn = {
   'store.not_taken.hint': 'Check its mapping; where that is right, it is a fault of Tregua: report this text',
   'store.unknown_batch': 'There is no batch {batch}',
   'store.unknown_batch.hint': 'Those that there are: tregua batches',
+  'store.nothing_of_source': 'Nothing of "{source}" counts',
+  'store.nothing_of_source.hint': 'The sources that there are: tregua batches',
   'store.undone_before': 'Batch {batch} ({file}) was undone before',
   'store.undone_before.hint': 'To have it count again, import it again',
   'store.no_rejects_file': '{file} is no file of rejected rows',

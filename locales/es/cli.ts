@@ -47,6 +47,11 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.import.line': 'línea {line, number}:',
   'cli.import.see_all': 'Todas: tregua rejects --batch {batch}',
   'cli.undo': 'quita una carga: todo queda como si no se hubiera cargado',
+  'cli.option.undo_source': 'todo lo que contó esta fuente, en vez de una carga',
+  'cli.undo_what': 'Di qué carga se deshace, o de qué fuente se deshacen todas',
+  'cli.undo_what.hint': 'tregua undo CARGA, o tregua undo --source NOMBRE',
+  'cli.undo.all_done':
+    '{batches, plural, one {Deshecha la única carga} other {Deshechas las # cargas}} de {source}: la próxima vez se lee desde el principio',
   'cli.undo.done': 'Carga {batch} ({file}) deshecha: todo está como si no se hubiera cargado',
   'cli.undo.rewound':
     '{source} vuelve a donde estaba antes: lo que aún tenga se cargará en la próxima lectura',

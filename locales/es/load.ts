@@ -49,6 +49,10 @@ export const loadEs: Readonly<Record<keyof typeof loadEn, string>> = {
   'load.bad_source.hint': 'Solo letras, cifras y _ . -, hasta 80',
   'load.busy': 'La fuente {source} ya se está leyendo',
   'load.busy.hint': 'Espera a que termine y vuelve a intentarlo',
+  'load.named_otherwise':
+    '{source}: la carga {batch, number} leyó «{column}» como {before} y ahora sería {now}: cada persona quedaría dos veces',
+  'load.named_otherwise.hint':
+    'Deshaz lo que se leyó antes (tregua undo --source {source}) y léelo otra vez, o deja el mapeo como estaba',
   'load.no_message': 'La línea {line, number} no es un mensaje de un tap: {found}',
   'load.no_message.hint':
     'Un tap escribe sus mensajes por la salida estándar y lo demás por la de errores. Lo anterior queda guardado',

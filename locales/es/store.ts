@@ -25,6 +25,8 @@ export const storeEs: Readonly<Record<keyof typeof storeEn, string>> = {
   'store.not_taken.hint': 'Revisa su mapeo; si está bien, es un fallo de Tregua: avisa con este texto',
   'store.unknown_batch': 'No existe la carga {batch}',
   'store.unknown_batch.hint': 'Las que hay: tregua batches',
+  'store.nothing_of_source': 'De «{source}» no cuenta nada',
+  'store.nothing_of_source.hint': 'Las fuentes que hay: tregua batches',
   'store.undone_before': 'La carga {batch} ({file}) ya estaba deshecha',
   'store.undone_before.hint': 'Para que vuelva a contar, impórtala otra vez',
   'store.no_rejects_file': '{file} no es un archivo de filas rechazadas',

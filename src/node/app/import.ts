@@ -23,6 +23,7 @@ import { receiving } from './import-progress.ts';
 import type { TellProgress } from './import-progress.ts';
 import type { OpenStore } from './open-store.ts';
 import { readRejects } from './rejects.ts';
+import { namingFault } from './one-naming.ts';
 import { isOfEntry, paramsOf, reasonOf } from './unread-entries.ts';
 import { whileReading } from './while-reading.ts';
 import type { ImportReport, ImportRequest, Reject } from './workspace.ts';
@@ -103,6 +104,9 @@ async function enter(
   const unsaid = request.dryRun === true ? [] : unanswered(recognised, fileName);
   if (unsaid.length > 0) return failure(...unsaid);
   const draft = entryOf(stored, fileName, mapping);
+  const { records, format } = mapping;
+  const twofold = namingFault(context.ledger, mapping.source, { records, columns: format.columns });
+  if (twofold !== null) return failure(twofold);
   if (request.dryRun === true || request.strict === true) {
     const rehearsal = await rehearse(context, draft, follow);
     if (!rehearsal.ok) return rehearsal;

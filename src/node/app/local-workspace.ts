@@ -44,7 +44,7 @@ import { importMended } from './mend-file.ts';
 import { mendRow, retryBatch } from './mend.ts';
 import { readSeenValues } from './seen-values.ts';
 import { countsQuery, statusOf } from './status.ts';
-import { undoBatch } from './undo.ts';
+import { undoBatch, undoSource } from './undo.ts';
 import { Settling } from './settling.ts';
 import type {
   AgreementDraft,
@@ -61,6 +61,7 @@ import type {
   Status,
   VersionStanding,
   Undone,
+  UndoneSource,
 } from './workspace.ts';
 
 /**
@@ -259,6 +260,10 @@ class LocalWorkspace implements ServedWorkspace {
 
   undo(batch: number): Promise<Result<Undone>> {
     return this.#changing((context) => undoBatch(context, batch, (source) => this.#loads.isReading(source)));
+  }
+
+  undoSource(source: string): Promise<Result<UndoneSource>> {
+    return this.#changing((context) => undoSource(context, source, (each) => this.#loads.isReading(each)));
   }
 
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {

@@ -1,12 +1,14 @@
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { warning } from '../../core/diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../core/diagnostic/errors.ts';
 import { nearest } from '../../core/diagnostic/nearest.ts';
 import type { MappingDocument } from '../ingest/mapping-document.ts';
 import { absentColumns, chooseStreamMapping, streamMapping } from '../ingest/stream-mapping.ts';
 import type { TapFormat } from '../ingest/tap-message.ts';
 import type { EntryDraft } from '../ledger/ledger.ts';
 import type { Spool } from '../ledger/spool.ts';
+import { namingFault } from './one-naming.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 
 const NEWLINE = Buffer.from('\n');
@@ -23,6 +25,8 @@ interface Stream {
   document: MappingDocument | null | undefined;
   batch: OpenBatch | null;
   passedOver: number;
+  /** It was seen that nothing of before was read under other ids. */
+  isOneNaming: boolean;
 }
 
 export interface BatchContext {
@@ -100,6 +104,7 @@ export class StreamBatches {
       return;
     }
     if (stream.batch !== null && stream.batch.version !== version) await this.#cut(name, stream, false);
+    if (stream.batch === null) this.#requireOneNaming(name, stream);
     await this.#write(stream, version, line);
   }
 
@@ -139,6 +144,7 @@ export class StreamBatches {
       document: undefined,
       batch: null,
       passedOver: 0,
+      isOneNaming: false,
     };
     this.#streams.set(name, stream);
     return stream;
@@ -153,6 +159,17 @@ export class StreamBatches {
       agreement,
     );
     return stream.document;
+  }
+
+  /** Throws a `FaultError` where the stream was read before under other ids. */
+  #requireOneNaming(name: string, stream: Stream): void {
+    const document = this.#documentOf(name, stream);
+    if (stream.isOneNaming || document === null) return;
+    const { ledger, source } = this.#context;
+    const { records } = document;
+    const twofold = namingFault(ledger, source, { records, stream: { name }, columns: [] });
+    if (twofold !== null) throw new FaultError([twofold]);
+    stream.isOneNaming = true;
   }
 
   async #write(stream: Stream, version: string | null, line: Uint8Array): Promise<void> {

@@ -95,6 +95,12 @@ export interface Undone {
   readonly rewound: boolean;
 }
 
+/** All of a source that counts no more. */
+export interface UndoneSource {
+  readonly source: string;
+  readonly batches: number;
+}
+
 export interface DoctorCheck {
   readonly code: string;
   readonly ok: boolean;
@@ -178,6 +184,8 @@ export interface Workspace {
   sourceState(source: string): Promise<string | null>;
   /** Takes a batch back: all is as if it had never been loaded. */
   undo(batch: number): Promise<Result<Undone>>;
+  /** Takes back all that a source told; it is read from its beginning then. */
+  undoSource(source: string): Promise<Result<UndoneSource>>;
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]>;
   /** The refused rows that nobody has mended yet, a page of them; `everyReject` follows the pages. */
   rejects(question?: RejectQuestion): Promise<RejectPage>;

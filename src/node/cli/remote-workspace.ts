@@ -28,6 +28,7 @@ import type {
   Status,
   VersionStanding,
   Undone,
+  UndoneSource,
   Workspace,
 } from '../app/workspace.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
@@ -187,6 +188,11 @@ export class RemoteWorkspace implements Workspace {
 
   undo(batch: number): Promise<Result<Undone>> {
     return this.#try(() => this.#json<Undone>(`batches/${batch}/undo`, { method: 'POST' }));
+  }
+
+  undoSource(source: string): Promise<Result<UndoneSource>> {
+    const path = `sources/${encodeURIComponent(source)}/undo`;
+    return this.#try(() => this.#json<UndoneSource>(path, { method: 'POST' }));
   }
 
   async batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {

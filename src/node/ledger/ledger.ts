@@ -105,6 +105,10 @@ export interface Ledger {
   /** In their order, without those that were taken back; at most so many where it is said. */
   entriesAfter(id: number, most?: number): Promise<readonly LedgerEntry[]>;
   find(source: string, externalId: string): LedgerEntry | null;
+  /** The mappings that the files of a source which count are read by, with the last entry of each. */
+  mappingsOf(source: string): readonly { readonly entry: number; readonly mapping: Mapping }[];
+  /** The entries of a source that count, the last first. */
+  idsOf(source: string): readonly number[];
   lastId(): Promise<number>;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import Database from 'libsql';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError, InvariantError } from '../../core/diagnostic/errors.ts';
 import { isDiskFull } from '../system-error.ts';
+import type { Mapping } from '../ingest/mapping.ts';
 import { AgreementArchive } from './agreement-archive.ts';
 import type {
   EntryDraft,
@@ -246,6 +247,32 @@ export class SqliteLedger implements Ledger {
        order by id limit ?`,
     ).all(id, Math.min(this.#unflushedFrom, Number.MAX_SAFE_INTEGER), most);
     return Promise.resolve(rows.map(entryOf));
+  }
+
+  mappingsOf(source: string): readonly { readonly entry: number; readonly mapping: Mapping }[] {
+    // Many batches of a stream are read alike.
+    const rows: unknown[] = this.#database
+      .prepare(
+        `select max(id) as id, mapping from entry
+         where source = ? and payload is null and id not in (select entry from taken_back)
+         group by mapping ->> '$.stream.name', mapping ->> '$.records', mapping ->> '$.format.columns'
+         order by id desc`,
+      )
+      .all(source);
+    return rows.map((row) => ({
+      entry: Number(member(row, 'id')),
+      // Written by ourselves, from the same type.
+      mapping: JSON.parse(String(member(row, 'mapping'))),
+    }));
+  }
+
+  idsOf(source: string): readonly number[] {
+    const rows: unknown[] = this.#database
+      .prepare(
+        'select id from entry where source = ? and id not in (select entry from taken_back) order by id desc',
+      )
+      .all(source);
+    return rows.map((row) => Number(member(row, 'id')));
   }
 
   #namesFile(hash: string): boolean {

@@ -74,6 +74,12 @@ const DESCRIBED = [
   { method: 'post', path: '/v1/batches/{batch}/undo', operationId: 'undo', request: { params: batchParam } },
   {
     method: 'post',
+    path: '/v1/sources/{name}/undo',
+    operationId: 'undo_source',
+    request: { params: z.object({ name: z.string() }) },
+  },
+  {
+    method: 'post',
     path: '/v1/batches/{batch}/retry',
     operationId: 'retry',
     request: { params: batchParam, body: { content: { 'application/json': { schema: retry } } } },
@@ -150,6 +156,9 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: ServedWorkspace, upl
   });
   app.post('/v1/batches/:batch/undo', async (context) =>
     answer(context, await workspace.undo(numberIn(context.req.param('batch')))),
+  );
+  app.post('/v1/sources/:name/undo', async (context) =>
+    answer(context, await workspace.undoSource(context.req.param('name'))),
   );
   app.post('/v1/batches/:batch/retry', async (context) => {
     const { as, mapping, answers } = await bodyOf(context, retry);

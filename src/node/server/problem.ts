@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'server.no_browser': 501,
   'store.unknown_table': 404,
   'store.unknown_batch': 404,
+  'store.nothing_of_source': 404,
   'server.no_upload': 404,
   'server.no_load': 404,
   'server.no_sync': 404,

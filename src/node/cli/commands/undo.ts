@@ -1,30 +1,44 @@
 import type { Command } from 'commander';
+import { fault } from '../../../core/diagnostic/diagnostic.ts';
+import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { terminalOf, valueOf, withWorkspace } from '../session.ts';
 import { table } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const undoCommand: CommandMaker = (program, translate) => {
   program
-    .command('undo <batch>')
+    .command('undo [batch]')
     .description(translate('cli.undo'))
-    .action(async (batch: string, _options: unknown, self: Command) => {
+    .option('--source <name>', translate('cli.option.undo_source'))
+    .action(async (batch: string | undefined, { source }: { source?: string }, self: Command) => {
       const terminal = terminalOf(self);
-      const number = wholeNumber('batch', batch);
+      if ((batch === undefined) === (source === undefined)) throw new FaultError([fault('cli.undo_what')]);
       await withWorkspace(self, async (workspace) => {
-        const undone = valueOf(await workspace.undo(number));
-        if (terminal.json) {
-          terminal.out(JSON.stringify(undone));
+        if (source !== undefined) {
+          const undone = valueOf(await workspace.undoSource(source));
+          tell(terminal, undone, [terminal.translate('cli.undo.all_done', { ...undone })]);
           return;
         }
-        const { file, source, rewound } = undone;
-        terminal.out(
-          `${terminal.colours.green('✓')} ${terminal.translate('cli.undo.done', { batch: number, file })}`,
-        );
-        if (rewound) terminal.out(`  ${terminal.translate('cli.undo.rewound', { source })}`);
+        const undone = valueOf(await workspace.undo(wholeNumber('batch', batch ?? '')));
+        const { file, entry, rewound } = undone;
+        tell(terminal, undone, [
+          terminal.translate('cli.undo.done', { batch: entry, file }),
+          ...(rewound ? [terminal.translate('cli.undo.rewound', { source: undone.source })] : []),
+        ]);
       });
     });
 };
+
+function tell(terminal: Terminal, answer: object, [first = '', ...rest]: readonly string[]): void {
+  if (terminal.json) {
+    terminal.out(JSON.stringify(answer));
+    return;
+  }
+  terminal.out(`${terminal.colours.green('✓')} ${first}`);
+  for (const line of rest) terminal.out(`  ${line}`);
+}
 
 const COUNTS = ['rows_read', 'accepted', 'unchanged', 'rejected'] as const;
 
