@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import { identifier, raw, sql } from '../../core/sql/sql.ts';
 import type { RecordKind } from '../ingest/mapping.ts';
@@ -19,8 +20,11 @@ const BITS_AN_ID = 24;
 const SMALLEST_BITS = 2 ** 23;
 const MOST_BITS = 2 ** 30;
 
-/** So many ids are taken over at a time: what waits for the machine meanwhile does not wait long. */
-const PIECE = 50_000;
+/** So many ids are taken over at a time: nothing else runs while they are. */
+const PIECE = 10_000;
+
+/** After each piece it rests so many times as long as that took: what was acknowledged is to be counted meanwhile. */
+const REST = 2;
 
 /** What it needs to know of an open store. */
 interface FilteredStore {
@@ -122,12 +126,13 @@ export class KnownIds {
     if (span?.['first'] === null || span === undefined) return;
     const last = Number(span['last']);
     for (let from = Number(span['first']); from <= last; from += PIECE) {
+      const begun = performance.now();
       const [row] =
         await warehouse.query(sql`select list(${identifier(column)}) as ids from ${identifier(table)}
         where rowid >= ${raw(String(from))} and rowid < ${raw(String(from + PIECE))} and ${newer}`);
       const ids = row?.['ids'];
-      if (!Array.isArray(ids)) continue;
-      for (const id of ids) this.add(kind, String(id));
+      if (Array.isArray(ids)) for (const id of ids) this.add(kind, String(id));
+      await sleep(REST * (performance.now() - begun));
     }
   }
 
