@@ -71,8 +71,6 @@ export const dataEn = {
   'undo.done': 'Load {batch, number} ({file}) is undone.',
   cancel: 'Cancel',
   close: 'Close',
-  copy: 'Copy',
-  copied: 'Copied',
   'connections.title': 'Connections',
   'connections.explained':
     'Besides files, data come in by themselves: from forms and from Meta as they happen, from programs with a token, and from databases and other systems each time that you synchronise.',

@@ -72,8 +72,6 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'undo.done': 'La carga {batch, number} ({file}) quedó deshecha.',
   cancel: 'Cancelar',
   close: 'Cerrar',
-  copy: 'Copiar',
-  copied: 'Copiado',
   'connections.title': 'Conexiones',
   'connections.explained':
     'Además de los archivos, hay datos que llegan solos: de formularios y de Meta en cuanto ocurren, de programas con un token, y de bases de datos y otros sistemas cada vez que sincronizas.',

@@ -1,13 +1,11 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { useAnswer } from '../api.ts';
 import { Scroll } from '../parts/scroll.tsx';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
-import { useView } from '../parts/use-view.ts';
+import { Nothing } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Source } from './answers.ts';
-import { DataFrame } from './frame.tsx';
 import { LiveSources } from './live-sources.tsx';
+import { SourcesFrame } from './sources-frame.tsx';
 import { SyncNow } from './sync.tsx';
 import { Tokens } from './tokens.tsx';
 import { ago } from './when.ts';
@@ -16,29 +14,21 @@ import { useWords } from './words.ts';
 /** What brings data in by itself: forms, Meta, programs with a token, databases and taps. */
 export function ConnectionsScreen(): ReactNode {
   const { w } = useWords();
-  const view = useView();
-  const sources = useAnswer('sources');
   return (
-    <DataFrame>
-      {sources.error ? (
-        <Failure error={sources.error} retry={() => void sources.refetch()} />
-      ) : sources.data === undefined || view === null ? (
-        <Skeleton lines={8} />
-      ) : (
+    <SourcesFrame>
+      {(sources, view) => (
         <>
           <h1>{w('connections.title')}</h1>
           <p className="explains">{w('connections.explained')}</p>
-          <LiveSources
-            sources={sources.data.sources.filter(({ kind }) => kind === 'form' || kind === 'meta')}
-          />
+          <LiveSources sources={sources.filter(({ kind }) => kind === 'form' || kind === 'meta')} />
           <Tokens view={view} />
           <Taps
-            sources={sources.data.sources.filter(({ kind }) => ['tap', 'postgresql', 'mysql'].includes(kind))}
+            sources={sources.filter(({ kind }) => ['tap', 'postgresql', 'mysql'].includes(kind))}
             view={view}
           />
         </>
       )}
-    </DataFrame>
+    </SourcesFrame>
   );
 }
 

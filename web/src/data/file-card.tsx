@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
+import { countsIn } from './counts.ts';
 import { isReady } from './import-answers.ts';
 import type { Choice, ImportReport, PlannedFile } from './import-answers.ts';
 import { MappingEditor } from './mapping-editor.tsx';
@@ -150,7 +151,6 @@ function Recognised({
   const { w } = useWords();
   const { recognised, plan, mended, leftOut = {} } = report;
   const kinds = [...new Set(plan?.records.map(({ kind }) => kind))];
-  const count = (value: number): string => view.format.count(value);
   const left = Object.entries(leftOut);
   return (
     <>
@@ -161,15 +161,7 @@ function Recognised({
         {kinds.length > 0 && ` → ${kinds.map((kind) => w(`kinds.${kind}`)).join(', ')}`}
       </p>
       <p>
-        {w('import.counts', {
-          read: count(report.rowsRead),
-          accepted: count(report.accepted),
-          unchanged: count(report.unchanged),
-          rejected: count(report.rejected),
-          n: report.rowsRead,
-          new: report.accepted,
-          bad: report.rejected,
-        })}
+        {countsIn(w, view, report)}
         {left.length > 0 &&
           ` ${w('import.left_out', {
             rows: left.map(([reason, rows]) => w(`import.left.${reason}`, { rows })).join(', '),

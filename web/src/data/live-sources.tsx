@@ -4,7 +4,7 @@ import { send } from '../api.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { Nothing } from '../parts/states.tsx';
 import type { Source } from './answers.ts';
-import { AskedTwice, sendForText, ShownOnce, useChange } from './secrets.tsx';
+import { AskedTwice, sendForText, ShownOnce, useChange } from '../parts/secrets.tsx';
 import { useWords } from './words.ts';
 
 interface Made {

@@ -4,11 +4,11 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { ask } from '../api.ts';
 import { Link } from '../parts/link.tsx';
-import { Scroll } from '../parts/scroll.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { OF_DATA } from '../search.ts';
 import type { LoadedFile, RunningLoad } from './import-answers.ts';
+import { LoadTable } from './load-table.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 import { useWords } from './words.ts';
 
@@ -98,7 +98,6 @@ function Refusals({ errors }: { readonly errors: LoadedFile['errors'] }): ReactN
 /** Every file with its counts, which add up; each can be undone. */
 function Outcome({ load, view }: { readonly load: RunningLoad; readonly view: View }): ReactNode {
   const { w } = useWords();
-  const state = useSearch({ strict: false });
   const [undoing, setUndoing] = useState<number | null>(null);
   const [undone, setUndone] = useState<readonly number[]>([]);
   const loaded = load.files.flatMap(({ name, report }) => {
@@ -121,68 +120,25 @@ function Outcome({ load, view }: { readonly load: RunningLoad; readonly view: Vi
               rejected: view.format.count(sum('rejected')),
             })}
           </p>
-          <Scroll label={w('load.files')} className="groups">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{w('loads.column.file')}</th>
-                  {['read', 'accepted', 'unchanged', 'rejected'].map((column) => (
-                    <th key={column} scope="col" className="number">
-                      {w(`sources.column.${column}`)}
-                    </th>
-                  ))}
-                  <th scope="col">
-                    <span className="unseen">{w('loads.column.undo')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {loaded.map(({ name, report }) => {
-                  const isUndone = undone.includes(report.entry);
-                  return (
-                    <tr key={report.entry} className={isUndone ? 'dim' : ''}>
-                      <th scope="row">
-                        <span className="file">{name}</span>
-                        <small>
-                          {w('rejects.where_load', { source: report.source, batch: report.entry })}
-                          {report.known && ` · ${w('import.known')}`}
-                        </small>
-                      </th>
-                      {COUNTS.map((count) => (
-                        <td key={count} className="number">
-                          {count === 'rejected' && report.rejected > 0 && !isUndone ? (
-                            <Link
-                              to="/data/rejects"
-                              search={{ ...state, ...OF_DATA, batch: String(report.entry) }}
-                              aria-label={w('load.mend', { n: report.rejected, file: name })}
-                            >
-                              {view.format.count(report.rejected)}
-                            </Link>
-                          ) : (
-                            view.format.count(report[count])
-                          )}
-                        </td>
-                      ))}
-                      <td>
-                        {isUndone ? (
-                          w('load.undone')
-                        ) : (
-                          <button
-                            type="button"
-                            className="quiet"
-                            aria-label={w('loads.undo_named', { batch: report.entry, file: name })}
-                            onClick={() => setUndoing(report.entry)}
-                          >
-                            {w('loads.undo')}
-                          </button>
-                        )}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
-          </Scroll>
+          <LoadTable
+            lines={loaded.map(({ name, report }) => {
+              const { entry: batch, source, rowsRead: read, accepted, unchanged, rejected } = report;
+              const isUndone = undone.includes(batch);
+              const place = w('rejects.where_load', { source, batch });
+              return {
+                batch,
+                file: name,
+                about: report.known ? `${place} · ${w('import.known')}` : place,
+                counts: { read, accepted, unchanged, rejected },
+                isOpen: rejected > 0 && !isUndone,
+                isUndone,
+                at: null,
+              };
+            })}
+            view={view}
+            now={0}
+            undo={setUndoing}
+          />
         </>
       )}
       {refused.map((file) => (

@@ -139,6 +139,7 @@ function Missing({ mark, answer }: { readonly mark: string; readonly answer: () 
   );
 }
 
+/** Columns of which nothing is known: which fields they go to. */
 function Columns({
   columns,
   free,
@@ -152,40 +153,26 @@ function Columns({
   const [goes, setGoes] = useState<Readonly<Record<string, string>>>({});
   const taken = new Set(Object.values(goes));
   return (
-    <details className="asked-columns">
-      <summary>{w('ask.columns', { columns: columns.length })}</summary>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          answer(Object.fromEntries(columns.map((column) => [`column:${column}`, goes[column] ?? ''])));
-        }}
-      >
-        <p className="explains">{w('ask.columns.explained')}</p>
-        <div className="choices">
-          {columns.map((column) => (
-            <label key={column}>
-              <span>{column}</span>
-              <select
-                value={goes[column] ?? ''}
-                onChange={(event) => setGoes({ ...goes, [column]: event.target.value })}
-              >
-                <option value="">{w('map.aside')}</option>
-                {free
-                  .filter((field) => field === goes[column] || !taken.has(field))
-                  .map((field) => (
-                    <option key={field} value={field}>
-                      {field}
-                    </option>
-                  ))}
-              </select>
-            </label>
-          ))}
-          <button type="submit">{w('ask.answer')}</button>
-        </div>
-      </form>
-    </details>
+    <AskedEach
+      summary={w('ask.columns', { columns: columns.length })}
+      explained={w('ask.columns.explained')}
+      names={columns}
+      valueOf={(column) => goes[column] ?? ''}
+      optionsOf={(column) => [
+        { value: '', label: w('map.aside') },
+        ...free
+          .filter((field) => field === goes[column] || !taken.has(field))
+          .map((field) => ({ value: field, label: field })),
+      ]}
+      choose={(column, field) => setGoes({ ...goes, [column]: field })}
+      submit={() =>
+        answer(Object.fromEntries(columns.map((column) => [`column:${column}`, goes[column] ?? ''])))
+      }
+    />
   );
 }
+
+const ENDS = ['open', 'won', 'lost'] as const;
 
 /** Stages of a CRM's pipeline that are called as nobody else calls them: which of them end it. */
 function Stages({
@@ -204,26 +191,55 @@ function Stages({
     return [choice.answers[name], ...now].filter((each) => each !== undefined && each !== '').join(';');
   };
   return (
+    <AskedEach
+      summary={w('ask.stages', { stages: stages.length })}
+      explained={w('ask.stages.explained')}
+      names={stages}
+      valueOf={(stage) => means[stage] ?? 'open'}
+      optionsOf={() => ENDS.map((value) => ({ value, label: w(`ask.stages.${value}`) }))}
+      choose={(stage, end) => setMeans({ ...means, [stage]: end })}
+      submit={() => answer({ won: said('won'), lost: said('lost'), open: said('open') })}
+    />
+  );
+}
+
+/** One choice for each of several names, answered together. */
+function AskedEach({
+  summary,
+  explained,
+  names,
+  valueOf,
+  optionsOf,
+  choose,
+  submit,
+}: {
+  readonly summary: string;
+  readonly explained: string;
+  readonly names: readonly string[];
+  readonly valueOf: (name: string) => string;
+  readonly optionsOf: (name: string) => readonly { readonly value: string; readonly label: string }[];
+  readonly choose: (name: string, value: string) => void;
+  readonly submit: () => void;
+}): ReactNode {
+  const { w } = useWords();
+  return (
     <details className="asked-columns">
-      <summary>{w('ask.stages', { stages: stages.length })}</summary>
+      <summary>{summary}</summary>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          answer({ won: said('won'), lost: said('lost'), open: said('open') });
+          submit();
         }}
       >
-        <p className="explains">{w('ask.stages.explained')}</p>
+        <p className="explains">{explained}</p>
         <div className="choices">
-          {stages.map((stage) => (
-            <label key={stage}>
-              <span>{stage}</span>
-              <select
-                value={means[stage] ?? 'open'}
-                onChange={(event) => setMeans({ ...means, [stage]: event.target.value })}
-              >
-                {['open', 'won', 'lost'].map((each) => (
-                  <option key={each} value={each}>
-                    {w(`ask.stages.${each}`)}
+          {names.map((name) => (
+            <label key={name}>
+              <span>{name}</span>
+              <select value={valueOf(name)} onChange={(event) => choose(name, event.target.value)}>
+                {optionsOf(name).map(({ value, label }) => (
+                  <option key={value} value={value}>
+                    {label}
                   </option>
                 ))}
               </select>

@@ -9,6 +9,7 @@ import type { Search } from '../search.ts';
 import { DataFrame } from './frame.tsx';
 import { useRejects } from './reject-pages.ts';
 import { RejectRow } from './reject-row.tsx';
+import { SourceSelect } from './source-select.tsx';
 import { useWords } from './words.ts';
 
 /** Every refused row with its reason, until it is mended: here, or in a file that is brought back. */
@@ -37,22 +38,15 @@ export function RejectsScreen(): ReactNode {
       <h1>{w('rejects.title', { n: all, count: view.format.count(all) })}</h1>
       <p className="explains">{w(all === 0 && !isNarrowed ? 'rejects.none' : 'rejects.explained')}</p>
       <div className="choices">
-        <label>
-          <span>{w('rejects.source')}</span>
-          <select
-            value={source ?? ''}
-            onChange={(event) => set({ source: event.target.value || undefined, reason: undefined })}
-          >
-            <option value="">{w('rejects.any_source')}</option>
-            {sources
-              .filter((each) => each.open_rejects > 0 || each.name === source)
-              .map(({ name }) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-          </select>
-        </label>
+        <SourceSelect
+          label={w('rejects.source')}
+          any={w('rejects.any_source')}
+          names={sources.flatMap(({ name, open_rejects }) =>
+            open_rejects > 0 || name === source ? [name] : [],
+          )}
+          value={source}
+          choose={(chosen) => set({ source: chosen, reason: undefined })}
+        />
         <label>
           <span>{w('rejects.why')}</span>
           <select value={reason ?? ''} onChange={(event) => set({ reason: event.target.value || undefined })}>

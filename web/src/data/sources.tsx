@@ -1,46 +1,40 @@
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { useAnswer } from '../api.ts';
 import { Link } from '../parts/link.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { Failure, Skeleton } from '../parts/states.tsx';
-import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { OF_DATA } from '../search.ts';
 import type { Source } from './answers.ts';
-import { DataFrame } from './frame.tsx';
+import { SourcesFrame } from './sources-frame.tsx';
 import { Loads } from './loads.tsx';
 import { SyncNow } from './sync.tsx';
 import { ago, dayOf } from './when.ts';
 import { useWords } from './words.ts';
 
+const HEADS = ['read', 'accepted', 'unchanged', 'rejected', 'open'] as const;
 const COUNTS = ['rows_read', 'accepted', 'unchanged', 'rejected'] as const;
 
 /** Where the figures come from, how fresh they are, and every load that can be undone. */
 export function SourcesScreen(): ReactNode {
   const { w, language } = useWords();
-  const view = useView();
   const state = useSearch({ strict: false });
-  const sources = useAnswer('sources');
   const [now] = useState(() => Date.now());
-  const told = sources.data?.sources ?? [];
-  const [last] = told
-    .flatMap((each) => (each.last === null ? [] : [each.last.at]))
-    .sort()
-    .reverse();
+  const lastOf = (told: readonly Source[]): string | undefined =>
+    told
+      .flatMap((each) => (each.last === null ? [] : [each.last.at]))
+      .sort()
+      .at(-1);
+  const agoOr = (last: string | undefined): string =>
+    last === undefined ? 'none' : ago(last, language, now);
   return (
-    <DataFrame>
-      {sources.error ? (
-        <Failure error={sources.error} retry={() => void sources.refetch()} />
-      ) : sources.data === undefined || view === null ? (
-        <Skeleton lines={8} />
-      ) : (
+    <SourcesFrame>
+      {(told, view) => (
         <>
           <h1>
             {w('sources.title', {
               sources: told.length,
-              last: last === undefined ? 'none' : ago(last, language, now),
+              last: agoOr(lastOf(told)),
             })}
           </h1>
           <p className="explains">{w(told.length === 0 ? 'sources.none' : 'sources.explained')}</p>
@@ -53,7 +47,7 @@ export function SourcesScreen(): ReactNode {
           {told.some(({ last }) => last !== null) && <Loads view={view} now={now} />}
         </>
       )}
-    </DataFrame>
+    </SourcesFrame>
   );
 }
 
@@ -75,21 +69,11 @@ function SourceTable({
             <th scope="col">{w('sources.column.source')}</th>
             <th scope="col">{w('sources.column.newest')}</th>
             <th scope="col">{w('sources.column.last')}</th>
-            <th scope="col" className="number">
-              {w('sources.column.read')}
-            </th>
-            <th scope="col" className="number">
-              {w('sources.column.accepted')}
-            </th>
-            <th scope="col" className="number">
-              {w('sources.column.unchanged')}
-            </th>
-            <th scope="col" className="number">
-              {w('sources.column.rejected')}
-            </th>
-            <th scope="col" className="number">
-              {w('sources.column.open')}
-            </th>
+            {HEADS.map((column) => (
+              <th key={column} scope="col" className="number">
+                {w(`sources.column.${column}`)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -7,6 +7,7 @@ import { Link } from '../parts/link.tsx';
 import type { View } from '../parts/use-view.ts';
 import { OF_DATA } from '../search.ts';
 import type { Source, Sync } from './answers.ts';
+import { countsIn } from './counts.ts';
 import { useWords } from './words.ts';
 
 const LOOK_MS = 400;
@@ -79,17 +80,7 @@ function Outcome({ sync, view }: { readonly sync: Sync; readonly view: View }): 
       ))}
       {report !== null && (
         <p>
-          {report.rowsRead === 0 && errors.length === 0
-            ? w('sync.nothing_new')
-            : w('import.counts', {
-                read: count(report.rowsRead),
-                accepted: count(report.accepted),
-                unchanged: count(report.unchanged),
-                rejected: count(report.rejected),
-                n: report.rowsRead,
-                new: report.accepted,
-                bad: report.rejected,
-              })}{' '}
+          {report.rowsRead === 0 && errors.length === 0 ? w('sync.nothing_new') : countsIn(w, view, report)}{' '}
           {report.rejected > 0 && (
             <Link to="/data/rejects" search={{ ...state, ...OF_DATA, source }}>
               {w('sync.mend', { n: report.rejected })}

@@ -5,7 +5,7 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Nothing, Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import type { Token } from './answers.ts';
-import { AskedTwice, sendForText, ShownOnce, useChange } from './secrets.tsx';
+import { AskedTwice, sendForText, ShownOnce, useChange } from '../parts/secrets.tsx';
 import { ago } from './when.ts';
 import { useWords } from './words.ts';
 

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { send, useAnswer } from '../api.ts';
@@ -8,6 +7,7 @@ import { useReading } from '../language.tsx';
 import { longDay } from '../parts/printed-heading.tsx';
 import type { Search } from '../search.ts';
 import { Scroll } from '../parts/scroll.tsx';
+import { AskedTwice, sendForText, ShownOnce, useChange } from '../parts/secrets.tsx';
 
 const DAYS = [7, 30, 90, 365] as const;
 
@@ -20,31 +20,17 @@ export function ShareLinks({
   readonly state: Search;
 }): ReactNode {
   const { t, language } = useReading();
-  const queries = useQueryClient();
   const shares = useAnswer('shares').data?.shares ?? [];
   const [now] = useState(() => new Date().toISOString());
   const [name, setName] = useState('');
   const [days, setDays] = useState<number>(30);
   const [link, setLink] = useState<string | null>(null);
-  const [isCopied, setCopied] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
-  const change = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-      setFault(null);
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : t('state.unreachable'));
-    }
-    await queries.invalidateQueries({ queryKey: ['shares'] });
-  };
+  const [fault, change] = useChange('shares');
   const make = (): Promise<void> =>
     change(async () => {
       const title = name.trim() === '' ? t(`nav.${screen}`) : name.trim();
       const body = { name: title, screen, state: keptState(state), days };
-      const made: unknown = await send('POST', 'shares', language, body);
-      const path: unknown = typeof made === 'object' && made !== null ? Reflect.get(made, 'path') : null;
-      if (typeof path === 'string') setLink(`${location.origin}${path}`);
-      setCopied(false);
+      setLink(`${location.origin}${await sendForText('shares', language, 'path', body)}`);
       setName('');
     });
   return (
@@ -84,21 +70,9 @@ export function ShareLinks({
       </form>
       {fault !== null && <p role="alert">{fault}</p>}
       {link !== null && (
-        <p className="made">
-          <label>
-            <span className="unseen">{t('shares.link')}</span>
-            <input type="text" readOnly value={link} onFocus={(event) => event.target.select()} />
-          </label>
-          <button
-            type="button"
-            onClick={() => {
-              void navigator.clipboard.writeText(link).then(() => setCopied(true));
-            }}
-          >
-            {t(isCopied ? 'shares.copied' : 'shares.copy')}
-          </button>
+        <ShownOnce key={link} label={<span className="unseen">{t('shares.link')}</span>} text={link}>
           <small>{t('shares.once')}</small>
-        </p>
+        </ShownOnce>
       )}
       {shares.length > 0 && (
         <Scroll>
@@ -144,7 +118,6 @@ function ShareRow({
   readonly revoke: () => Promise<void>;
 }): ReactNode {
   const { t, language } = useReading();
-  const [isAsking, setAsking] = useState(false);
   const day = (instant: string): string => longDay(instant.slice(0, 10), language);
   const { from, to } = share.state;
   const isOver = share.revoked_at !== null || share.expires_at < now;
@@ -164,21 +137,9 @@ function ShareRow({
       <td>{share.revoked_at === null ? day(share.expires_at) : t('shares.revoked')}</td>
       <td>{share.last_seen_at === null ? t('shares.never') : day(share.last_seen_at)}</td>
       <td>
-        {!isOver &&
-          (isAsking ? (
-            <>
-              <button type="button" onClick={() => void revoke()}>
-                {t('shares.revoke_for_good')}
-              </button>{' '}
-              <button type="button" className="quiet" onClick={() => setAsking(false)}>
-                {t('notes.cancel')}
-              </button>
-            </>
-          ) : (
-            <button type="button" className="quiet" onClick={() => setAsking(true)}>
-              {t('shares.revoke')}
-            </button>
-          ))}
+        {!isOver && (
+          <AskedTwice label={t('shares.revoke')} confirm={t('shares.revoke_for_good')} does={revoke} />
+        )}
       </td>
     </tr>
   );

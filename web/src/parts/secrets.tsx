@@ -2,20 +2,21 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { send } from '../api.ts';
-import { useWords } from './words.ts';
+import { useReading } from '../language.tsx';
 
-/** Does something to what is connected, tells its fault, and asks what is there anew. */
+/** Changes something on the server, tells its fault, and asks what is there anew. */
 export function useChange(
   key: string,
 ): readonly [fault: string | null, change: (work: () => Promise<void>) => Promise<void>] {
   const queries = useQueryClient();
+  const { t } = useReading();
   const [fault, setFault] = useState<string | null>(null);
   const change = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
       setFault(null);
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error));
+      setFault(error instanceof Error ? error.message : t('state.unreachable'));
     }
     await queries.invalidateQueries({ queryKey: [key] });
   };
@@ -35,8 +36,16 @@ export async function sendForText(
 }
 
 /** A text that is shown once, to be copied. */
-export function ShownOnce({ label, text }: { readonly label: string; readonly text: string }): ReactNode {
-  const { w } = useWords();
+export function ShownOnce({
+  label,
+  text,
+  children,
+}: {
+  readonly label: ReactNode;
+  readonly text: string;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const { t } = useReading();
   const [isCopied, setCopied] = useState(false);
   return (
     <p className="made">
@@ -50,8 +59,9 @@ export function ShownOnce({ label, text }: { readonly label: string; readonly te
           void navigator.clipboard.writeText(text).then(() => setCopied(true));
         }}
       >
-        {w(isCopied ? 'copied' : 'copy')}
+        {t(isCopied ? 'copied' : 'copy')}
       </button>
+      {children}
     </p>
   );
 }
@@ -66,7 +76,7 @@ export function AskedTwice({
   readonly confirm: string;
   readonly does: () => Promise<void>;
 }): ReactNode {
-  const { w } = useWords();
+  const { t } = useReading();
   const [isAsking, setAsking] = useState(false);
   if (!isAsking)
     return (
@@ -80,7 +90,7 @@ export function AskedTwice({
         {confirm}
       </button>{' '}
       <button type="button" className="quiet" onClick={() => setAsking(false)}>
-        {w('cancel')}
+        {t('notes.cancel')}
       </button>
     </>
   );
