@@ -36,9 +36,12 @@ const day = fc.integer({ min: 26, max: 31 }).map((nth) => `2026-03-${nth}`);
 const question = fc.record({
   days: fc.tuple(day, day).map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a })),
   mode: fc.constantFrom('cohort', 'period'),
-  where: fc.option(filterRule, { nil: undefined }),
+  where: fc.option(filterRule, { nil: undefined, freq: 2 }),
   filter: fc.oneof(
     { weight: 3, arbitrary: fc.constant<string[]>([]) },
+    // Of one dimension alone, the rollup tells.
+    { weight: 1, arbitrary: fc.subarray(['zone=north', 'zone=', 'zone=ñandú'], { minLength: 1 }) },
+    { weight: 1, arbitrary: fc.subarray(['vip=true', 'vip='], { minLength: 1 }) },
     {
       weight: 1,
       arbitrary: fc.subarray(['zone=north', 'zone=', 'zone=ñandú', 'vip=true', 'ages=18–29', 'vip=']),

@@ -6,11 +6,11 @@ import type { Grouping } from '../facts/groups.ts';
 import { GROWTH, isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
 import { loosePairs, spanOf, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
-import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
+import { any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { MeasureContext, Row } from './measure.ts';
 import { factsRelation, groupingOf } from './selection.ts';
-import type { Selection } from './selection.ts';
+import type { DimensionFilter, Selection } from './selection.ts';
 
 /** What to count by: all leads (`dimension` null) or the groups of a dimension; by day or over the range. */
 export interface Group {
@@ -102,9 +102,9 @@ export function tallyQuery(
   spans: readonly string[] | null = null,
 ): Fragment {
   const range = { from, to };
-  const unfiltered = selection.filters.length === 0 && !selection.hasRule;
+  const filter = rollupFilter(selection, context);
   const fromRollup = groups.map((group) =>
-    unfiltered ? rollupQuery(group, selection, { ...range, until }, context, spans) : null,
+    filter === 'unkept' ? null : rollupQuery(group, selection, filter, { ...range, until }, context, spans),
   );
   const rest = groups.filter((_, position) => fromRollup[position] === null);
   const parts = fromRollup.filter((part) => part !== null);
@@ -144,10 +144,27 @@ export function tallyQuery(
   return join(parts, ' union all ');
 }
 
+/** The filter by which the rollup's rows are to be picked, `null` for all leads; it keeps them apart by one dimension. */
+function rollupFilter(
+  { filters, hasRule }: Selection,
+  context: MeasureContext,
+): DimensionFilter | null | 'unkept' {
+  const [filter, ...others] = filters;
+  if (hasRule || others.length > 0) return 'unkept';
+  if (filter === undefined) return null;
+  return isKept(filter.dimension, context) ? filter : 'unkept';
+}
+
+/** True of a dimension whose groups the rollup keeps. */
+function isKept(dimension: Dimension, { agreement }: MeasureContext): boolean {
+  return isRolledUp(dimension) && agreement.dimensions.some(({ id }) => id === dimension.id);
+}
+
 /** The rollup's rows that hold a group, and the group's text; `null` where it does not keep it. */
 function rollupGroup(
   group: Group,
   mode: 'cohort' | 'period',
+  filter: DimensionFilter | null,
   until: string | null,
   context: MeasureContext,
 ): { readonly dimension: string; readonly value: Fragment } | null {
@@ -155,18 +172,19 @@ function rollupGroup(
   const { dialect } = context;
   if (second !== undefined) return null;
   // How cohorts grew is kept of all leads only.
-  const all = until === null ? '' : GROWTH;
+  if (until !== null && filter !== null) return null;
+  const all = until === null ? (filter?.dimension.id ?? '') : GROWTH;
   if (dimension === null) return { dimension: all, value: dialect.nothing('text') };
   if (isRolledUp(dimension)) {
-    if (until !== null) return null;
-    const declared = context.agreement.dimensions.some((each) => each.id === dimension.id);
-    return declared ? { dimension: dimension.id, value: identifier('value') } : null;
+    const isApart = filter === null || filter.dimension.id === dimension.id;
+    if (until !== null || !isApart || !isKept(dimension, context)) return null;
+    return { dimension: dimension.id, value: identifier('value') };
   }
   if (dimension.kind !== 'calendar') return null;
   const { part } = dimension;
   if (mode === 'cohort' && isDayPart(part))
     return { dimension: all, value: dayGroup(context.agreement, part, identifier('day'), dialect) };
-  if (until !== null) return null;
+  if (until !== null || filter !== null) return null;
   if (part === 'weekday') return { dimension: WEEKDAY_HOUR, value: raw('substr(value, 1, 1)') };
   if (part === 'weekday_hour') return { dimension: WEEKDAY_HOUR, value: identifier('value') };
   if (part === 'hour') {
@@ -179,11 +197,12 @@ function rollupGroup(
 function rollupQuery(
   group: Group,
   selection: Selection,
+  filter: DimensionFilter | null,
   { from, to, until }: DayRange & { readonly until: string | null },
   context: MeasureContext,
   spans: readonly string[] | null,
 ): Fragment | null {
-  const kept = rollupGroup(group, selection.mode, until, context);
+  const kept = rollupGroup(group, selection.mode, filter, until, context);
   if (kept === null) return null;
   const { dialect } = context;
   const wanted = wantedFigures(group, selection, until, context);
@@ -199,7 +218,13 @@ function rollupQuery(
     where mode = ${selection.mode} and dimension = ${kept.dimension}
       and day between ${dialect.cast(sql`${from}`, 'date')} and ${dialect.cast(sql`${to}`, 'date')}
       and ${until === null ? raw('true') : sql`value <= ${until}`}
+      and ${filter === null ? raw('true') : isOfValues(filter)}
     group by group_text${raw(group.byDay ? ', told_day' : '')}`;
+}
+
+/** True of the rollup's rows of the groups that a filter takes. */
+function isOfValues({ values }: DimensionFilter): Fragment {
+  return any(values.map((value) => (value === null ? raw('value is null') : sql`value = ${value}`)));
 }
 
 /** The figures of the rows of one group, by the group's text (null: missing) or, by day, by the day. */
