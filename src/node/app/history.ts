@@ -13,6 +13,7 @@ import { judgedBeside, judgeFromFacts } from './draft-facts.ts';
 import type { RunQuery } from './draft-facts.ts';
 import { extentOf, extentQuery } from './extent.ts';
 import { storedTables } from './identity.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { OpenStore } from './open-store.ts';
 import { SideFacts } from './side-facts.ts';
 
@@ -30,6 +31,8 @@ export class History {
   readonly #rules: AgreementRules;
   readonly #standing: Standing;
   readonly #answers = new Map<string, unknown>();
+  /** Of the stored facts, as they are now. */
+  readonly #rows = new KeptRows();
   readonly #side = new SideFacts();
   /** Of the present minute. */
   #context: MeasureContext | null = null;
@@ -56,13 +59,14 @@ export class History {
           this.#answerBeside(store, measure, question, context, draft),
         )
       : this.read(store, view, draft, (context) =>
-          this.#answer(measure, question, context, (query) => store.warehouse.query(query)),
+          this.#answer(measure, question, context, this.#reader(store, context)),
         );
   }
 
   /** Forgets what was answered and derived of data that have changed. */
   forget(): void {
     this.#answers.clear();
+    this.#rows.forget();
     this.#side.forget();
     this.#context = null;
     this.#derived = null;
@@ -130,6 +134,7 @@ export class History {
       if (this.#due.at === null || Date.parse(this.#due.at) > Date.parse(now)) return derived;
     }
     await store.projector.derive(now);
+    this.#rows.forget();
     const [row] = await store.warehouse.query(sql`select value from meta where key = 'derived_as_of'`);
     this.#answers.clear();
     this.#context = null;
@@ -197,6 +202,12 @@ export class History {
         ),
       )
     );
+  }
+
+  /** Asks the stored facts, and of what was asked of them before only once. */
+  #reader({ warehouse }: OpenStore, context: MeasureContext): RunQuery {
+    const run: RunQuery = (query) => warehouse.query(query);
+    return context === this.#context ? (query) => this.#rows.of(query, warehouse.dialect, run) : run;
   }
 
   async #answer(
