@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** The folder of the repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -68,6 +69,15 @@ function sourceHash() {
   return hash.digest('hex');
 }
 
+/** Beside each script and sheet, the same compressed as well as it goes: the server need not do it at every visit. */
+function pack(folder) {
+  for (const name of readdirSync(folder).filter((each) => /\.(?:js|css)$/.test(each))) {
+    const content = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
+  }
+}
+
 /** Builds the program and its pages, where their sources changed since. */
 export function build() {
   const hash = sourceHash();
@@ -75,5 +85,6 @@ export function build() {
   process.stdout.write('Building… / Construyendo…\n');
   tool('tsc', ['-b', 'src/node']);
   tool('vite', ['build', 'web', '--logLevel', 'warn']);
+  pack(join(root, 'dist/web/assets'));
   stamp('build', hash);
 }

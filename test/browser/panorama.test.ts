@@ -27,9 +27,68 @@ async function ask<T>(schema: z.ZodType<T>, path: string): Promise<T> {
   return schema.parse(await program.ask(`/v1/${path}`));
 }
 
+test('scripts come packed in a way that the caller reads, or as they are', async () => {
+  const page = await (await fetch(program.address)).text();
+  const [script = ''] = /\/assets\/first[\w.-]+\.js/.exec(page) ?? [];
+  const texts = new Set<string>();
+  for (const [accepted, given] of [
+    ['br, gzip', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['identity', null],
+  ] as const) {
+    const answer = await fetch(new URL(script, program.address), {
+      headers: { 'accept-encoding': accepted },
+    });
+    expect(answer.headers.get('content-encoding'), accepted).toBe(given);
+    texts.add(await answer.text());
+  }
+  expect(texts.size).toBe(1);
+});
+
 describe.each(['es', 'en'] as const)('Panorama (%s)', (language) => {
   const t = WORDS[language];
   const format = numberFormat(language, 'MXN', 'America/Mexico_City');
+
+  test('the funnel is asked with the page itself, once, and what stands below after it', async () => {
+    const { page, complaints, close } = await openPage(browser, program.address, { language });
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith('/v1/')) asked.push(`${pathname}${search}`);
+    });
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/v1/funnel?*times=false*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const filter = encodeURIComponent('["zone=Norte"]');
+    await page.goto(`/?${RANGE}&compare=year&filter=${filter}`, { waitUntil: 'commit' });
+    await page.getByRole('button', { name: t('filters.remove') }).waitFor();
+    const isBelow = (path: string): boolean => /^\/v1\/(?:page|changes|targets|maturity)/.test(path);
+    expect(asked.filter(isBelow)).toEqual([]);
+    const named = await page
+      .locator('link[rel="preload"][as="fetch"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    expect(named.map((path) => path.replace(/\?.*/, ''))).toEqual([
+      '/v1/status',
+      '/v1/agreement',
+      '/v1/funnel',
+    ]);
+    answer();
+    await settled(page);
+    for (const path of named) expect(asked.filter((each) => each === path)).toEqual([path]);
+    expect(asked.filter(isBelow)).not.toEqual([]);
+    const funnel = await ask(funnelAnswer, `funnel?${RANGE}&compare=year&filter=zone=Norte`);
+    expect(await page.locator('.funnel .count').allTextContents()).toEqual(
+      funnel.stages.map(({ count }) => format.count(count)),
+    );
+    expect(complaints).toEqual([]);
+    await close();
+  });
 
   test('pointing at a stage reads it, tapping it leads on', async () => {
     const funnel = await ask(funnelAnswer, `funnel?${RANGE}&compare=previous`);

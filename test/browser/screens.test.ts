@@ -70,6 +70,8 @@ describe.each(LANGUAGES)('in %s', (language) => {
         funnel.stages.flatMap((stage) => (stage.step === null ? [] : [format.percent(stage.step.rate)])),
       );
       expect(await page.locator('.handover-label').count()).toBe(1);
+      // What stands below the funnel follows it.
+      await page.locator('.cards > section').nth(4).waitFor();
       expect(await page.locator('.cards > section').count()).toBe(5);
       await page.getByText(t('funnel.time')).first().waitFor();
       await keep(`panorama-${mode}`);
@@ -107,7 +109,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await page.waitForURL(/mode=period/);
       await choose(page, t('filters.compare'), 'none');
       await page.waitForURL(/compare=none/);
-      await page.locator('.waiting').waitFor({ state: 'detached' });
+      await page.locator('.waiting .funnel').waitFor({ state: 'detached' });
       const shown = (await page.locator('.funnel .count').allTextContents()).join();
       await page.reload();
       await page.locator('.funnel .count').first().waitFor();

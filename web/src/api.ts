@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import type { UseQueryResult } from '@tanstack/react-query';
+import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
+import { askedWith, queryText } from '../../src/core/measures/screen-question.ts';
+import type { Parameters } from '../../src/core/measures/screen-question.ts';
 import type { SeenValues } from '../../src/core/agreement/seen-values.ts';
 import type { AgreementView } from '../../src/core/agreement/view.ts';
 import type {
@@ -85,8 +87,6 @@ interface Answers {
   readonly [lead: `leads/${string}`]: LeadAnswer;
 }
 
-export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
-
 /** A fault as the server words it. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -101,12 +101,7 @@ export class ApiError extends Error {
 }
 
 export function addressOf(path: string, parameters: Parameters): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value === undefined || value === '') continue;
-    for (const each of Array.isArray(value) ? value : [value]) query.append(name, String(each));
-  }
-  const text = query.toString();
+  const text = queryText(parameters);
   const token = sharedToken();
   return `/v1/${token === null ? '' : `shared/${token}/`}${path}${text === '' ? '' : `?${text}`}`;
 }
@@ -174,6 +169,26 @@ export async function askShared(
   return shared;
 }
 
+/** A question as it is kept with its answer. */
+function kept<Path extends keyof Answers>(
+  path: Path,
+  all: Parameters,
+): {
+  readonly queryKey: readonly [Path, Parameters];
+  readonly queryFn: (asked: { readonly signal: AbortSignal }) => Promise<Answers[Path]>;
+} {
+  return { queryKey: [path, all], queryFn: ({ signal }) => ask(path, all, signal) };
+}
+
+/** Asks before anything is drawn what a screen will ask with `useAnswer`. */
+export function askAhead<Path extends keyof Answers>(
+  queries: QueryClient,
+  path: Path,
+  all: Parameters,
+): Promise<Answers[Path]> {
+  return queries.ensureQueryData(kept(path, all));
+}
+
 /** A question to the server, asked again when its parameters change; what was shown stays until then. */
 export function useAnswer<Path extends keyof Answers>(
   path: Path,
@@ -182,11 +197,9 @@ export function useAnswer<Path extends keyof Answers>(
 ): UseQueryResult<Answers[Path]> {
   const { language } = useReading();
   // Whatever is asked is asked as of the day that the address names.
-  const { as_of } = useSearch({ strict: false });
-  const all = { as_of, ...parameters, lang: language };
+  const as_of = useSearch({ strict: false, select: (state) => state.as_of });
   return useQuery({
-    queryKey: [path, all],
-    queryFn: ({ signal }) => ask(path, all, signal),
+    ...kept(path, askedWith(parameters, as_of, language)),
     placeholderData: (before) => before,
     enabled,
   });

@@ -1,14 +1,16 @@
-import './content-policy.ts';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { firstAnswers } from './first-answers.ts';
 import { LanguageProvider } from './language.tsx';
 import { refreshWhenChanged } from './live.ts';
 import { UndoProvider } from './parts/undo.tsx';
 import { showTheme } from './parts/theme.ts';
 import { router } from './router.tsx';
+import { readSearch } from './search.ts';
 import { sharedToken } from './shared-link.ts';
+import { firstLanguage, wordsOf } from './words/words.ts';
 import './styles.css';
 
 showTheme();
@@ -22,9 +24,15 @@ if (sharedToken() === null) refreshWhenChanged(queries);
 
 const root = document.getElementById('root');
 if (root) {
+  const language = firstLanguage();
+  const { pathname, search } = router.latestLocation;
+  const [words] = await Promise.all([
+    wordsOf(language),
+    sharedToken() === null && firstAnswers(queries, pathname, readSearch(search), language),
+  ]);
   createRoot(root).render(
     <StrictMode>
-      <LanguageProvider>
+      <LanguageProvider first={words}>
         <QueryClientProvider client={queries}>
           <UndoProvider>
             <RouterProvider router={router} />

@@ -1,23 +1,32 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { Shell } from './parts/shell.tsx';
-import { search } from './search.ts';
-import { AgreementScreen } from './screens/agreement.tsx';
-import { BreakdownsScreen } from './screens/breakdowns.tsx';
-import { HandoffsScreen } from './screens/handoffs.tsx';
-import { LeadScreen } from './screens/lead.tsx';
-import { LeadsScreen } from './screens/leads.tsx';
-import { ReportsScreen } from './screens/reports.tsx';
-import { SharedScreen } from './screens/shared.tsx';
+import { readSearch } from './search.ts';
 import { PanoramaScreen } from './screens/panorama.tsx';
 
-const root = createRootRoute({ component: Shell, validateSearch: search });
+const root = createRootRoute({ component: Shell, validateSearch: readSearch });
 
 const routes = [
   createRoute({ getParentRoute: () => root, path: '/', component: PanoramaScreen }),
-  createRoute({ getParentRoute: () => root, path: '/breakdowns', component: BreakdownsScreen }),
-  createRoute({ getParentRoute: () => root, path: '/handoffs', component: HandoffsScreen }),
-  createRoute({ getParentRoute: () => root, path: '/leads', component: LeadsScreen }),
-  createRoute({ getParentRoute: () => root, path: '/leads/$id', component: LeadScreen }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/breakdowns',
+    component: lazyRouteComponent(() => import('./screens/breakdowns.tsx'), 'BreakdownsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/handoffs',
+    component: lazyRouteComponent(() => import('./screens/handoffs.tsx'), 'HandoffsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/leads',
+    component: lazyRouteComponent(() => import('./screens/leads.tsx'), 'LeadsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/leads/$id',
+    component: lazyRouteComponent(() => import('./screens/lead.tsx'), 'LeadScreen'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/data',
@@ -43,12 +52,29 @@ const routes = [
     path: '/identity',
     component: lazyRouteComponent(() => import('./data/identity.tsx'), 'IdentityScreen'),
   }),
-  createRoute({ getParentRoute: () => root, path: '/agreement', component: AgreementScreen }),
-  createRoute({ getParentRoute: () => root, path: '/reports', component: ReportsScreen }),
-  createRoute({ getParentRoute: () => root, path: '/s/$token', component: SharedScreen }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/agreement',
+    component: lazyRouteComponent(() => import('./screens/agreement.tsx'), 'AgreementScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/reports',
+    component: lazyRouteComponent(() => import('./screens/reports.tsx'), 'ReportsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/s/$token',
+    component: lazyRouteComponent(() => import('./screens/shared.tsx'), 'SharedScreen'),
+  }),
 ] as const;
 
-export const router = createRouter({ routeTree: root.addChildren(routes), scrollRestoration: true });
+// Who points at a way to another screen has it fetched: by the press it is there.
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { addDays } from './add-days.ts';
 
 /** Local days, ISO 8601 (YYYY-MM-DD), both included. */
 export interface DayRange {
@@ -19,10 +20,6 @@ export function isDay(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
 /** Days from one to another: 0 for the same. */

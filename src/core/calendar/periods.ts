@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { addDays, daysBetween, startOfUnit } from './days.ts';
+import { addDays } from './add-days.ts';
+import { daysBetween, startOfUnit } from './days.ts';
 import type { DayRange } from './days.ts';
 
 export type PeriodUnit = 'week' | 'month' | 'quarter';

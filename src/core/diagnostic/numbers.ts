@@ -30,71 +30,66 @@ const NONE = '–';
 export function numberFormat(language: Language, currency: string, timezone: string): NumberFormat {
   // es-ES leaves four digits ungrouped by default; 1.586 is how the rest of our screens write it.
   const locale = language === 'es' ? 'es-ES' : 'en-US';
-  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: 'always' });
-  const decimal = new Intl.NumberFormat(locale, {
-    maximumFractionDigits: 1,
-    minimumFractionDigits: 1,
-    useGrouping: 'always',
-  });
   const tenths = { style: 'percent', maximumFractionDigits: 1, minimumFractionDigits: 1 } as const;
-  const percent = new Intl.NumberFormat(locale, { ...tenths, useGrouping: 'always' });
-  const signedPercent = new Intl.NumberFormat(locale, { ...tenths, signDisplay: 'exceptZero' });
-  const signed = new Intl.NumberFormat(locale, {
-    maximumFractionDigits: 1,
-    minimumFractionDigits: 1,
-    useGrouping: 'always',
-    signDisplay: 'exceptZero',
-  });
-  const money = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    maximumFractionDigits: 2,
-    useGrouping: 'always',
-  });
-  const round = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    maximumFractionDigits: 0,
-    useGrouping: 'always',
-  });
-  const time = new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: timezone,
-  });
-  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: timezone });
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: timezone });
+  const money = { style: 'currency', currency, useGrouping: 'always' } as const;
+  const oneDecimal = { maximumFractionDigits: 1, minimumFractionDigits: 1, useGrouping: 'always' } as const;
+  // A format takes long to make: each is made when a number first needs it.
+  const numbers = (options: Intl.NumberFormatOptions): ((value: number) => string) =>
+    onceNeeded(() => {
+      const format = new Intl.NumberFormat(locale, options);
+      return (value: number) => format.format(value);
+    });
+  const dates = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) =>
+    onceNeeded(() => {
+      const format = new Intl.DateTimeFormat(locale, options);
+      return (iso: string) => format.format(new Date(iso));
+    });
+  const count = numbers({ maximumFractionDigits: 0, useGrouping: 'always' });
+  const decimal = numbers(oneDecimal);
+  const percent = numbers({ ...tenths, useGrouping: 'always' });
+  const signedPercent = numbers({ ...tenths, signDisplay: 'exceptZero' });
+  const signed = numbers({ ...oneDecimal, signDisplay: 'exceptZero' });
+  const exact = numbers({ ...money, maximumFractionDigits: 2 });
+  const round = numbers({ ...money, maximumFractionDigits: 0 });
   const ofDay = (parts: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
-    const format = new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' });
-    return (iso) => format.format(new Date(`${iso}T00:00:00Z`));
+    const format = dates({ ...parts, timeZone: 'UTC' });
+    return (iso) => format(`${iso}T00:00:00Z`);
   };
   return {
-    count: (value) => (value === null ? NONE : count.format(value)),
-    percent: (rate) => (rate === null ? NONE : percent.format(rate)),
+    count: (value) => (value === null ? NONE : count(value)),
+    percent: (rate) => (rate === null ? NONE : percent(rate)),
     interval: (low, high) =>
-      low === null || high === null ? NONE : `${decimal.format(low * 100)}–${percent.format(high)}`,
-    points: (difference) => (difference === null ? NONE : signed.format(difference * 100)),
-    tenths: (value) => (value === null ? NONE : decimal.format(value)),
-    signedTenths: (value) => (value === null ? NONE : signed.format(value)),
-    money: (amount) =>
-      amount === null ? NONE : Math.abs(amount) >= 1000 ? round.format(amount) : money.format(amount),
-    relative: (change) => (change === null ? NONE : signedPercent.format(change)),
+      low === null || high === null ? NONE : `${decimal(low * 100)}–${percent(high)}`,
+    points: (difference) => (difference === null ? NONE : signed(difference * 100)),
+    tenths: (value) => (value === null ? NONE : decimal(value)),
+    signedTenths: (value) => (value === null ? NONE : signed(value)),
+    money: (amount) => (amount === null ? NONE : Math.abs(amount) >= 1000 ? round(amount) : exact(amount)),
+    relative: (change) => (change === null ? NONE : signedPercent(change)),
     span: (seconds) => spanText(seconds, locale),
     duration: (seconds) => durationText(seconds, decimal, language),
-    instant: (iso) => time.format(new Date(iso)),
-    weekday: (iso) => weekday.format(new Date(iso)),
-    time: (iso) => clock.format(new Date(iso)),
+    instant: dates({ dateStyle: 'medium', timeStyle: 'short', timeZone: timezone }),
+    weekday: dates({ weekday: 'long', timeZone: timezone }),
+    time: dates({ timeStyle: 'short', timeZone: timezone }),
     day: ofDay({ day: 'numeric', month: 'short' }),
     month: ofDay({ month: 'long', year: 'numeric' }),
   };
 }
 
-function durationText(seconds: number, decimal: Intl.NumberFormat, language: Language): string {
+/** A function that is made when it is first called. */
+function onceNeeded<Value>(make: () => (value: Value) => string): (value: Value) => string {
+  let made: ((value: Value) => string) | null = null;
+  return (value) => {
+    made ??= make();
+    return made(value);
+  };
+}
+
+function durationText(seconds: number, decimal: (value: number) => string, language: Language): string {
   const size = Math.abs(seconds);
   if (size < 90) return `${Math.round(seconds)} s`;
   if (size < 5400) return `${Math.round(seconds / 60)} min`;
-  if (size < 129_600) return `${decimal.format(seconds / 3600)} h`;
-  return `${decimal.format(seconds / 86_400)} ${language === 'es' ? 'días' : 'days'}`;
+  if (size < 129_600) return `${decimal(seconds / 3600)} h`;
+  return `${decimal(seconds / 86_400)} ${language === 'es' ? 'días' : 'days'}`;
 }
 
 /** Exact in the greatest unit that divides it, as the agreement's writer wrote it. */

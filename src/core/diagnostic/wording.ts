@@ -11,6 +11,9 @@ export type MessageValues = Readonly<Record<string, string | number | boolean | 
 /** `translate('key', values)` gives the message in one language; an unknown key is given back as it is. */
 export type Translate = (key: string, values?: MessageValues) => string;
 
+/** What may be more than text in a message; one without any is itself, and most are. */
+const MARKED = /[{}'#]/;
+
 /**
  * A translator over the catalogues of one language.
  *
@@ -28,6 +31,7 @@ export function translator(language: Language, ...catalogues: readonly Catalogue
   return (key, values = {}) => {
     const message = messages.get(key);
     if (message === undefined) return key;
+    if (!MARKED.test(message)) return message;
     let format = parsed.get(key);
     if (!format) {
       format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });

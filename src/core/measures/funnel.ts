@@ -11,8 +11,8 @@ import { funnelAnswer } from './answer.ts';
 import type { FunnelAnswer, Share, StageAnswer } from './answer.ts';
 import { heading } from './heading.ts';
 import type { Measure, MeasureContext, Row } from './measure.ts';
-import { comparingQuestion } from './question.ts';
-import type { ComparingQuestion } from './question.ts';
+import { funnelQuestion } from './question.ts';
+import type { FunnelQuestion } from './question.ts';
 import { isYoung, lagQuery, ripeDays } from './ripeness.ts';
 import { select } from './selection.ts';
 import type { Selection } from './selection.ts';
@@ -23,16 +23,17 @@ import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
 import type { Figures } from './tally-query.ts';
 
 /** Counts, conversions, costs and speed of every stage, from impressions to sales. */
-export const funnel: Measure<ComparingQuestion, FunnelAnswer> = {
+export const funnel: Measure<FunnelQuestion, FunnelAnswer> = {
   name: 'funnel',
-  question: comparingQuestion,
+  question: funnelQuestion,
   answer: funnelAnswer,
   ask(question, context) {
     const selection = select(question, context, null);
     if (!selection.ok) return selection;
+    const hasTimes = question.times && reachedStages(context.agreement).length > 1;
     return success({
       ...funnelQueries(selection.value, context),
-      ...(reachedStages(context.agreement).length > 1 ? { speed: speedQuery(selection.value, context) } : {}),
+      ...(hasTimes ? { speed: speedQuery(selection.value, context) } : {}),
       ...(selection.value.mode === 'cohort' ? { lags: lagQuery(context) } : {}),
     });
   },

@@ -1,6 +1,7 @@
 import type { Agreement, Handoff, ReachedStage, WeekdayName } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { addDays, firstInstant, localDay } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { firstInstant, localDay } from '../calendar/days.ts';
 import { workingClock } from '../calendar/working-time.ts';
 import type { WorkingHours } from '../calendar/working-time.ts';
 import { fault } from '../diagnostic/diagnostic.ts';

@@ -1,5 +1,5 @@
 import type { Handoff } from '../agreement/agreement.ts';
-import { addDays } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
 import { workingDeadlines } from '../calendar/working-deadline.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
 import { success } from '../diagnostic/result.ts';

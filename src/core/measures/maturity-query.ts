@@ -1,5 +1,6 @@
 import type { ReachedStage } from '../agreement/agreement.ts';
-import { addDays, localDay } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { reachedAt } from '../facts/columns.ts';

@@ -1,5 +1,6 @@
 import type { ReachedStage } from '../agreement/agreement.ts';
-import { addDays, daysBetween, unitsOf } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { daysBetween, unitsOf } from '../calendar/days.ts';
 import type { DayRange, UnitRange } from '../calendar/days.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import { failure, success } from '../diagnostic/result.ts';

@@ -1,6 +1,7 @@
 import type { Dimension, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { addDays, localDay } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { loosePairs, tally, tallyNames } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';

@@ -62,6 +62,14 @@ export const comparingQuestion = commonQuestion.extend({
 
 export type ComparingQuestion = z.output<typeof comparingQuestion>;
 
+export const funnelQuestion = comparingQuestion.extend({
+  times: truth
+    .default(true)
+    .describe('Also how long leads take from stage to stage; false: without it, which is quicker'),
+});
+
+export type FunnelQuestion = z.output<typeof funnelQuestion>;
+
 export const breakdownQuestion = comparingQuestion.extend({
   dimension: z.string().describe('A dimension of the agreement, a field, or a calendar part'),
   second: z

@@ -1,6 +1,7 @@
 import type { Agreement, Dimension, Stage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { addDays, daysBetween, localDay, previousRange, yearBefore } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { daysBetween, localDay, previousRange, yearBefore } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';

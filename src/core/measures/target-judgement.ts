@@ -1,7 +1,7 @@
 import type { Agreement, Target } from '../agreement/agreement.ts';
 import { metricText } from '../agreement/view.ts';
 import type { DayRange } from '../calendar/days.ts';
-import { addDays } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
 import { daysOf, periodOf, periodsBefore, weekdayOf } from '../calendar/periods.ts';
 import { forecastAmount, forecastCount, forecastRatio, LEAST_DAYS } from '../stats/period-forecast.ts';
 import type { PeriodForecast } from '../stats/period-forecast.ts';

@@ -1,6 +1,6 @@
 import type { NumberFormat } from '../diagnostic/numbers.ts';
 import type { MessageValues, Translate } from '../diagnostic/wording.ts';
-import { addDays } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
 import type { StageTarget } from './target-shape.ts';
 import type { TargetAnswer, TargetForecast, TargetsAnswer } from './targets-answer.ts';
 

@@ -1,6 +1,7 @@
 import type { Target } from '../agreement/agreement.ts';
 import type { DayRange } from '../calendar/days.ts';
-import { addDays, localDay } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { localDay } from '../calendar/days.ts';
 import { periodOf, periodsBefore } from '../calendar/periods.ts';
 import { success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';

@@ -1,6 +1,7 @@
 import type { Agreement, ReachedStage, Target } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
-import { addDays, firstInstant, lastWholePeriod } from '../calendar/days.ts';
+import { addDays } from '../calendar/add-days.ts';
+import { firstInstant, lastWholePeriod } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { valueStage } from '../facts/value.ts';
 import { microsecondsOf } from '../facts/derive.ts';

@@ -126,6 +126,8 @@ class LocalWorkspace implements ServedWorkspace {
   readonly #history: History;
   readonly #loads = new Loads();
   readonly #rejects: RejectList;
+  /** How much there is, as of a context. */
+  readonly #counts = new WeakMap<MeasureContext, readonly Row[]>();
 
   constructor(
     home: string,
@@ -212,7 +214,9 @@ class LocalWorkspace implements ServedWorkspace {
     const asOf = instantAsked(asked.data.as_of, this.#current.counted.timezone);
     const seen = await this.#use((store) =>
       this.#history.read(store, { asOf, version: null, draft: null }, null, async (found) => {
-        const [counts] = await store.warehouse.query(countsQuery(found));
+        const rows = this.#counts.get(found) ?? (await store.warehouse.query(countsQuery(found)));
+        this.#counts.set(found, rows);
+        const [counts] = rows;
         return success<readonly [MeasureContext, Row | undefined]>([found, counts]);
       }),
     );

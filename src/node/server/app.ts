@@ -74,7 +74,7 @@ export function createApp(workspace: ServedWorkspace, options: AppOptions): Open
   app.all('/v1/*', () => {
     throw new FaultError([fault('server.no_route')]);
   });
-  if (options.web !== null) serveWeb(app, options.web);
+  if (options.web !== null) serveWeb(app, options.web, workspace);
   return app;
 }
 

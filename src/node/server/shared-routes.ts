@@ -20,7 +20,15 @@ const MEASURES: Readonly<Record<SharedScreen, ReadonlySet<string>>> = {
 /** What decides which leads are counted, and by what: always as the link says it, whatever is asked. */
 const FIXED = ['from', 'to', 'where', 'filter', 'as_of', 'stages', 'second'] as const;
 /** What else a reader of the link may choose; the stages only where the link says none. */
-const FREE: ReadonlySet<string> = new Set(['mode', 'compare', 'every', 'dimension', 'top', 'stages']);
+const FREE: ReadonlySet<string> = new Set([
+  'mode',
+  'compare',
+  'times',
+  'every',
+  'dimension',
+  'top',
+  'stages',
+]);
 const MOST_GROUPS = 30;
 
 /**

@@ -1,3 +1,4 @@
+import '../content-policy.ts';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Field } from '../../../src/core/agreement/agreement.ts';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { MaturityAnswer, MaturityCohort } from '../../../src/core/measures/maturity-answer.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
-import { dayText } from './trend-chart.tsx';
+import { dayText } from '../parts/dates.ts';
 
 /** Cohorts that are drawn: the latest. */
 const MOST = 14;

@@ -120,7 +120,7 @@ function StageFigures({
           {stage.step?.low != null && stage.step.high != null && stage.step.denominator < 1e5 && (
             <small>{view.format.interval(stage.step.low, stage.step.high)}</small>
           )}
-          {speed?.young === true && <small className="young">{t('young')}</small>}
+          {stage.young === true && <small className="young">{t('young')}</small>}
           {stage.change?.step_points != null && Math.abs(stage.change.step_points) >= 0.0005 && (
             <small>{t('funnel.points', { points: view.format.points(stage.change.step_points) })}</small>
           )}

@@ -3,7 +3,7 @@ import type { HandoffAnswer } from '../../../src/core/measures/handoffs-answer.t
 import { useReading } from '../language.tsx';
 import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
-import { addDays } from '../search.ts';
+import { addDays } from '../../../src/core/calendar/add-days.ts';
 import type { Search } from '../search.ts';
 import { Link } from '../parts/link.tsx';
 

@@ -3,6 +3,7 @@ import type { ReactNode, RefObject } from 'react';
 import type { TrendAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
+import { dayText } from '../parts/dates.ts';
 import { Notes } from '../parts/notes.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
@@ -17,15 +18,6 @@ const TOP = 12;
 function roundUp(most: number): number {
   const size = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * size).find((step) => step >= most) ?? most;
-}
-
-/** A day as an axis tells it, by its unit. */
-export function dayText(day: string, every: TrendAnswer['every'], language: string): string {
-  const options: Intl.DateTimeFormatOptions =
-    every === 'month'
-      ? { month: 'short', year: '2-digit', timeZone: 'UTC' }
-      : { day: 'numeric', month: 'short', timeZone: 'UTC' };
-  return new Intl.DateTimeFormat(language, options).format(new Date(`${day}T00:00:00Z`));
 }
 
 /** The width of a box in pixels, so that text in a drawing keeps its size. */

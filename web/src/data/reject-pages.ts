@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ask } from '../api.ts';
-import type { Parameters } from '../api.ts';
+import type { Parameters } from '../../../src/core/measures/screen-question.ts';
 import { useReading } from '../language.tsx';
 import type { Reject, RejectPage } from './answers.ts';
 

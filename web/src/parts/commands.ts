@@ -2,9 +2,10 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useReading } from '../language.tsx';
 import { OF_CRITERIA, OF_DATA } from '../search.ts';
 import type { Search } from '../search.ts';
-import { PRESETS, presetRange } from './filter-bar.tsx';
+import { PRESETS, presetRange } from './presets.ts';
+import { screenKeys, TABLES_KEY } from './key-actions.ts';
 import { PARTS, SCREENS } from './screens.ts';
-import { forgetTour } from './tour.tsx';
+import { forgetTour } from './tour-kept.ts';
 import { toggleTables } from './table-view.tsx';
 import { chooseTheme, THEMES } from './theme.ts';
 import { useView } from './use-view.ts';
@@ -33,12 +34,12 @@ export function useCommands(): readonly Command[] {
     (): void => {
       void navigate({ to, search: { ...state, ...OF_CRITERIA, ...OF_DATA, ...change } });
     };
-  const screens = SCREENS.map(({ to, label, key }): Command => ({
-    id: `go:${to}`,
+  const screens = SCREENS.map((screen): Command => ({
+    id: `go:${screen.to}`,
     group: 'go',
-    name: t(label),
-    keys: `g ${key}`,
-    run: go(to),
+    name: t(screen.label),
+    keys: screenKeys(screen),
+    run: go(screen.to),
   }));
   const parts = PARTS.map(({ to, label }): Command => ({
     id: `go:${to}`,
@@ -47,7 +48,7 @@ export function useCommands(): readonly Command[] {
     run: go(to),
   }));
   const reading: readonly Command[] = [
-    { id: 'tables', group: 'reading', name: t('commands.tables'), keys: 't', run: toggleTables },
+    { id: 'tables', group: 'reading', name: t('commands.tables'), keys: TABLES_KEY, run: toggleTables },
     {
       id: 'tour',
       group: 'reading',

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
-import { longDay } from './printed-heading.tsx';
+import { longDay } from './dates.ts';
 
 /** With what figures are compared, and at which age: it stands beside them. */
 export function ComparedNote({

@@ -4,7 +4,7 @@ import type { BreakdownAnswer } from '../../../src/core/measures/answer.ts';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import { breakdownSvg } from '../charts/breakdown-svg.ts';
 import { useReading } from '../language.tsx';
-import { longDay } from './printed-heading.tsx';
+import { longDay } from './dates.ts';
 import type { View } from './use-view.ts';
 
 /** The hues of the light theme: a picture is on white wherever it is shown. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../../../src/core/measures/handoff-outcomes.ts';
-import { rangeOf } from '../search.ts';
+import { rangeOf } from '../../../src/core/measures/screen-question.ts';
 import type { Search } from '../search.ts';
 import type { View } from './use-view.ts';
 

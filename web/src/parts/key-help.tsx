@@ -1,17 +1,12 @@
 import type { ReactNode } from 'react';
 import { useReading } from '../language.tsx';
-import type { Command } from './commands.ts';
+import { useCommands } from './commands.ts';
 import { useDialog } from './dialog.ts';
 
 /** The keys, on a sheet. */
-export function KeyHelp({
-  commands,
-  close,
-}: {
-  readonly commands: readonly Command[];
-  readonly close: () => void;
-}): ReactNode {
+export function KeyHelp({ close }: { readonly close: () => void }): ReactNode {
   const { t } = useReading();
+  const commands = useCommands();
   const dialog = useDialog();
   const keys = [
     [t('commands.key'), t('commands.title')],

@@ -2,7 +2,7 @@ import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ask } from '../api.ts';
-import type { Parameters } from '../api.ts';
+import type { Parameters } from '../../../src/core/measures/screen-question.ts';
 import { useReading } from '../language.tsx';
 import type { Search } from '../search.ts';
 import type { ColumnOf, LeadRow } from './lead-columns.tsx';

@@ -1,21 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { send, useAnswer } from '../api.ts';
 import { keptState } from '../desk.ts';
 import type { Note } from '../desk.ts';
 import { useReading } from '../language.tsx';
-import { questionOf } from '../search.ts';
+import { questionOf } from '../../../src/core/measures/screen-question.ts';
 import { sharedToken } from '../shared-link.ts';
-import { longDay } from './printed-heading.tsx';
+import { longDay } from './dates.ts';
+import { useAsked } from './asked.ts';
 import { useUndo } from './undo.tsx';
 import type { View } from './use-view.ts';
 
 /** What meetings concluded of a chart, with their day and what was asked; and a place for the next. */
 export function Notes({ chart, view }: { readonly chart: string; readonly view: View }): ReactNode {
   const { t, language } = useReading();
-  const state = useSearch({ strict: false });
+  const state = useAsked();
   const queries = useQueryClient();
   const offerUndo = useUndo();
   const id = useId();

@@ -1,16 +1,11 @@
 import type { ReactNode } from 'react';
 import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
-import { partsOf, rangeOf } from '../search.ts';
+import { rangeOf } from '../../../src/core/measures/screen-question.ts';
+import { partsOf } from '../search.ts';
 import type { Search } from '../search.ts';
+import { longDay } from './dates.ts';
 import type { View } from './use-view.ts';
-
-/** A day in full, as a sentence tells it. */
-export function longDay(day: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
-  );
-}
 
 /** On paper the controls are not there: what was asked stands as a line instead. */
 export function PrintedHeading({

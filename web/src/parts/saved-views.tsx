@@ -6,7 +6,7 @@ import { send, useAnswer } from '../api.ts';
 import { keptState } from '../desk.ts';
 import type { SavedView } from '../desk.ts';
 import { useReading } from '../language.tsx';
-import { search } from '../search.ts';
+import { readSearch } from '../search.ts';
 import { useUndo } from './undo.tsx';
 
 /** Lists of leads by a name, kept on the server for everybody of the workspace. */
@@ -52,7 +52,7 @@ export function SavedViews({ screen }: { readonly screen: string }): ReactNode {
                 <button
                   type="button"
                   className="link"
-                  onClick={() => void navigate({ to: '.', search: search.parse(view.state) })}
+                  onClick={() => void navigate({ to: '.', search: readSearch(view.state) })}
                 >
                   {view.name}
                 </button>

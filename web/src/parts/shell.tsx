@@ -10,7 +10,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { useSettled } from './settled.ts';
 import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
-import { Tour } from './tour.tsx';
+import { TourGate } from './tour-gate.tsx';
 import { FilterBar } from './filter-bar.tsx';
 
 const DATA = SCREENS.find(({ to }) => to === '/data');
@@ -20,8 +20,9 @@ export function Shell(): ReactNode {
   const { t, language, setLanguage } = useReading();
   const theme = useTheme();
   const status = useAnswer('status');
-  const { pathname } = useLocation();
-  const { as_of: asOf, handoff } = useSearch({ strict: false });
+  const pathname = useLocation({ select: (location) => location.pathname });
+  const asOf = useSearch({ strict: false, select: (state) => state.as_of });
+  const handoff = useSearch({ strict: false, select: (state) => state.handoff });
   const isOfData = /^\/(?:data|identity)(?:\/|$)/.test(pathname);
   const screen = isOfData
     ? DATA
@@ -30,9 +31,12 @@ export function Shell(): ReactNode {
   const screens = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = title;
-    // On a phone the screens scroll: the one that is shown stays in sight.
-    const shown = screens.current?.querySelector('[aria-current]');
-    shown?.scrollIntoView({ inline: 'center', block: 'nearest' });
+    // On a phone the screens scroll: the one that is shown stays in sight. With the next frame, which measures anyway.
+    const frame = requestAnimationFrame(() => {
+      const shown = screens.current?.querySelector('[aria-current]');
+      shown?.scrollIntoView({ inline: 'center', block: 'nearest' });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [title]);
   const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
   useSettled();
@@ -133,7 +137,7 @@ export function Shell(): ReactNode {
                   />
                 )}
                 <Outlet />
-                {!isShared && <Tour />}
+                {!isShared && <TourGate />}
               </>
             )}
           </>

@@ -15,6 +15,11 @@ export function Skeleton({ lines }: { readonly lines: number }): ReactNode {
   );
 }
 
+/** The class of what shows the answer to the question before, until its own has come. */
+export function waitingOf({ isPlaceholderData }: { readonly isPlaceholderData: boolean }): string {
+  return isPlaceholderData ? 'waiting' : '';
+}
+
 /** Says what failed and what to do. */
 export function Failure({ error, retry }: { readonly error: Error; readonly retry: () => void }): ReactNode {
   const { t } = useReading();

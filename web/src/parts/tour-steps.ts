@@ -4,7 +4,7 @@ import type { ChangesAnswer } from '../../../src/core/measures/changes-answer.ts
 import type { Opportunity } from '../../../src/core/measures/opportunities-answer.ts';
 import type { Language, Translate } from '../../../src/core/diagnostic/wording.ts';
 import type { Search } from '../search.ts';
-import { longDay } from './printed-heading.tsx';
+import { longDay } from './dates.ts';
 import type { View } from './use-view.ts';
 
 /** A step of the tour: what it says, where it is shown, and what on that screen it speaks of. */

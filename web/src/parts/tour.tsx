@@ -3,21 +3,16 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
-import { comparisonOf, OF_CRITERIA, questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
+import { OF_CRITERIA } from '../search.ts';
 import type { Search } from '../search.ts';
 import { pageSteps, storySteps } from './tour-steps.ts';
 import type { TourStep } from './tour-steps.ts';
+import { isTourSeen, keepTourSeen, onTourAsked } from './tour-kept.ts';
 import { useView } from './use-view.ts';
 import type { View } from './use-view.ts';
 
-const KEY = 'tregua.tour';
 const STEPS = 5;
-
-/** Asks for the tour from the start, wherever one is. */
-export function forgetTour(): void {
-  localStorage.removeItem(KEY);
-  window.dispatchEvent(new Event(KEY));
-}
 
 /** What the demo's agreement is called: its story is worth telling, that of other data is their owner's. */
 function isDemo(name: string): boolean {
@@ -29,18 +24,14 @@ export function Tour(): ReactNode {
   const view = useView();
   const { pathname } = useLocation();
   const state = useSearch({ strict: false });
-  const [step, setStep] = useState(() => (localStorage.getItem(KEY) === null ? 0 : STEPS));
+  const [step, setStep] = useState(() => (isTourSeen() ? STEPS : 0));
   /** The question with which it was begun: the story is told of one range. */
   const [begun, setBegun] = useState<Search>(state);
-  useEffect(() => {
-    const begin = (): void => setStep(0);
-    window.addEventListener(KEY, begin);
-    return () => window.removeEventListener(KEY, begin);
-  }, []);
+  useEffect(() => onTourAsked(() => setStep(0)), []);
   if (view === null || step >= STEPS || (step === 0 && pathname !== '/')) return null;
   const go = (next: number): void => {
     if (step === 0) setBegun(state);
-    if (next >= STEPS) localStorage.setItem(KEY, 'seen');
+    if (next >= STEPS) keepTourSeen();
     setStep(next);
   };
   const asked = step === 0 ? state : begun;

@@ -9,10 +9,10 @@ import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
-import { comparisonOf, questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { sharedToken } from '../shared-link.ts';
 import type { Search } from '../search.ts';
-import { defaultPair } from './panorama.tsx';
+import { defaultPair } from '../parts/default-pair.ts';
 
 /** Any two stages by any dimension, or two: chart, table, files. */
 export function BreakdownsScreen(): ReactNode {

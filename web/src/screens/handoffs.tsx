@@ -6,7 +6,7 @@ import { CALENDAR_PARTS, dimensionLabel } from '../parts/dimension-label.ts';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
-import { questionOf } from '../search.ts';
+import { questionOf } from '../../../src/core/measures/screen-question.ts';
 import { HandoffSection } from '../sections/handoff.tsx';
 
 const SELLER = 'seller';

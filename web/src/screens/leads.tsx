@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { addressOf, useAnswer } from '../api.ts';
-import type { Parameters } from '../api.ts';
+import type { Parameters } from '../../../src/core/measures/screen-question.ts';
 import { useReading } from '../language.tsx';
 import { allColumns, ColumnChoice, chosenColumns } from '../parts/lead-columns.tsx';
 import { LEADS_WINDOW, LeadTable } from '../parts/lead-table.tsx';
@@ -9,7 +9,8 @@ import { SavedViews } from '../parts/saved-views.tsx';
 import { OfCriteria } from '../parts/of-criteria.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
-import { OF_CRITERIA, questionOf, search as searchSchema } from '../search.ts';
+import { questionOf } from '../../../src/core/measures/screen-question.ts';
+import { OF_CRITERIA, readStatus } from '../search.ts';
 import type { Search } from '../search.ts';
 
 /** As many as one answer of the server holds. */
@@ -84,9 +85,7 @@ export function LeadsScreen(): ReactNode {
           <span>{t('leads.status')}</span>
           <select
             value={state.status ?? ''}
-            onChange={(event) =>
-              set({ status: searchSchema.shape.status.parse(event.target.value || undefined) })
-            }
+            onChange={(event) => set({ status: readStatus(event.target.value) })}
           >
             <option value="">{t('leads.any_status')}</option>
             {STATUSES.filter((status) => !needsStage || (status !== 'skipped' && status !== 'late')).map(

@@ -1,108 +1,83 @@
 import { useSearch } from '@tanstack/react-router';
+import { lazy, startTransition, Suspense, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
+import { comparisonOf, firstQuestion, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { useAnswer } from '../api.ts';
 import { FunnelPicture } from '../charts/funnel-picture.tsx';
-import { ShareBars } from '../charts/share-bars.tsx';
-import { TrendChart } from '../charts/trend-chart.tsx';
 import { useReading } from '../language.tsx';
+import { AskedContext } from '../parts/asked.ts';
+import { Change } from '../parts/change.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
-import { Change } from '../parts/change.tsx';
-import { Notes } from '../parts/notes.tsx';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { useHold } from '../parts/settled.ts';
+import { Failure, Skeleton, waitingOf } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
-import { comparisonOf, questionOf } from '../search.ts';
-import { ChangesSection } from '../sections/changes.tsx';
-import { HandoffsSummary } from '../sections/handoffs-summary.tsx';
-import { OpportunitiesSection } from '../sections/opportunities.tsx';
-import { TargetsSection } from '../sections/targets.tsx';
-import { MaturitySection } from '../sections/maturity.tsx';
-import { Link } from '../parts/link.tsx';
+import type { Search } from '../search.ts';
 
-/** The whole film on one page. */
+const PanoramaParts = lazy(async () => ({ default: (await import('./panorama-parts.tsx')).PanoramaParts }));
+
+/**
+ * The whole film on one page. The funnel is asked, and shown, before anything else; what stands below it follows
+ * once its numbers are there.
+ */
 export function PanoramaScreen(): ReactNode {
   const { t } = useReading();
   const state = useSearch({ strict: false });
   const view = useView();
-  const question = view === null ? {} : { ...questionOf(state, view.status), ...comparisonOf(state) };
-  const reached = view?.agreement.stages.filter((stage) => stage.kind === 'reached') ?? [];
-  const pair = state.stages ?? defaultPair(reached.map((stage) => stage.id));
-  const page = useAnswer('page', { ...question, stages: pair }, view !== null);
-  const speed = useAnswer('funnel', question, page.data !== undefined);
-  if (page.error) {
+  const first = useAnswer('funnel', view === null ? {} : firstQuestion(state, view.status), view !== null);
+  const hasCome = first.data !== undefined && !first.isPlaceholderData;
+  const whole = view === null ? {} : { ...questionOf(state, view.status), ...comparisonOf(state) };
+  const timed = useAnswer('funnel', whole, hasCome);
+  const speed = timed.isPlaceholderData ? undefined : timed.data;
+  const [shown, setShown] = useState<Search | null>(null);
+  useEffect(() => {
+    if (hasCome) startTransition(() => setShown(state));
+  }, [hasCome, state]);
+  if (first.error) {
     return (
       <>
         <h1 className="unseen">{t('nav.panorama')}</h1>
-        <Failure error={page.error} retry={() => void page.refetch()} />
+        <Failure error={first.error} retry={() => void first.refetch()} />
       </>
     );
   }
-  if (view === null || page.data === undefined) return <Skeleton lines={12} />;
-  const { funnel, trend, breakdowns } = page.data;
-  const [from = '', to = ''] = breakdowns[0]?.stages ?? pair.split(',');
+  if (view === null || first.data === undefined) return <Skeleton lines={12} />;
+  const funnel = first.data;
   return (
-    <div className={page.isPlaceholderData ? 'waiting' : ''}>
-      <PrintedHeading view={view} state={state} compared={funnel.compared} />
-      <h1 className="finding">{finding(funnel, view, t)}</h1>
-      <FunnelPicture answer={funnel} speed={speed.data} view={view} search={state} />
-      <p className="legend">
-        <ComparedNote compared={funnel.compared} mode={funnel.mode} /> {youngText(speed.data, view, t)}
-      </p>
-      <Money answer={funnel} view={view} />
-      <TargetsSection view={view} />
-      <Notes chart="funnel" view={view} />
-      <ChangesSection view={view} />
-      <TrendChart answer={trend} ripe={ripeOf(speed.data)} view={view} />
-      <MaturitySection view={view} />
-      <HandoffsSummary view={view} />
-      <OpportunitiesSection view={view} />
-      <h2 className="of-cards">
-        {t('panorama.breakdowns', {
-          from: view.stage(from),
-          to: view.stage(to),
-        })}
-      </h2>
-      <div className="cards">
-        {breakdowns.map((answer) => (
-          <section key={answer.dimension} className="panel" aria-label={labelOf(answer.dimension, view)}>
-            <header>
-              <h3>{labelOf(answer.dimension, view)}</h3>
-              <Link
-                className="onward"
-                to="/breakdowns"
-                search={{ ...state, dimension: answer.dimension, stages: pair }}
-              >
-                {t('panorama.open')}
-              </Link>
-            </header>
-            {answer.groups.length === 0 ? (
-              <Nothing>{t('state.nothing')}</Nothing>
-            ) : (
-              <ShareBars answer={answer} view={view} search={state} most={6} />
-            )}
-          </section>
-        ))}
+    <>
+      <div className={waitingOf(first)}>
+        <PrintedHeading view={view} state={state} compared={funnel.compared} />
+        <h1 className="finding">{finding(funnel, view, t)}</h1>
+        <FunnelPicture answer={funnel} speed={speed} view={view} search={state} />
+        <p className="legend">
+          <ComparedNote compared={funnel.compared} mode={funnel.mode} /> {youngText(funnel, view, t)}
+        </p>
+        <Money answer={funnel} view={view} />
       </div>
-    </div>
+      <Suspense fallback={<Awaited />}>
+        {shown === null ? (
+          <Awaited />
+        ) : (
+          <AskedContext value={shown}>
+            <PanoramaParts view={view} />
+          </AskedContext>
+        )}
+      </Suspense>
+    </>
   );
 }
 
-/** By stage, the days in which nearly all that reach it do. */
-function ripeOf(funnel: FunnelAnswer | undefined): ReadonlyMap<string, number> {
-  return new Map(
-    (funnel?.stages ?? []).flatMap(({ id, ripe_days: days }) => (days === null ? [] : [[id, days] as const])),
-  );
+/** Where the parts of the page will stand. */
+function Awaited(): ReactNode {
+  useHold(true);
+  return <Skeleton lines={6} />;
 }
 
 /** Which stages the leads of the range are too young for, and how long they take. */
-function youngText(
-  funnel: FunnelAnswer | undefined,
-  view: View,
-  t: ReturnType<typeof useReading>['t'],
-): string {
-  const young = (funnel?.stages ?? []).filter((stage) => stage.young === true);
+function youngText(funnel: FunnelAnswer, view: View, t: ReturnType<typeof useReading>['t']): string {
+  const young = funnel.stages.filter((stage) => stage.young === true);
   if (young.length === 0) return '';
   const days = young.map(({ ripe_days: ripe }) => ripe ?? 0);
   return t('young.stages', {
@@ -110,16 +85,6 @@ function youngText(
     days: Math.max(...days),
     count: young.length,
   });
-}
-
-/** Profiled against qualified where there is such a pair: the first stage after the creation, and the next. */
-export function defaultPair(reached: readonly string[]): string {
-  const [first = '', second = first, third = second] = reached;
-  return reached.length > 2 ? `${second},${third}` : `${first},${second}`;
-}
-
-export function labelOf(dimension: string, view: View): string {
-  return view.agreement.dimensions.find((each) => each.id === dimension)?.label ?? dimension;
 }
 
 /** The finding first, in a sentence of the numbers. */

@@ -6,7 +6,7 @@ import type { Share } from '../desk.ts';
 import { useReading } from '../language.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
-import { rangeOf } from '../search.ts';
+import { rangeOf } from '../../../src/core/measures/screen-question.ts';
 import type { Search } from '../search.ts';
 import { AllNotes } from '../sections/all-notes.tsx';
 import { ShareLinks } from '../sections/share-links.tsx';

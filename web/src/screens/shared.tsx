@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { askShared } from '../api.ts';
 import { useReading } from '../language.tsx';
-import { longDay } from '../parts/printed-heading.tsx';
+import { longDay } from '../parts/dates.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
-import { search } from '../search.ts';
+import { readSearch } from '../search.ts';
 import { BreakdownsScreen } from './breakdowns.tsx';
 import { PanoramaScreen } from './panorama.tsx';
 
@@ -20,7 +20,7 @@ export function SharedScreen(): ReactNode {
   useEffect(() => {
     if (state === undefined) return;
     // The screens read what is asked from the address; the server keeps to the link, whatever stands there.
-    void navigate({ to: '.', search: search.parse(state), replace: true }).then(() => setPlaced(true));
+    void navigate({ to: '.', search: readSearch(state), replace: true }).then(() => setPlaced(true));
   }, [state, navigate]);
   if (shared.error) return <Failure error={shared.error} retry={() => void shared.refetch()} />;
   if (shared.data === undefined || !isPlaced) return <Skeleton lines={12} />;

@@ -5,7 +5,7 @@ import { useReading } from '../language.tsx';
 import { Link } from '../parts/link.tsx';
 import { noteContext } from '../parts/notes.tsx';
 import { Nothing } from '../parts/states.tsx';
-import { search } from '../search.ts';
+import { readSearch } from '../search.ts';
 
 /** Every note, each with the chart that it is on as it was asked then. */
 export function AllNotes(): ReactNode {
@@ -28,7 +28,7 @@ export function AllNotes(): ReactNode {
                 <small>
                   <Link
                     to={note.chart.startsWith('breakdown') ? '/breakdowns' : '/'}
-                    search={search.parse(note.state)}
+                    search={readSearch(note.state)}
                   >
                     {chartOf(note)}
                   </Link>{' '}

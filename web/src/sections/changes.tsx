@@ -1,4 +1,3 @@
-import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ChangesAnswer, SplitChange } from '../../../src/core/measures/changes-answer.ts';
@@ -15,17 +14,18 @@ import { ChangeWaterfall } from '../charts/change-waterfall.tsx';
 import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { Notes } from '../parts/notes.tsx';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
-import { comparisonOf, questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { StepDetail } from './step-detail.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 
 /** What changed since the period compared with, and whose step moved it; nothing where none is compared. */
 export function ChangesSection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
-  const state = useSearch({ strict: false });
+  const state = useAsked();
   const [asTable, turn] = useTableView();
   const [isMoney, setIsMoney] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
@@ -44,7 +44,7 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
   const shown = answer === undefined ? null : isMoney && answer.value !== null ? answer.value : answer.count;
   const isEmpty = shown !== null && shown.before === 0 && shown.after === 0;
   return (
-    <section className="panel changes" aria-labelledby="changes-title">
+    <section className={`panel changes ${waitingOf(changes)}`} aria-labelledby="changes-title">
       <header>
         <h2 id="changes-title">{t('changes.title')}</h2>
         {answer !== undefined && !isEmpty && (

@@ -1,18 +1,19 @@
-import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { handoffFinding, waitingFinding } from '../../../src/core/measures/handoff-words.ts';
 import { useAnswer } from '../api.ts';
 import { OutcomeBar } from '../charts/outcome-bar.tsx';
 import { useReading } from '../language.tsx';
-import { Failure, Skeleton } from '../parts/states.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { Failure, Skeleton, waitingOf } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
-import { OF_CRITERIA, questionOf } from '../search.ts';
+import { questionOf } from '../../../src/core/measures/screen-question.ts';
+import { OF_CRITERIA } from '../search.ts';
 import { Link } from '../parts/link.tsx';
 
 /** Each hand-over in a sentence and a bar; nothing where the agreement promises none. */
 export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
-  const state = useSearch({ strict: false });
+  const state = useAsked();
   const promises = view.agreement.handoffs.length > 0;
   const question = { ...questionOf(state, view.status), mode: 'cohort', top: 1, oldest: 1 };
   const answer = useAnswer('handoffs', question, promises);
@@ -24,7 +25,7 @@ export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
     area: (id: string) => view.area(id),
   };
   return (
-    <section className="panel handoffs" aria-labelledby="handoffs-title">
+    <section className={`panel handoffs ${waitingOf(answer)}`} aria-labelledby="handoffs-title">
       <header>
         <h2 id="handoffs-title">{t('nav.handoffs')}</h2>
         <Link className="onward" to="/handoffs" search={{ ...state, ...OF_CRITERIA }}>

@@ -1,29 +1,29 @@
-import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { MaturityAnswer } from '../../../src/core/measures/maturity-answer.ts';
 import { useAnswer } from '../api.ts';
 import { CohortBars } from '../charts/cohort-bars.tsx';
 import { IncidenceChart } from '../charts/incidence-chart.tsx';
-import { dayText } from '../charts/trend-chart.tsx';
+import { dayText } from '../parts/dates.ts';
 import { useReading } from '../language.tsx';
 import { Notes } from '../parts/notes.tsx';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
-import { comparisonOf, questionOf } from '../search.ts';
+import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { Scroll } from '../parts/scroll.tsx';
 
 /** How young cohorts will end, how long leads take, and the comparison at the same age. */
 export function MaturitySection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
-  const state = useSearch({ strict: false });
+  const state = useAsked();
   const [asTable, turn] = useTableView();
   const question = { ...questionOf(state, view.status), ...comparisonOf(state) };
   const maturity = useAnswer('maturity', question);
   const answer = maturity.data;
   const hue = view.hue(view.agreement.stages.find((stage) => stage.id === answer?.stages[1])?.owner ?? '');
   return (
-    <section className="panel maturity" aria-labelledby="maturity-title">
+    <section className={`panel maturity ${waitingOf(maturity)}`} aria-labelledby="maturity-title">
       <header>
         <h2 id="maturity-title">{t('maturity.title')}</h2>
         {answer !== undefined && answer.total.leads > 0 && <TableSwitch asTable={asTable} turn={turn} />}

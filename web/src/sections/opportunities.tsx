@@ -1,4 +1,3 @@
-import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import {
@@ -10,15 +9,16 @@ import type { OpportunityNames } from '../../../src/core/measures/opportunity-wo
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { Notes } from '../parts/notes.tsx';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
-import { questionOf } from '../search.ts';
+import { questionOf } from '../../../src/core/measures/screen-question.ts';
 import { Link } from '../parts/link.tsx';
 
 /** Where sales are lost: each with how much, whose move it is, and the leads behind it. */
 export function OpportunitiesSection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
-  const state = useSearch({ strict: false });
+  const state = useAsked();
   const question = { ...questionOf(state, view.status), mode: 'cohort', top: 5 };
   const opportunities = useAnswer('opportunities', question);
   const answer = opportunities.data;
@@ -35,7 +35,10 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
   const most = Math.max(0, ...(answer?.opportunities ?? []).map(({ sales }) => sales?.high ?? 0));
   const at = (sales: number): string => `${Math.max(0, (sales / (most || 1)) * 100)}%`;
   return (
-    <section className="panel opportunities" aria-labelledby="opportunities-title">
+    <section
+      className={`panel opportunities ${waitingOf(opportunities)}`}
+      aria-labelledby="opportunities-title"
+    >
       <header>
         <h2 id="opportunities-title">{t('opportunities.title')}</h2>
       </header>

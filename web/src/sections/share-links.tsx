@@ -4,7 +4,7 @@ import { send, useAnswer } from '../api.ts';
 import { keptState } from '../desk.ts';
 import type { Share } from '../desk.ts';
 import { useReading } from '../language.tsx';
-import { longDay } from '../parts/printed-heading.tsx';
+import { longDay } from '../parts/dates.ts';
 import type { Search } from '../search.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { AskedTwice, sendForText, ShownOnce, useChange } from '../parts/secrets.tsx';

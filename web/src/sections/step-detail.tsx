@@ -4,7 +4,7 @@ import type { ChangesAnswer, StepGroup } from '../../../src/core/measures/change
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import type { ChangeNames } from '../../../src/core/measures/changes-words.ts';
 import { useAnswer } from '../api.ts';
-import type { Parameters } from '../api.ts';
+import type { Parameters } from '../../../src/core/measures/screen-question.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 

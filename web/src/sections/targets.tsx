@@ -1,4 +1,3 @@
-import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import {
@@ -14,7 +13,8 @@ import type { TargetAnswer, TargetsAnswer } from '../../../src/core/measures/tar
 import { useAnswer } from '../api.ts';
 import { TargetTrack } from '../charts/target-track.tsx';
 import { useReading } from '../language.tsx';
-import { Failure, Skeleton } from '../parts/states.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { Failure, Skeleton, waitingOf } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { TargetDetail } from './target-detail.tsx';
@@ -23,14 +23,14 @@ import { Scroll } from '../parts/scroll.tsx';
 /** The scorecards of all areas in the same form: every target of the agreement, in its order, none left out. */
 export function TargetsSection({ view }: { readonly view: View }): ReactNode {
   const { t } = useReading();
-  const state = useSearch({ strict: false });
+  const state = useAsked();
   const [asTable, turn] = useTableView();
   const { to, where, filter, as_of: asOf } = state;
   const targets = useAnswer('targets', { to, where, filter, as_of: asOf });
   const answer = targets.data;
   const names: TargetNames = { translate: t, format: view.format, area: (id) => view.area(id) };
   return (
-    <section className="panel targets" aria-labelledby="targets-title">
+    <section className={`panel targets ${waitingOf(targets)}`} aria-labelledby="targets-title">
       <header>
         <h2 id="targets-title">{t('targets.title')}</h2>
         {answer !== undefined && answer.targets.length > 0 && <TableSwitch asTable={asTable} turn={turn} />}
