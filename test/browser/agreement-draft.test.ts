@@ -26,7 +26,7 @@ let program: Program;
 beforeAll(async () => {
   [browser, program] = await Promise.all([
     openBrowser(),
-    startProgram('demo', '--leads', '3000', '--seed', '1', '--until', '2026-06-30'),
+    startProgram('demo', '--leads', '3000', '--until', '2026-06-30'),
   ]);
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ let answer: CriteriaAnswer;
 beforeAll(async () => {
   [browser, program] = await Promise.all([
     openBrowser(),
-    startProgram('demo', '--leads', '3000', '--seed', '1', '--until', '2026-06-30'),
+    startProgram('demo', '--leads', '3000', '--until', '2026-06-30'),
   ]);
   answer = criteriaAnswer.parse(await program.ask('/v1/criteria'));
 });

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,11 +16,31 @@ export interface Program {
   stop(): Promise<void>;
 }
 
+/** The workspace of a command and its flags, copied from the one that the run's first such call made. */
+async function makeHome(home: string, words: readonly string[]): Promise<void> {
+  const folder = process.env['TREGUA_TEST_TEMPLATES'];
+  if (folder === undefined) throw new Error('the tests run without test/templates.ts');
+  const template = join(folder, words.join(' ').replaceAll(/[^\w.-]+/g, '_'));
+  const isThere = await stat(template).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    const own = await mkdtemp(join(folder, 'making-'));
+    const [command = '', ...flags] = words;
+    await promisify(execFile)(process.execPath, [TREGUA, command, join(own, 'home'), ...flags]);
+    // Where another file was quicker, its workspace is the same.
+    await rename(join(own, 'home'), template).catch(() => undefined);
+    await rm(own, { recursive: true, force: true });
+  }
+  await cp(template, home, { recursive: true });
+}
+
 /** Makes a workspace with the given command (`demo` or `init` and its flags) and serves it on a free port. */
 export async function startProgram(command: string, ...flags: readonly string[]): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'tregua-browser-'));
   const home = join(folder, 'home');
-  await promisify(execFile)(process.execPath, [TREGUA, command, home, ...flags]);
+  await makeHome(home, [command, ...flags]);
   const server = spawn(process.execPath, [TREGUA, 'serve', '--home', home, '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -40,7 +40,7 @@ lost: [ { id: refused, rule: 'activities.exists(a, a.type == "refused")', reason
 dimensions: [ { id: zone, field: zone }, { id: first, field: zone, value: first }, { id: caller, activity: seller } ]
 `;
 
-const CASES = Math.max(3, Math.round(Number(process.env['TREGUA_CASES'] ?? 2500) / 1000));
+const CASES = Math.max(2, Math.round(Number(process.env['TREGUA_CASES'] ?? 1500) / 1000));
 
 interface Row {
   readonly lead: number;

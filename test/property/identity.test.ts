@@ -5,7 +5,7 @@ import { SEED } from '../seed.ts';
 
 /** Whose a record is does not hang on the order in which records come, nor on how they are cut into files. */
 
-const CASES = Math.max(3, Math.round(Number(process.env['TREGUA_CASES'] ?? 2500) / 1000));
+const CASES = Math.max(2, Math.round(Number(process.env['TREGUA_CASES'] ?? 1500) / 1000));
 
 type Kind = 'leads' | 'contacts' | 'sales' | 'ads';
 

@@ -21,7 +21,7 @@ import { derive, execute, fill, openMemory } from './warehouse.ts';
 /** Deriving the leads that changed leaves what deriving all of them would make. */
 
 const LEADS = 40;
-const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 100);
+const CASES = Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 150);
 const WHOLE: FactTables = {
   facts: 'whole_facts',
   rollup: 'whole_rollup',

@@ -14,7 +14,7 @@ import { AS_OF, leadMaker } from './leads.ts';
 import { filterRule } from './rules.ts';
 import { derive, fill, openMemory } from './warehouse.ts';
 
-const RUNS = Math.max(12, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 500));
+const RUNS = Math.max(8, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 500));
 const EXTENT = { from: '2026-03-01', to: '2026-05-31' };
 const DIMENSIONS = [
   'zone',
