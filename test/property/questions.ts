@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
+import { dataOfStage } from '../../src/core/measures/criterion-states.ts';
 import { filterRule } from './rules.ts';
 
 /** What random questions can be about. */
@@ -81,6 +82,31 @@ function handoffLeads({ agreement }: Asker): fc.Arbitrary<Question> {
     .map(([asked, handoff, answer]) => (asked ? { handoff, answer } : {}));
 }
 
+/** The leads that a number of a criterion counts: of one of the agreement, where it has any. */
+function criterionLeads({ agreement }: Asker): fc.Arbitrary<Question> {
+  const stages = reachedStages(agreement).filter(({ criteria }) => criteria.length > 0);
+  if (stages.length === 0) return maybe('sold', fc.constantFrom('yes', 'uncounted'));
+  const criterion = fc.constantFrom(
+    ...stages.flatMap(({ id, criteria }) => criteria.map((each) => `${id}.${each.id}`)),
+  );
+  const datum = fc.constantFrom(
+    ...stages.flatMap((stage) => [
+      stage.id,
+      ...dataOfStage(agreement, stage).map(({ key }) => `${stage.id}.${key}`),
+    ]),
+  );
+  return together(
+    fc.oneof(
+      fc.constant({}),
+      fc
+        .tuple(criterion, fc.constantFrom('pass', 'fail', 'unknown'))
+        .map(([id, result]) => ({ criterion: id, result })),
+      fc.tuple(datum, maybe('alone', fc.constant('yes'))).map(([missing, alone]) => ({ missing, ...alone })),
+    ),
+    maybe('sold', fc.constantFrom('yes', 'uncounted')),
+  );
+}
+
 const every = maybe('every', fc.constantFrom('day', 'week', 'month'));
 
 /**
@@ -100,7 +126,13 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       maybe('top', fc.constantFrom(1, 2, 1000)),
     ),
   // The first version of the agreement, as a draft of it.
-  whatif: () => together(common, fc.constant({ draft: '1' }), maybe('limit', fc.constantFrom(0, 3, 1000))),
+  whatif: (asker) =>
+    together(
+      common,
+      fc.constant({ draft: '1' }),
+      maybe('stage', stage(asker)),
+      maybe('limit', fc.constantFrom(0, 3, 1000)),
+    ),
   trend: () => together(common, mode, compare, every),
   page: (asker) => together(common, mode, compare, every, pair(asker, 'all')),
   changes: (asker) =>
@@ -127,7 +159,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
     together(
       common,
       mode,
-      handoffLeads(asker),
+      fc.oneof(handoffLeads(asker), criterionLeads(asker)),
       fc.oneof(
         maybe('stage', stage(asker)),
         fc

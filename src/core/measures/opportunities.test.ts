@@ -209,6 +209,42 @@ describe('with effects planted', () => {
     expect(stakes).toEqual(stakes.toSorted((left, right) => right - left));
   });
 
+  test('a sale of a group is worth its own mean, with thirty of the company added', () => {
+    const dear = (row: Row): Row =>
+      row['dimension'] === 'zone' && row['value'] === 'zone 2'
+        ? { ...row, amount: 3000 * Number(row['n_sale']) }
+        : row;
+    const rows = Object.fromEntries(
+      Object.entries(rowsOf(12_000, 5, rate)).map(([name, list]) => [name, list.map(dear)] as const),
+    );
+    const sold = Number(
+      rows['to_qualified']?.find(({ dimension, value }) => dimension === 'zone' && value === 'zone 2')?.[
+        'n_sale'
+      ],
+    );
+    expect(sold).toBeGreaterThan(30);
+    const zone = answerOf(rows).opportunities.find((item) => nameOf(item) === 'qualified zone=zone 2');
+    const ticket = (3000 * sold + 30 * 1000) / (sold + 30);
+    expect(zone?.ticket).toBeCloseTo(ticket, 3);
+    expect(zone?.value_at_stake?.value).toBeCloseTo(ticket * (zone?.sales?.value ?? 0), 6);
+    expect(zone?.value_at_stake?.low).toBeCloseTo(ticket * (zone?.sales?.low ?? 0), 6);
+  });
+
+  test('leads without the datum are no group, however few of them pass, and no part of the rest', () => {
+    const lacking = (step: number, { zone }: Lead): number =>
+      step === 1 && zone === null ? 0.05 : (RATES[step] ?? 0);
+    const rows = rowsOf(12_000, 9, lacking);
+    const answer = answerOf(rows);
+    expect(answer.opportunities.filter(({ dimension }) => dimension === 'zone')).toEqual([]);
+    const planted = answerOf(
+      rowsOf(12_000, 9, (step, lead) =>
+        lead['zone'] === 'zone 1' && step === 1 ? 0.2 : lacking(step, lead),
+      ),
+    ).opportunities.find((item) => nameOf(item) === 'qualified zone=zone 1');
+    // The others that have a zone pass as they do: with those that have none it would be some 3.5 points less.
+    expect(planted?.reference.rate).toBeGreaterThan(0.38);
+  });
+
   test('the gap of a group that stands alone is told too low rather than too high', () => {
     // It is drawn to groups that are not like it: of 0.2 a tenth or so is lost, and little is ever added.
     const gaps = Array.from({ length: 60 }, (_, seed) => {

@@ -99,6 +99,26 @@ describe('rate and mix', () => {
     expect(effects?.reverses).toBe(false);
   });
 
+  test('where a group stays as it was, not every group moved against the whole', () => {
+    // 60 % stay 60 % and 20 % rise to 30 %, and the whole falls: more of the worse ones came.
+    const effects = rateAndMix([
+      { before: { from: 100, to: 60 }, after: { from: 50, to: 30 } },
+      { before: { from: 100, to: 20 }, after: { from: 150, to: 45 } },
+    ]);
+    expect(effects?.before).toBeCloseTo(0.4, 12);
+    expect(effects?.after).toBeCloseTo(0.375, 12);
+    expect(effects?.reverses).toBe(false);
+  });
+
+  test("a group's mix effect is told against the middle of the whole rates", () => {
+    const effects = rateAndMix([
+      { before: { from: 200, to: 120 }, after: { from: 100, to: 65 } },
+      { before: { from: 100, to: 20 }, after: { from: 300, to: 75 } },
+    ]);
+    // (0.625 − 0.40833) · (1/4 − 2/3) and (0.225 − 0.40833) · (3/4 − 1/3): both pull the whole down.
+    expect(effects?.groups.map(({ mix }) => mix.toFixed(6))).toEqual(['-0.090278', '-0.076389']);
+  });
+
   test('no lead at the step, nothing to say', () => {
     expect(rateAndMix([{ before: { from: 0, to: 0 }, after: { from: 5, to: 1 } }])).toBeNull();
     expect(rateAndMix([])).toBeNull();
