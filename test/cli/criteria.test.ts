@@ -101,7 +101,7 @@ describe('tregua agreement check --data', () => {
     expect(status).toBe(0);
     expect(out).toContain('todo bien (3 etapas, 4 campos)');
     expect(words(told)).toContain('! «Adult» (Fit) es laxo. Lo cumple el 100,0 %');
-    expect(words(told)).toContain('! «Near» (Fit) es laxo. Cumplirlo no sube la venta');
+    expect(words(told)).toContain('! «Near» (Fit) es laxo. No se ve que cumplirlo suba la venta');
     expect(words(told)).toContain('! «Can pay» (Fit) es estricto. El 15,0 % de las ventas');
     expect(told).toMatch(/tregua\.yaml:16:15\n.*id: adult/);
     expect(told).not.toContain('Vip');
