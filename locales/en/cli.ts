@@ -34,6 +34,11 @@ export const cliEn = {
   'cli.option.yes': 'load without asking',
   'cli.import.load': '{files, plural, one {Load it?} other {Load the # files?}} [Y/n]',
   'cli.import.ask_currency': 'Which currency is {file} in? (MXN, EUR, USD…)',
+  'cli.import.ask_dates': 'Which part of the dates of {file} comes first, the day or the month? (dmy, mdy)',
+  'cli.import.ask_decimal': 'Which is the decimal mark of {file}? (. or ,)',
+  'cli.import.ask_stage': 'Does the stage "{stage}" end a deal? (won, lost; Enter: it goes on)',
+  'cli.import.stages':
+    'Stages that nobody knows, taken for open: {stages}. Say it by --answer won=…, lost=…, open=…',
   'cli.import.ask_column':
     '"{column}" is not known. Which field does it go to? ({fields}; Enter: kept aside)',
   'cli.import.read_as': '{how}; times of {timezone}; dates {dates}; decimal "{decimal}"',

@@ -52,6 +52,9 @@ export const ingestEn = {
   'ingest.dates_conflict.hint': 'Export it again with one form of dates, or write dates: in the mapping',
   'ingest.period_totals': '{file} ({preset}) has totals of a period: it lacks the column "{column}"',
   'ingest.period_totals.hint': 'Export it again broken down by day, so that each row is one day',
+  'ingest.undated_end':
+    '{file} ({preset}) says which deals were {type, select, sale {won} other {lost}}, not when: it has no column "{column}", so they are not counted as {type, select, sale {sales} other {lost}}',
+  'ingest.undated_end.hint': 'Add that column to the view or report, and export it again',
   'ingest.no_lead_id': '{file} ({preset}) lacks the column "{column}"',
   'ingest.no_lead_id.hint':
     'Add it to the view or the report and export again: without it each import would repeat the leads',

@@ -36,6 +36,11 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.yes': 'carga sin preguntar',
   'cli.import.load': '{files, plural, one {¿Lo cargo?} other {¿Cargo los # archivos?}} [S/n]',
   'cli.import.ask_currency': '¿En qué moneda está {file}? (MXN, EUR, USD…)',
+  'cli.import.ask_dates': '¿Qué va primero en las fechas de {file}, el día o el mes? (dmy, mdy)',
+  'cli.import.ask_decimal': '¿Cuál es la coma decimal de {file}? (. o ,)',
+  'cli.import.ask_stage': '¿La etapa «{stage}» cierra el trato? (ganado, perdido; Intro: sigue abierto)',
+  'cli.import.stages':
+    'Etapas que no se conocen y cuentan como abiertas: {stages}. Dilo con --answer won=…, lost=…, open=…',
   'cli.import.ask_column': '«{column}» no se conoce. ¿A qué campo va? ({fields}; Intro: se guarda aparte)',
   'cli.import.read_as': '{how}; horas de {timezone}; fechas {dates}; decimal «{decimal}»',
   'cli.import.aside': 'Se guarda aparte: {columns}',

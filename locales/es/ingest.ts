@@ -54,6 +54,9 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
     'Vuelve a exportarlo con una sola forma de fecha o escribe dates: en el mapeo',
   'ingest.period_totals': '{file} ({preset}) trae totales de un periodo: no tiene la columna «{column}»',
   'ingest.period_totals.hint': 'Expórtalo otra vez con desglose por día, para que cada fila sea de un día',
+  'ingest.undated_end':
+    '{file} ({preset}) dice qué tratos se {type, select, sale {ganaron} other {perdieron}}, pero no cuándo: no tiene la columna «{column}», así que no cuentan como {type, select, sale {ventas} other {perdidos}}',
+  'ingest.undated_end.hint': 'Añádela a la vista o al informe y expórtalo otra vez',
   'ingest.no_lead_id': '{file} ({preset}) no tiene la columna «{column}»',
   'ingest.no_lead_id.hint':
     'Añádela a la vista o al informe y expórtalo otra vez: sin ella, cada carga repetiría los leads',

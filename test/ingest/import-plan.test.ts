@@ -25,7 +25,7 @@ fields: { zone: { type: string }, phone: { type: string, pii: phone } }
 funnel: [ { id: seen, owner: sales, from: ads.impressions }, { id: lead, owner: sales } ]
 `;
 
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Record<string, string> = {
   'deals.csv':
     'Record ID,Deal Name,Deal Stage,Amount,Currency,Close Date,Associated Contact IDs\n9,D,Closed Won,100,MXN,2026-03-09 10:00,501\n',
   'contacts.csv':
@@ -112,6 +112,40 @@ describe('at a terminal', () => {
     for (const { file, answers } of chosen) valueOf(await offer(file, { answers }));
     const again = await plan(['contacts.csv', 'google.csv'], 'y');
     expect(again.asked).toEqual(['Load the 2 files? [Y/n]']);
+  });
+
+  test('what a file cannot be read without is asked: dates, decimal mark, stages that end a deal', async () => {
+    FILES['sales.csv'] = 'lead_id,type,at,amount\nL1,sale,03/04/2026,"1.250"\n';
+    const { asked, chosen } = await plan(['sales.csv'], 'dmy', ',', 'y');
+    expect(asked).toEqual([
+      'Which part of the dates of sales.csv comes first, the day or the month? (dmy, mdy)',
+      'Which is the decimal mark of sales.csv? (. or ,)',
+      'Load it? [Y/n]',
+    ]);
+    expect(chosen).toEqual([{ file: 'sales.csv', answers: { dates: 'dmy', decimal: ',' }, order: 2 }]);
+    FILES['own.csv'] = (FILES['deals.csv'] ?? '').replace('Closed Won', 'Firmado') + '8,E,Visita,,MXN,,502\n';
+    const own = await plan(['own.csv'], 'won', '', 'y');
+    expect(own.asked.slice(0, 2)).toEqual([
+      'Does the stage "Firmado" end a deal? (won, lost; Enter: it goes on)',
+      'Does the stage "Visita" end a deal? (won, lost; Enter: it goes on)',
+    ]);
+    expect(own.chosen).toMatchObject([{ answers: { won: 'Firmado', open: 'Visita' } }]);
+    expect(own.told).toContain('1 accepted');
+    // Who answers nothing is told what is missing.
+    expect((await plan(['sales.csv'], '')).faults).toEqual(['ingest.dates_unclear']);
+  });
+
+  test('deals that are won at no date are told, not dropped silently', async () => {
+    FILES['won.csv'] =
+      'Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Deal created\n7,T,Offer,Won,2026-03-01\n';
+    const { warnings } = valueOf(await offer('won.csv', { dryRun: true }));
+    expect(warnings).toMatchObject([
+      {
+        code: 'ingest.undated_end',
+        params: { type: 'sale', column: 'Deal - Won time / Trato - Hora de ganado' },
+      },
+      { code: 'ingest.undated_end', params: { type: 'disqualified' } },
+    ]);
   });
 
   test('nothing is loaded where the answer is no', async () => {

@@ -117,6 +117,9 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
   const warnings: Diagnostic[] = [
     ...head.warnings,
     ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: fileName })] : []),
+    ...(preset?.untold ?? []).map(({ type, column }) =>
+      warning('ingest.undated_end', { file: fileName, type, column, preset: preset?.preset.label ?? '' }),
+    ),
   ];
   const stages =
     preset === null || options.asksStages !== true ? [] : await unknownStages(path, mapping, preset, answers);

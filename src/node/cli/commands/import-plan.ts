@@ -12,6 +12,10 @@ import { showCounts } from './import-report.ts';
 /** Columns that are asked about in one file. */
 const MOST_QUESTIONS = 12;
 
+/** How somebody says in either language that a stage is a sale or a loss. */
+const WON = /^(?:g|ganad[oa]|w|won|venta|sale)$/;
+const LOST = /^(?:p|perdid[oa]|l|lost)$/;
+
 /** Puts a question and gives what was typed. */
 export type Ask = (question: string) => Promise<string>;
 
@@ -55,13 +59,14 @@ export async function planFiles(
 ): Promise<readonly ChosenFile[]> {
   const plans: (ChosenFile & { readonly order: number })[] = [];
   for (const file of files) {
-    const first = await offer(file, { dryRun: true });
+    const [first, unread] = await readable(file, offer, terminal, ask);
     if (!first.ok) {
       tell(first.faults);
       continue;
     }
-    const answers = await answersTo(first.value, terminal, ask);
-    const last = Object.keys(answers).length === 0 ? first : await offer(file, { dryRun: true, answers });
+    const more = await answersTo(first.value, terminal, ask);
+    const answers = { ...unread, ...more };
+    const last = Object.keys(more).length === 0 ? first : await offer(file, { dryRun: true, answers });
     if (!last.ok) {
       tell(last.faults);
       continue;
@@ -77,6 +82,31 @@ export async function planFiles(
   return plans.sort((left, right) => left.order - right.order);
 }
 
+/** What keeps a file from being read until it is said: the answer's key, and what it can be. */
+const UNSAID: Readonly<Record<string, { readonly key: string; readonly values: readonly string[] }>> = {
+  'ingest.dates_unclear': { key: 'dates', values: ['dmy', 'mdy'] },
+  'ingest.dates_conflict': { key: 'dates', values: ['dmy', 'mdy'] },
+  'ingest.decimal_unclear': { key: 'decimal', values: ['.', ','] },
+};
+
+/** A rehearsal of a file, after asking what it cannot be read without; with what was answered. */
+async function readable(
+  file: string,
+  offer: Offer,
+  { translate }: Terminal,
+  ask: Ask,
+): Promise<readonly [Result<ImportReport>, Readonly<Record<string, string>>]> {
+  const answers: Record<string, string> = {};
+  for (;;) {
+    const result = await offer(file, { dryRun: true, answers });
+    const unsaid = result.ok ? undefined : UNSAID[result.faults[0]?.code ?? ''];
+    if (unsaid === undefined || Object.hasOwn(answers, unsaid.key)) return [result, answers];
+    const said = (await ask(`${translate(`cli.import.ask_${unsaid.key}`, { file })} `)).trim();
+    if (!unsaid.values.includes(said)) return [result, answers];
+    answers[unsaid.key] = said;
+  }
+}
+
 /** Asks what a file does not say, and where columns go of which nothing is known. */
 async function answersTo(
   { file, recognised }: ImportReport,
@@ -89,6 +119,13 @@ async function answersTo(
     if (currency !== '') answers['currency'] = currency;
   }
   if (recognised?.by !== 'preset') return answers;
+  const ends: Record<string, string[]> = { won: [], lost: [], open: [] };
+  for (const stage of (recognised.stages ?? []).slice(0, MOST_QUESTIONS)) {
+    const end = (await ask(`${translate('cli.import.ask_stage', { stage })} `)).trim().toLowerCase();
+    // Left blank, it is an answer too: it is not asked again.
+    ends[WON.test(end) ? 'won' : LOST.test(end) ? 'lost' : 'open']?.push(stage);
+  }
+  for (const [end, stages] of Object.entries(ends)) if (stages.length > 0) answers[end] = stages.join(';');
   let free = recognised.free;
   for (const column of recognised.unknown.slice(0, MOST_QUESTIONS)) {
     if (free.length === 0) break;
@@ -123,6 +160,8 @@ export function showPlan(terminal: Terminal, report: ImportReport, plan: ImportP
     for (const row of rows ?? [])
       terminal.out(colours.dim(fit(`  ${kind}: ${inWords(row)}`, width).trimEnd()));
   }
+  const stages = report.recognised?.stages ?? [];
+  if (stages.length > 0) terminal.out(`  ${translate('cli.import.stages', { stages: stages.join(', ') })}`);
   const unknown = report.recognised?.unknown ?? [];
   if (unknown.length > 0)
     terminal.out(fit(`  ${translate('cli.import.aside', { columns: unknown.join(', ') })}`, width).trimEnd());

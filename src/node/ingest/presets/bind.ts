@@ -15,6 +15,12 @@ import { meaningOf } from './library.ts';
 import type { Preset, PresetRecord } from './preset.ts';
 import { stagesOf, withStages } from './stages.ts';
 
+/** An end of deals that a file tells without its date, and the column that would say it. */
+export interface UntoldEnd {
+  readonly type: 'sale' | 'disqualified';
+  readonly column: string;
+}
+
 /** A preset on a file: its own names for columns are the file's headers. */
 export interface BoundPreset {
   readonly preset: Preset;
@@ -30,6 +36,8 @@ export interface BoundPreset {
   readonly stage: string | null;
   /** What the file does not say and has to be asked. */
   readonly asks: readonly 'currency'[];
+  /** How deals ended, of which no column says when: it cannot be counted. */
+  readonly untold: readonly UntoldEnd[];
 }
 
 interface Column {
@@ -88,12 +96,14 @@ export function bindPreset(
     if (!columns.has(name)) return failure(needFault(problem, preset, name, file));
   }
   const records: MappingRecord[] = [];
+  const untold: UntoldEnd[] = [];
   const used = new Set<string>();
   for (const record of preset.records) {
     if (!(record.if ?? []).every((name) => columns.has(name))) continue;
     if ((record.unless ?? []).some((name) => columns.has(name))) continue;
     const bound = bindRecord(preset, record, columns, agreement, answers);
     if (bound !== null) records.push(bound);
+    else untold.push(...undatedEnd(preset, record, columns));
   }
   if (records.length === 0) return failure(fault('ingest.preset_incomplete', { file, preset: preset.label }));
   for (const record of records) for (const header of headersOf(record)) used.add(header);
@@ -146,7 +156,18 @@ export function bindPreset(
     free: agreement.fields.map(({ name }) => name).filter((name) => !brought.has(name)),
     stage: preset.stages === undefined ? null : (columns.of(preset.stages)[0]?.header ?? null),
     asks: money.value.isUnsaid ? ['currency'] : [],
+    untold: untold.filter(({ type }) => !records.some(({ constants }) => constants['type'] === type)),
   });
+}
+
+/** A record that says how a deal ended, of which the file has all but when. */
+function undatedEnd(preset: Preset, record: PresetRecord, columns: PresetColumns): readonly UntoldEnd[] {
+  const type = record.constants?.['type'];
+  const [at] = [record.columns['at'] ?? []].flat();
+  if ((type !== 'sale' && type !== 'disqualified') || at === undefined) return [];
+  const isSaid = record.when !== undefined && boundRule(record.when, columns) !== 'absent';
+  if (!isSaid || [record.columns['at'] ?? []].flat().some((name) => columns.has(name))) return [];
+  return [{ type, column: preset.headers[at]?.slice(0, 2).join(' / ') ?? at }];
 }
 
 function needFault(problem: 'period_totals' | 'no_lead_id', preset: Preset, name: string, file: string) {
