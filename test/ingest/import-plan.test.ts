@@ -34,6 +34,8 @@ const FILES: Record<string, string> = {
   'other.csv': 'alpha,beta\n1,2\n',
 };
 
+const TOGETHER = Object.keys(FILES);
+
 let home: string;
 let workspace: ServedWorkspace;
 beforeEach(async () => {
@@ -62,6 +64,29 @@ test('a rehearsal says how each column is read and what the first records are', 
   expect(recognised).toMatchObject({ by: 'preset', name: 'HubSpot', unknown: ['Branch'], free: ['zone'] });
   expect([rejected, kept]).toEqual([1, false]);
   expect(await workspace.status()).toMatchObject({ empty: true });
+});
+
+test.each([
+  [
+    'of a CRM',
+    'Record ID,First Name,Lifecycle Stage,Create Date\n1.20235E+17,Q,Lead,2026-03-01 10:00\n',
+    'Record ID',
+  ],
+  [
+    'of a deal, behind what tells it from others',
+    'Record ID,Deal Name,Deal Stage,Amount,Currency,Close Date,Associated Contact IDs\n9.5E+15,D,Closed Won,1,MXN,2026-03-09 10:00,501\n',
+    'Record ID',
+  ],
+  [
+    'of a campaign',
+    'Day,Campaign name,Campaign ID,Amount spent (MXN),Impressions,Reporting starts,Reporting ends\n2026-03-01,N,1.20235E+17,1.5,9,2026-03-01,2026-03-31\n',
+    'Campaign ID',
+  ],
+])('an id %s that a spreadsheet damaged is refused', async (_, text, column) => {
+  FILES['damaged.csv'] = text;
+  const { examples, rejected } = valueOf(await offer('damaged.csv', { dryRun: true }));
+  expect(rejected).toBe(1);
+  expect(examples).toMatchObject([{ code: 'reject.damaged_id', column }]);
 });
 
 describe('at a terminal', () => {
@@ -96,7 +121,7 @@ describe('at a terminal', () => {
   }
 
   test('files dropped together are sorted: ads, leads, what befell them', async () => {
-    const { asked, chosen, faults, told } = await plan(Object.keys(FILES), 'zone', 'mxn', '');
+    const { asked, chosen, faults, told } = await plan(TOGETHER, 'zone', 'mxn', '');
     expect(asked).toEqual([
       '"Branch" is not known. Which field does it go to? (zone; Enter: kept aside)',
       'Which currency is google.csv in? (MXN, EUR, USD…)',

@@ -9,7 +9,7 @@ import { conversion, isNumber, presentText } from './conversion.ts';
 import { headersOf } from './mapping.ts';
 import type { Mapping, MappingRecord } from './mapping.ts';
 import { withoutMonthNames } from './month-names.ts';
-import { DAMAGED, isId, mayBeOfSpreadsheet, targetsOf } from './targets.ts';
+import { damagedBehind, isId, mayBeOfSpreadsheet, targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 import { tellingTargets } from './telling-targets.ts';
 import { BOUND } from './value-forms.ts';
@@ -128,7 +128,12 @@ export function convertRows(
     if (mapping.records[part]?.single?.includes(target.name) === true)
       refuse(part, target, 'reject.several', sql`contains(${text}, ';')`);
     if (isId(target) && mayBeOfSpreadsheet(mapping.format))
-      refuse(part, target, 'reject.damaged_id', sql`regexp_full_match(${text}, ${DAMAGED})`);
+      refuse(
+        part,
+        target,
+        'reject.damaged_id',
+        sql`regexp_full_match(${text}, ${damagedBehind(mapping.records[part]?.prefix?.[target.name])})`,
+      );
     if (isNumber(target.type)) refuse(part, target, 'reject.bound', sql`regexp_matches(${text}, ${BOUND})`);
     refuse(
       part,

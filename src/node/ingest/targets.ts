@@ -52,11 +52,19 @@ export const CANONICAL_TYPES: Readonly<Record<MappingKind, Readonly<Record<strin
 export const IDENTITIES: ReadonlySet<string> = new Set(['lead_id', 'activity_id']);
 
 /** `1.20235E+17`: what a spreadsheet leaves of an id or a phone that it took for a number. */
-export const DAMAGED = String.raw`[+-]?\d([.,]\d*)?[eE]\+\d{1,2}`;
+const DAMAGED = String.raw`[+-]?\d([.,]\d*)?[eE]\+\d{1,2}`;
+
+/** Ids of other systems: one that is damaged would join what has nothing in common. */
+const JOINING: ReadonlySet<string> = new Set(['crm_id', 'converted_id', 'campaign_id', 'utm_id']);
 
 /** True of a value that is no number though it may be written in digits. */
 export function isId({ name, field }: Target): boolean {
-  return IDENTITIES.has(name) || field?.pii === 'phone';
+  return IDENTITIES.has(name) || JOINING.has(name) || field?.pii === 'phone';
+}
+
+/** The pattern of a damaged id that stands behind what a mapping puts before ids. */
+export function damagedBehind(prefix: string | undefined): string {
+  return `${(prefix ?? '').replaceAll(/[^\w-]/g, (mark) => `\\${mark}`)}${DAMAGED}`;
 }
 
 /** True where a spreadsheet may have written the values: what a program tells it has not damaged. */
