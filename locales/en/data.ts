@@ -44,7 +44,6 @@ export const dataEn = {
     'Each load can be undone: all is then as if it had never been loaded. The file stays kept.',
   'loads.of': 'Loads of',
   'loads.all': 'All sources',
-  'loads.column.batch': 'Load',
   'loads.column.file': 'File',
   'loads.column.when': 'When',
   'loads.column.undo': 'Undo',

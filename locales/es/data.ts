@@ -45,7 +45,6 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
     'Toda carga se puede deshacer: todo queda como si nunca se hubiera cargado. El archivo se conserva.',
   'loads.of': 'Cargas de',
   'loads.all': 'Todas las fuentes',
-  'loads.column.batch': 'Carga',
   'loads.column.file': 'Archivo',
   'loads.column.when': 'Cuándo',
   'loads.column.undo': 'Deshacer',

@@ -13,8 +13,9 @@ const COUNTS = ['read', 'accepted', 'unchanged', 'rejected'] as const;
 export interface LoadLine {
   readonly batch: number;
   readonly file: string;
-  /** What is said of it below its name. */
-  readonly about: string;
+  readonly source: string;
+  /** What else is to be said of it; null: nothing. */
+  readonly about: string | null;
   readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
   /** Some of its rejected rows are still to be mended. */
   readonly isOpen: boolean;
@@ -23,7 +24,7 @@ export interface LoadLine {
   readonly at: string | null;
 }
 
-/** Loads, each of which can be undone; with their numbers and when they came where that tells them apart. */
+/** Loads, each of which can be undone; with when they came where that tells them apart. */
 export function LoadTable({
   lines,
   view,
@@ -37,19 +38,14 @@ export function LoadTable({
 }): ReactNode {
   const { w, language } = useWords();
   const state = useSearch({ strict: false });
-  const areOfBefore = lines.some(({ at }) => at !== null);
+  const tellsWhen = lines.some(({ at }) => at !== null);
   return (
     <Scroll label={w('load.files')} className="groups">
       <table>
         <thead>
           <tr>
-            {areOfBefore && (
-              <th scope="col" className="number">
-                {w('loads.column.batch')}
-              </th>
-            )}
             <th scope="col">{w('loads.column.file')}</th>
-            {areOfBefore && <th scope="col">{w('loads.column.when')}</th>}
+            {tellsWhen && <th scope="col">{w('loads.column.when')}</th>}
             {COUNTS.map((count) => (
               <th key={count} scope="col" className="number">
                 {w(`sources.column.${count}`)}
@@ -61,14 +57,17 @@ export function LoadTable({
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ batch, file, about, counts, isOpen, isUndone, at }) => (
+          {lines.map(({ batch, file, source, about, counts, isOpen, isUndone, at }) => (
             <tr key={batch} className={isUndone ? 'dim' : ''}>
-              {areOfBefore && <td className="number">{batch}</td>}
               <th scope="row">
                 <span className="file">{file}</span>
-                <small>{about}</small>
+                <small>
+                  {[w('rejects.where_load', { source, batch }), ...(about === null ? [] : [about])].join(
+                    ' · ',
+                  )}
+                </small>
               </th>
-              {areOfBefore && (
+              {tellsWhen && (
                 <td>
                   {at !== null && (
                     <time dateTime={at} title={view.format.instant(at)}>

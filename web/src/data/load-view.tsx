@@ -124,11 +124,11 @@ function Outcome({ load, view }: { readonly load: RunningLoad; readonly view: Vi
             lines={loaded.map(({ name, report }) => {
               const { entry: batch, source, rowsRead: read, accepted, unchanged, rejected } = report;
               const isUndone = undone.includes(batch);
-              const place = w('rejects.where_load', { source, batch });
               return {
                 batch,
                 file: name,
-                about: report.known ? `${place} · ${w('import.known')}` : place,
+                source,
+                about: report.known ? w('import.known') : null,
                 counts: { read, accepted, unchanged, rejected },
                 isOpen: rejected > 0 && !isUndone,
                 isUndone,

@@ -51,7 +51,8 @@ export function Loads({ view, now }: { readonly view: View; readonly now: number
           lines={batches.map((each) => ({
             batch: each.batch,
             file: each.file,
-            about: each.mends === null ? each.source : `${each.source} · ${w('loads.mends', each.mends)}`,
+            source: each.source,
+            about: each.mends === null ? null : w('loads.mends', each.mends),
             counts: {
               read: each.rows_read,
               accepted: each.accepted,

@@ -112,6 +112,7 @@ function SourceRow({
         <small>{w(`sources.kind.${kind}`)}</small>
         {source.problem !== null && <small className="wrong">{source.problem}</small>}
         {source.waiting > 0 && <small>{w('sources.waiting', { waiting: source.waiting })}</small>}
+        {source.command !== null && <SyncNow source={source} view={view} />}
       </th>
       <td>
         {told.length === 0 ? (
@@ -138,7 +139,6 @@ function SourceRow({
               : w('sources.synced', { when: ago(synced, language, now) })}
           </small>
         )}
-        {source.command !== null && <SyncNow source={source} view={view} />}
       </td>
       {COUNTS.map((count) => (
         <td key={count} className="number">
