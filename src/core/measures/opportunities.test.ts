@@ -218,9 +218,9 @@ describe('with effects planted', () => {
       Object.entries(rowsOf(12_000, 5, rate)).map(([name, list]) => [name, list.map(dear)] as const),
     );
     const sold = Number(
-      rows['to_qualified']?.find(({ dimension, value }) => dimension === 'zone' && value === 'zone 2')?.[
-        'n_sale'
-      ],
+      Object.values(rows)
+        .flat()
+        .find(({ dimension, value }) => dimension === 'zone' && value === 'zone 2')?.['n_sale'],
     );
     expect(sold).toBeGreaterThan(30);
     const zone = answerOf(rows).opportunities.find((item) => nameOf(item) === 'qualified zone=zone 2');
