@@ -108,13 +108,12 @@ function cohortUntil(
   const counted: Branch = { ...atCreation, relation: facts, marks };
   const money = valueStage(agreement);
   if (money === null) return [counted];
-  // Apart: of the leads that had bought only, and few have.
+  // Apart: of the leads that had bought only, and few have. A lead has a row for each of its amounts: they add up.
   const bought: Branch = {
     ...atCreation,
-    relation: sql`(select f.*, v.value_by_then from
-      (select * from ${facts} where ${by(money.stage)} and created_day <= ${end}) f join
-      (select lead_id, ${dialect.sum(identifier('amount'))} as value_by_then from ${values}
-        where day <= ${end} group by lead_id) v on v.lead_id = f.lead_id)`,
+    relation: sql`(select f.*, v.amount as value_by_then
+      from (select * from ${facts} where ${by(money.stage)} and created_day <= ${end}) f
+      join (select lead_id, amount from ${values} where day <= ${end}) v on v.lead_id = f.lead_id)`,
     marks: new Map([[tally.amount, { kind: 'sum', of: identifier('value_by_then') }]]),
   };
   return [counted, bought];
