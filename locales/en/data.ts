@@ -55,7 +55,7 @@ export const dataEn = {
   'undo.of': '{file}, of {source}',
   'undo.takes': 'It takes away:',
   'undo.leads':
-    '{n, plural, one {{count} lead that nothing else tells} other {{count} leads that nothing else tells}}',
+    '{n, plural, one {{count} lead that is in no other load} other {{count} leads that are in no other load}}',
   'undo.changed':
     '{n, plural, one {what it said of {count} lead} other {what it said of {count} leads}} told elsewhere too',
   'undo.activities': '{n, plural, one {{count} activity} other {{count} activities}}',
@@ -80,7 +80,7 @@ export const dataEn = {
     'What a form sends signed (Standard Webhooks), or Meta announces, counts within a second. Whoever sends it needs the address and the secret.',
   'live.none': 'No form and no page of Meta is connected.',
   'live.name': 'Name',
-  'live.name_example': 'landing',
+  'live.name_example': 'contact',
   'live.kind': 'What it is',
   'live.app_secret': 'App secret',
   'live.access_token': 'Access token',
@@ -119,7 +119,7 @@ export const dataEn = {
   'taps.explained':
     'A table of PostgreSQL, MySQL or MariaDB, or any Singer tap or Airbyte source, is connected with a short file in the folder sources/ of this workspace. For example, sources/crm.yaml:',
   'taps.then': 'Then, in a terminal in this folder (and each night, in cron):',
-  'taps.none': 'No database and no tap is connected.',
+  'taps.none': 'No database and no other system is connected.',
   'taps.guide': 'What else can be connected, and how, stands in docs/sources.md.',
   'sync.now': 'Synchronise now',
   'sync.named': 'Synchronise {source} now',

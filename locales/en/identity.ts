@@ -20,7 +20,7 @@ export const identityEn = {
   'doubt.several': 'The same {key}, which leads with different e-mails have',
   'identity.none': 'Every record names its lead: there is nothing to join.',
   'identity.summary':
-    '{joined, plural, one {# id of another system is} other {# ids of other systems are}} a lead’s, of {ids}',
+    'Of {ids} ids of other systems, {joined, plural, =0 {none has its lead yet} one {one has its lead} other {# have their lead}}',
   'identity.alone': 'leads by themselves',
   'identity.waiting': 'waiting for their lead',
   'identity.no_country':

@@ -38,7 +38,7 @@ export const measureEn = {
   'question.status_needs_stage.hint': 'Name the stage too',
   'question.measured_leads': '"{name}" is measured by ads: no leads stand behind it',
   'question.unknown_lead': 'There is no lead "{id}"',
-  'question.unknown_lead.hint': 'Its creation may not have come yet: see tregua doctor',
+  'question.unknown_lead.hint': 'Check the id; its creation may also not have come yet',
   'question.unknown_sort': 'Leads cannot be sorted by "{name}"',
   'question.unknown_sort.hint': 'Sort by one of: {known}',
   'question.unknown_criterion': 'There is no criterion "{name}"',

@@ -91,7 +91,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.identity.reject.done': '{id} y {lead} no son el mismo lead',
   'cli.identity.how': 'tregua identity confirm ID LEAD, o tregua identity reject ID LEAD',
   'cli.agreement': 'comprueba, muestra, compara, aplica y firma el acuerdo',
-  'cli.agreement.check': 'comprueba un acuerdo y dice cada fallo',
+  'cli.agreement.check': 'comprueba un acuerdo y dice cada error',
   'cli.agreement.show': 'muestra un acuerdo en palabras',
   'cli.agreement.fine':
     '{name}: todo bien ({stages, plural, one {# etapa} other {# etapas}}, {fields, plural, one {# campo} other {# campos}})',
@@ -111,7 +111,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.agreement.withdraw': 'retira una propuesta',
   'cli.agreement.history': 'las versiones del acuerdo, qué cambió en cada una y quién firmó',
   'cli.agreement.version': 'Versión {version}',
-  'cli.agreement.state_in_force': 'en vigor',
+  'cli.agreement.state_in_force': 'vigente',
   'cli.agreement.state_upcoming': 'aún por empezar',
   'cli.agreement.state_replaced': 'sustituida',
   'cli.agreement.state_proposed': 'propuesta, por firmar',
@@ -135,7 +135,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
     '«{stage}» todavía madura: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads del rango llevan menos',
   'cli.funnel.late': '{stage}: {count, plural, one {un lead llegó tarde} other {# leads llegaron tarde}}',
   'cli.compared':
-    'Comparado con {from} – {to}{how, select, equal_age { a la misma edad: como estaba al acabar el {until}} as_they_stand { como están hoy: lo más antiguo ha tenido más tiempo} other {}}',
+    'Comparado con {from} – {to}{how, select, equal_age { a la misma edad: como estaba al terminar el {until}} as_they_stand { como están hoy: lo más antiguo ha tenido más tiempo} other {}}',
   'cli.breakdown': 'dos etapas por zona, edad, vendedor, día y hora…',
   'cli.breakdown.before': '% antes',
   'cli.breakdown.above': '▲ por encima del resto',
@@ -162,7 +162,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.answer': 'con --handoff: cómo está la promesa',
   'cli.option.group': 'con --handoff: solo este grupo de --by; en blanco es «sin dato»',
   'cli.option.unreached': 'solo los leads que no han llegado a esta etapa',
-  'cli.maturity': 'cuánto tardan los leads y en qué acabarán los más recientes',
+  'cli.maturity': 'cuánto tardan los leads y cómo terminarán los más recientes',
   'cli.maturity.young':
     'De los {leads} leads creados del {from} al {to}, el {observed} ya llegó a «{stage}»; se espera el {expected} ({interval}).',
   'cli.maturity.speed':
@@ -189,8 +189,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.agreement.data_empty': 'Aún no hay datos con que medir los criterios',
   'cli.agreement.data_empty.hint': 'Carga un archivo: tregua import leads.csv --as leads',
   'cli.agreement.data_other': 'Los datos se cuentan con el acuerdo de la carpeta, que no es {file}',
-  'cli.agreement.data_other.hint':
-    'Comprueba {file} sin --data, o ponlo como tregua.yaml en una carpeta suya',
+  'cli.agreement.data_other.hint': 'Revisa {file} sin --data, o ponlo como tregua.yaml en una carpeta suya',
   'criteria.lax': '«{criterion}» ({stage}) es laxo. {finding}',
   'criteria.lax.hint': 'Pide más, o quítalo del acuerdo',
   'criteria.strict': '«{criterion}» ({stage}) es estricto. {finding}',
@@ -218,7 +217,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.option.where': 'una regla que cumplen los leads: lead.zone == "Norte"',
   'cli.option.filter': 'solo un grupo de una dimensión; en blanco es «sin dato»',
   'cli.option.compare': 'con el periodo anterior o el año anterior',
-  'cli.option.as_of': 'lo que se sabía al acabar un día, o en un instante',
+  'cli.option.as_of': 'lo que se sabía al terminar un día, o en un instante',
   'cli.option.agreement':
     'toda la historia con una versión del acuerdo, o con el de un archivo (sin esto, cada lead con la de su momento)',
   'cli.option.stages': 'dos etapas: lead,sale',
@@ -285,7 +284,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.too_many.hint': 'Mira: tregua help',
   'cli.usage': '{detail}',
   'cli.usage.hint': 'Mira: tregua help',
-  'cli.bug': 'Es un fallo de Tregua: {detail}',
+  'cli.bug': 'Es un error de Tregua: {detail}',
   'cli.told': '{message}',
   'cli.notice': '{text}',
   'cli.whatif': 'lo que un borrador del acuerdo habría hecho con la historia, junto a lo de hoy',

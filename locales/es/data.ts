@@ -12,7 +12,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'sources.title':
     '{sources, plural, =0 {Aún no hay ninguna fuente} one {Una fuente} other {# fuentes}}{last, select, none {} other {, la última carga {last}}}',
   'sources.explained':
-    'De dónde salen las cifras y lo frescas que están. Filas leídas = aceptadas + sin cambios + rechazadas, siempre.',
+    'De dónde salen las cifras y qué tan al día están. Filas leídas = aceptadas + sin cambios + rechazadas, siempre.',
   'sources.none':
     'Aún no ha llegado nada. Suelta las exportaciones de tus plataformas de anuncios y de tu CRM tal como salen: Tregua las reconoce.',
   'sources.begin': 'Importar archivos',
@@ -56,7 +56,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'undo.of': '{file}, de {source}',
   'undo.takes': 'Se quita:',
   'undo.leads':
-    '{n, plural, one {{count} lead del que nada más habla} other {{count} leads de los que nada más habla}}',
+    '{n, plural, one {{count} lead que no está en ninguna otra carga} other {{count} leads que no están en ninguna otra carga}}',
   'undo.changed':
     '{n, plural, one {lo que decía de {count} lead} other {lo que decía de {count} leads}} que también vienen de otro lado',
   'undo.activities': '{n, plural, one {{count} actividad} other {{count} actividades}}',
@@ -81,7 +81,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
     'Lo que un formulario envía firmado (Standard Webhooks), o lo que Meta anuncia, cuenta en menos de un segundo. Quien lo envía necesita la dirección y el secreto.',
   'live.none': 'No hay ningún formulario ni página de Meta conectados.',
   'live.name': 'Nombre',
-  'live.name_example': 'landing',
+  'live.name_example': 'contacto',
   'live.kind': 'Qué es',
   'live.app_secret': 'Secreto de la app',
   'live.access_token': 'Token de acceso',
@@ -93,7 +93,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'live.secret.meta': 'Palabra de verificación',
   'live.rotate': 'Cambiar el secreto',
   'live.rotate_confirm': 'Crear uno nuevo',
-  'live.rotated': 'El secreto anterior vale 24 horas más.',
+  'live.rotated': 'El secreto anterior sirve 24 horas más.',
   'live.remove': 'Quitar',
   'live.remove_confirm': 'Quitar; lo que contó se queda',
   once: 'Guárdalo ahora: no se vuelve a mostrar.',
@@ -120,7 +120,7 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'taps.explained':
     'Una tabla de PostgreSQL, MySQL o MariaDB, o cualquier tap de Singer o fuente de Airbyte, se conecta con un archivo corto en la carpeta sources/ de este espacio. Por ejemplo, sources/crm.yaml:',
   'taps.then': 'Después, en una terminal en esta carpeta (y cada noche, con cron):',
-  'taps.none': 'No hay ninguna base de datos ni tap conectados.',
+  'taps.none': 'No hay ninguna base de datos ni otro sistema conectados.',
   'taps.guide': 'Qué más se puede conectar, y cómo, está en docs/sources.md.',
   'sync.now': 'Sincronizar ahora',
   'sync.named': 'Sincronizar {source} ahora',

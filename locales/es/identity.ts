@@ -21,7 +21,7 @@ export const identityEs: Record<keyof typeof identityEn, string> = {
   'doubt.several': 'Tienen el mismo {key}, que también está en leads con otros correos',
   'identity.none': 'Cada registro dice de qué lead es: no hay nada que unir.',
   'identity.summary':
-    '{joined, plural, one {# id de otro sistema ya tiene} other {# ids de otros sistemas ya tienen}} su lead, de {ids}',
+    'De {ids} ids de otros sistemas, {joined, plural, =0 {ninguno tiene todavía} one {uno ya tiene} other {# ya tienen}} su lead',
   'identity.alone': 'leads por sí mismos',
   'identity.waiting': 'a la espera de su lead',
   'identity.no_country':

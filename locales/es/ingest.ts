@@ -31,7 +31,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.html_file': '{file} es una página web con otro nombre',
   'ingest.html_file.hint': 'Expórtalo como CSV; no guardes la página',
   'ingest.no_header': '{file} no empieza con una fila de nombres: «{found}»',
-  'ingest.no_header.hint': 'Añade una primera fila con el nombre de cada columna',
+  'ingest.no_header.hint': 'Agrega una primera fila con el nombre de cada columna',
   'ingest.too_many_columns': '{file} tiene {count, number} columnas, más de {most, number}',
   'ingest.too_many_columns.hint': 'Revisa el separador o quita columnas',
   'ingest.no_json_object': '{file} no tiene un objeto por línea',
@@ -40,7 +40,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.unknown_file.hint':
     'Llama a las columnas lead_id, created_at… o escribe un mapeo y pásalo con --mapping',
   'ingest.missing_columns': 'A {file} le falta: {missing}. Tiene: {columns}',
-  'ingest.missing_columns.hint': 'Añade las columnas o di con un mapeo cuáles son',
+  'ingest.missing_columns.hint': 'Agrega las columnas o di con un mapeo cuáles son',
   'ingest.no_column':
     '{file} no tiene la columna «{column}», que nombra el mapeo «{source}». Tiene: {columns}',
   'ingest.no_column.hint': '¿Quisiste decir «{nearest}»?',
@@ -70,7 +70,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.unknown_currency.hint': 'Escribe su código, como MXN o EUR',
   'ingest.currency_unsaid': '{file} ({name}) no dice su moneda',
   'ingest.currency_unsaid.hint':
-    'Dila una vez, con --answer currency=MXN, o añade la columna de la moneda y expórtalo otra vez',
+    'Dila una vez, con --answer currency=MXN, o agrega la columna de la moneda y expórtalo otra vez',
   'ingest.totals_differ': '{file}: «{column}» suma {sum, number} y su fila de totales dice {total, number}',
   'ingest.totals_differ.hint':
     'Expórtalo otra vez sin filtros ni segmentos y no lo abras antes en una hoja de cálculo',
@@ -80,7 +80,7 @@ export const ingestEs: Readonly<Record<keyof typeof ingestEn, string>> = {
   'ingest.ads_repeated':
     '{file}: {rows, plural, one {una fila repite} other {# filas repiten}} el anuncio y el día de otra, así que algo las divide. Columnas que no se usan: {columns}',
   'ingest.ads_repeated.hint':
-    'Expórtalo sin ese desglose, o añade al acuerdo un campo con el nombre de la columna que las divide',
+    'Expórtalo sin ese desglose, o agrega al acuerdo un campo con el nombre de la columna que las divide',
   'mapping.unknown_header': '«{name}» no está en headers. Están: {known}',
   'ingest.bad_answer': '«{value}» no puede ser la respuesta de «{key}»',
   'ingest.bad_answer.hint': 'Puede ser: {known}',

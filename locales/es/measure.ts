@@ -29,7 +29,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'question.whatif_without_draft.hint':
     'Da un archivo (tregua whatif borrador.yaml) o el número de una propuesta',
   'question.direction_needs_stage': '«{direction}» va con una etapa',
-  'question.direction_needs_stage.hint': 'Añade stage',
+  'question.direction_needs_stage.hint': 'Agrega stage',
   'question.unknown_stage': 'No existe la etapa «{name}»',
   'question.unknown_stage.hint': '¿Quisiste decir «{nearest}»?',
   'question.unknown_stage.hint_far': 'Las etapas son: {known}',
@@ -40,7 +40,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'question.status_needs_stage.hint': 'Nombra también la etapa',
   'question.measured_leads': '«{name}» la miden los anuncios: no hay leads detrás',
   'question.unknown_lead': 'No existe el lead «{id}»',
-  'question.unknown_lead.hint': 'Puede que aún no haya llegado su creación: mira tregua doctor',
+  'question.unknown_lead.hint': 'Revisa el identificador; también puede que su creación aún no haya llegado',
   'question.unknown_sort': 'No se puede ordenar por «{name}»',
   'question.unknown_sort.hint': 'Ordena por uno de: {known}',
   'question.unknown_criterion': 'No existe el criterio «{name}»',

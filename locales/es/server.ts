@@ -36,7 +36,7 @@ export const serverEs: Readonly<Record<keyof typeof serverEn, string>> = {
   'server.unknown_format': 'Ese formato no se conoce; existen: {known}',
   'server.unknown_kind': 'No existe el tipo «{name}»; existen: {known}',
   'server.open_address': 'Tregua aún no tiene cuentas: quien llegue a {host} lo vería todo',
-  'server.open_address.hint': 'Usa 127.0.0.1 o añade --insecure si es lo que quieres',
+  'server.open_address.hint': 'Usa 127.0.0.1 o agrega --insecure si es lo que quieres',
   'server.no_sync': 'No se ha leído nada de «{source}» desde que arrancó el servidor',
   'server.bad_batch': '«{batch}» no es el número de una carga',
   'server.bad_mapping_header': 'X-Tregua-Mapping no está bien escrito',

@@ -281,6 +281,14 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await opened.page.getByText('nobody').first().waitFor();
     await opened.page.goto(`/?where=${encodeURIComponent('lead.zonne == "x"')}`);
     await opened.page.getByText('zonne').first().waitFor();
+    await opened.page.goto('/nothing');
+    await opened.page.getByText(t('not_found.title')).waitFor();
+    // Days without a lead and an ad lead to those that have some.
+    await opened.page.goto('/?from=2020-01-01&to=2020-01-31');
+    await opened.page.getByText(t('empty_range.title')).waitFor();
+    expect(await opened.page.locator('.funnel').count()).toBe(0);
+    await opened.page.getByRole('link', { name: t('empty_range.latest') }).click();
+    await opened.page.locator('.funnel').waitFor();
     await opened.close();
   });
 

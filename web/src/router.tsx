@@ -1,9 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { Shell } from './parts/shell.tsx';
+import { NotFound } from './parts/states.tsx';
 import { readSearch } from './search.ts';
 import { PanoramaScreen } from './screens/panorama.tsx';
 
-const root = createRootRoute({ component: Shell, validateSearch: readSearch });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: readSearch });
 
 const routes = [
   createRoute({ getParentRoute: () => root, path: '/', component: PanoramaScreen }),

@@ -16,7 +16,7 @@ const COMMENTS = {
     none: 'Una venta cuenta aunque falte una etapa anterior; se muestra como salto.',
     lost: 'Cuándo se pierde un lead, y por qué.',
     dimensions: 'Por qué quieres desglosar.',
-    check: 'Comprueba este archivo con: tregua agreement check',
+    check: 'Revisa este archivo con: tregua agreement check',
   },
   en: {
     head: 'The agreement between Marketing and Sales: what each stage means, who answers for it and its target.',

@@ -35,6 +35,8 @@ export interface Phrases {
   everyActivity(condition: string): string;
   /** A type of activity, one of them and several. */
   type(name: string): readonly [string, string];
+  /** How an activity ended, by the name that people give it. */
+  outcome(name: string): string;
   with: Join;
   /** Whose member compares so: `con importe de 100 o más`. */
   withThat(comparison: string): string;
@@ -86,6 +88,26 @@ const TYPES_EN: Types = {
   disqualified: ['disqualification', 'disqualifications'],
 };
 
+type Names = Readonly<Record<string, string>>;
+
+const OUTCOMES_ES: Names = {
+  interested: 'interesado',
+  not_interested: 'sin interés',
+  no_answer: 'no contestó',
+  held: 'asistió',
+  no_show: 'no vino',
+  sent: 'enviado',
+};
+
+const OUTCOMES_EN: Names = {
+  interested: 'interested',
+  not_interested: 'not interested',
+  no_answer: 'no answer',
+  held: 'held',
+  no_show: 'no show',
+  sent: 'sent',
+};
+
 const es: Phrases = {
   and: 'y',
   or: 'o',
@@ -121,7 +143,7 @@ const es: Phrases = {
   },
   tests: {
     contains: (what, text) => `${what} contiene ${text}`,
-    startsWith: (what, text) => `${what} empieza por ${text}`,
+    startsWith: (what, text) => `${what} empieza con ${text}`,
     endsWith: (what, text) => `${what} termina en ${text}`,
     matches: (what, text) => `${what} tiene la forma ${text}`,
   },
@@ -145,6 +167,7 @@ const es: Phrases = {
     `hay exactamente ${/^(?:mensaje|descarte)/.test(activities) ? 'un' : 'una'} ${activities}`,
   everyActivity: (condition) => `en todas las actividades, ${condition}`,
   type: (name) => TYPES_ES[name] ?? [`actividad de tipo «${name}»`, `actividades de tipo «${name}»`],
+  outcome: (name) => OUTCOMES_ES[name] ?? name,
   with: (member, text) => `con ${member} ${text}`,
   withThat: (comparison) => `con ${comparison}`,
   where: (condition) => `en que ${condition}`,
@@ -213,6 +236,7 @@ const en: Phrases = {
   oneActivity: (activities) => `there is exactly one ${activities}`,
   everyActivity: (condition) => `in every activity, ${condition}`,
   type: (name) => TYPES_EN[name] ?? [`“${name}” activity`, `“${name}” activities`],
+  outcome: (name) => OUTCOMES_EN[name] ?? name,
   with: (member, text) => `with ${member} ${text}`,
   withThat: (comparison) => `with ${comparison}`,
   where: (condition) => `in which ${condition}`,

@@ -223,7 +223,9 @@ class Wording {
       .map((part) => {
         for (const member of ['outcome', 'seller', 'reason', 'currency'] as const) {
           const text = this.#equalText(part, member);
-          if (text !== null) return phrases.with(phrases.members[member], phrases.quote(text));
+          if (text === null) continue;
+          const name = member === 'outcome' ? phrases.outcome(text) : text;
+          return phrases.with(phrases.members[member], phrases.quote(name));
         }
         const isOfAmount =
           part.kind === 'compare' && part.left.kind === 'activity' && part.left.member === 'amount';

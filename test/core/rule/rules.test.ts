@@ -344,12 +344,12 @@ describe('in words', () => {
     ['lead.zone in ["Norte", "Sur"]', 'Zona es «Norte» o «Sur»', 'Zone is “Norte” or “Sur”'],
     ['lead.vip', 'VIP: sí', 'VIP: yes'],
     ['!lead.vip', 'VIP: no', 'VIP: no'],
-    ['lead.zone.startsWith("No")', 'Zona empieza por «No»', 'Zone starts with “No”'],
+    ['lead.zone.startsWith("No")', 'Zona empieza con «No»', 'Zone starts with “No”'],
     ['activities.exists(a, a.type == "call")', 'Hay una llamada', 'There is a call'],
     ['activities.exists(a, a.type == "message")', 'Hay un mensaje', 'There is a message'],
     [
       'activities.exists(a, a.type == "call" && a.outcome == "interested")',
-      'Hay una llamada con resultado «interested»',
+      'Hay una llamada con resultado «interesado»',
       'There is a call with outcome “interested”',
     ],
     [
@@ -377,7 +377,7 @@ describe('in words', () => {
     ],
     [
       'activities.exists(a, a.type == "meeting" && a.outcome == "held") && lead.budget > 0.0',
-      'Hay una cita con resultado «held» y presupuesto mayor que 0',
+      'Hay una cita con resultado «asistió» y presupuesto mayor que 0',
       'There is a meeting with outcome “held” and budget above 0',
     ],
     [

@@ -325,10 +325,15 @@ const LISTED: readonly string[] = [
 function useOfferedOf(detail: Test<ActivityMember>, others: readonly Test<ActivityMember>[]): Offered {
   const { seen, language } = useBuilder();
   if (!LISTED.includes(detail.subject)) return NOTHING;
-  const name = detail.subject === 'type' ? (value: string): string => kindName(value, language) : undefined;
+  const name =
+    detail.subject === 'type'
+      ? (value: string): string => kindName(value, language)
+      : detail.subject === 'outcome'
+        ? (value: string): string => PHRASES[language].outcome(value)
+        : undefined;
   const kind = others.find(({ subject, comparison }) => subject === 'type' && comparison === '==')?.values[0];
   const outcomes = seen?.outcomes.filter(({ type }) => type === kind) ?? [];
-  if (detail.subject === 'outcome' && outcomes.length > 0) return { ...NOTHING, values: outcomes };
+  if (detail.subject === 'outcome' && outcomes.length > 0) return { ...NOTHING, values: outcomes, name };
   const values = seen?.activities.find(({ member }) => member === detail.subject)?.values ?? [];
   return { ...NOTHING, values, name };
 }

@@ -31,7 +31,7 @@ export function StageReading({
   return (
     <section className={`detail ${view.hue(stage.owner)}`} aria-label={name}>
       <p>
-        <strong>{name}</strong> <span>{sentencesOf(stage, speed, view, t).join(' ')}</span>
+        <strong>{name}.</strong> <span>{sentencesOf(stage, speed, view, t).join(' ')}</span>
       </p>
       <ul>
         {stage.kind === 'reached' &&

@@ -1,4 +1,5 @@
 import { useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { Link } from '../parts/link.tsx';
@@ -21,13 +22,20 @@ export function DataFrame({ children }: { readonly children: ReactNode }): React
   const identity = useAnswer('identity');
   const state = useSearch({ strict: false });
   const open = sources.data?.sources.reduce((sum, each) => sum + each.open_rejects, 0) ?? 0;
+  const doubtful = identity.data?.doubtful ?? 0;
+  const parts = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the parts scroll: the one that is shown stays in sight.
+    const shown = parts.current?.querySelector('[aria-current]');
+    shown?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  });
   const todo: Readonly<Record<string, number>> = {
     '/data/rejects': open,
-    '/identity': identity.data?.doubtful ?? 0,
+    '/identity': doubtful,
   };
   return (
     <div className="data">
-      <nav className="parts" aria-label={w('data.sections')}>
+      <nav ref={parts} className="parts" aria-label={w('data.sections')}>
         {PARTS.map(({ to, label }) => (
           <Link
             key={to}

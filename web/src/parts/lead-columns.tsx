@@ -43,7 +43,8 @@ export function allColumns(view: View, t: ReturnType<typeof useReading>['t']): r
       .map((field) => ({
         id: field.name,
         label: field.label,
-        show: (lead: LeadRow) => String(lead.attributes[field.name] ?? t('group.missing')),
+        show: (lead: LeadRow) => view.value(field.name, lead.attributes[field.name] ?? t('group.missing')),
+        isNumber: field.type === 'number',
       })),
     {
       id: 'lost_reason',

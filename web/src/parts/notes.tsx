@@ -9,12 +9,14 @@ import { questionOf } from '../../../src/core/measures/screen-question.ts';
 import { sharedToken } from '../shared-link.ts';
 import { longDay } from './dates.ts';
 import { useAsked } from './asked.ts';
+import { useLocalDay } from './local-day.ts';
 import { useUndo } from './undo.tsx';
 import type { View } from './use-view.ts';
 
 /** What meetings concluded of a chart, with their day and what was asked; and a place for the next. */
 export function Notes({ chart, view }: { readonly chart: string; readonly view: View }): ReactNode {
   const { t, language } = useReading();
+  const dayOf = useLocalDay();
   const state = useAsked();
   const queries = useQueryClient();
   const offerUndo = useUndo();
@@ -56,7 +58,7 @@ export function Notes({ chart, view }: { readonly chart: string; readonly view: 
             <li key={note.id}>
               <p>{note.text}</p>
               <small>
-                {noteContext(note, t, language)}
+                {noteContext(note, t, language, dayOf)}
                 {!isShared && (
                   <button type="button" className="quiet" onClick={() => void remove(note)}>
                     {t('notes.remove')}
@@ -105,10 +107,15 @@ export function Notes({ chart, view }: { readonly chart: string; readonly view: 
 }
 
 /** When a note was written, and of which days it speaks. */
-export function noteContext(note: Note, t: ReturnType<typeof useReading>['t'], language: string): string {
+export function noteContext(
+  note: Note,
+  t: ReturnType<typeof useReading>['t'],
+  language: string,
+  dayOf: (instant: string) => string,
+): string {
   const { from, to } = note.state;
   return t('notes.context', {
-    written: longDay(note.created_at.slice(0, 10), language),
+    written: dayOf(note.created_at),
     from: typeof from === 'string' ? longDay(from, language) : '',
     to: typeof to === 'string' ? longDay(to, language) : '',
     ranged: typeof from === 'string' && typeof to === 'string' ? 'yes' : 'no',

@@ -41,7 +41,12 @@ export function Shell(): ReactNode {
   const handsOver = pathname === '/handoffs' || (pathname === '/leads' && handoff !== undefined);
   useSettled();
   const isShared = pathname.startsWith('/s/');
-  const hasFilters = !isShared && !isOfData && pathname !== '/agreement' && !/^\/leads\/./.test(pathname);
+  const hasFilters =
+    screen !== undefined &&
+    !isShared &&
+    !isOfData &&
+    pathname !== '/agreement' &&
+    !/^\/leads\/./.test(pathname);
   return (
     <>
       <a className="skip" href="#content">

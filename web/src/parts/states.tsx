@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { useReading } from '../language.tsx';
+import type { Search } from '../search.ts';
 import { Link } from './link.tsx';
+import { longDay } from './dates.ts';
+import type { View } from './use-view.ts';
 
 /** Stands where an answer will, in its size. */
 export function Skeleton({ lines }: { readonly lines: number }): ReactNode {
@@ -34,6 +37,52 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
         {t('state.retry')}
       </button>
     </div>
+  );
+}
+
+/** An address at which nothing stands. */
+export function NotFound(): ReactNode {
+  const { t } = useReading();
+  return (
+    <section className="empty">
+      <h1>{t('not_found.title')}</h1>
+      <p>{t('not_found.hint')}</p>
+      <p>
+        <Link className="button near" to="/" search={{}}>
+          {t('not_found.back')}
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+/** No lead and no ad of what is asked: over which days there are some, and the way to them. */
+export function EmptyRange({ view, state }: { readonly view: View; readonly state: Search }): ReactNode {
+  const { t, language } = useReading();
+  const { extent } = view.status;
+  const isFiltered = state.where !== undefined || (state.filter?.length ?? 0) > 0;
+  return (
+    <section className="empty">
+      <h1>{t(isFiltered ? 'empty_range.filtered' : 'empty_range.title')}</h1>
+      {extent !== null && (
+        <p>
+          {t('empty_range.extent', {
+            from: longDay(extent.from, language),
+            to: longDay(extent.to, language),
+          })}
+        </p>
+      )}
+      <p className="actions">
+        {isFiltered && (
+          <Link className="button near" to="." search={{ ...state, where: undefined, filter: undefined }}>
+            {t('empty_range.without_filters')}
+          </Link>
+        )}
+        <Link className="button near" to="." search={{ ...state, from: undefined, to: undefined }}>
+          {t('empty_range.latest')}
+        </Link>
+      </p>
+    </section>
   );
 }
 

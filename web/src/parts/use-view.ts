@@ -12,6 +12,8 @@ export interface View {
   readonly format: NumberFormat;
   stage(id: string): string;
   area(id: string): string;
+  /** A field's value as readers write it: numbers grouped, all else as it is. */
+  value(field: string, value: unknown): string;
   /** The area's place: the first is drawn in marketing's hue, the others in sales'. */
   hue(area: string): 'marketing' | 'sales';
 }
@@ -28,6 +30,13 @@ export function useView(): View | null {
       format: numberFormat(language, status.currency, status.timezone),
       stage: (id) => agreement.stages.find((stage) => stage.id === id)?.label ?? id,
       area: (id) => agreement.areas.find((area) => area.id === id)?.label ?? id,
+      value: (name, value) =>
+        typeof value === 'number' && agreement.fields.find((field) => field.name === name)?.type === 'number'
+          ? value.toLocaleString(language === 'es' ? 'es-ES' : 'en-US', {
+              maximumFractionDigits: 6,
+              useGrouping: 'always',
+            })
+          : String(value),
       hue: (area) => (agreement.areas[0]?.id === area ? 'marketing' : 'sales'),
     };
   }, [agreement, status, language]);

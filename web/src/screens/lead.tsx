@@ -84,7 +84,7 @@ export function LeadScreen(): ReactNode {
               return (
                 <div key={field.name} className={value == null ? 'dim' : ''}>
                   <dt>{field.label}</dt>
-                  <dd>{value == null ? t('group.missing') : String(value)}</dd>
+                  <dd>{value == null ? t('group.missing') : view.value(field.name, value)}</dd>
                 </div>
               );
             })}
@@ -191,7 +191,7 @@ function entryText(entry: Entry, view: View, t: ReturnType<typeof useReading>['t
       return Object.entries(entry.changes)
         .map(
           ([name, { to }]) =>
-            `${view.agreement.fields.find((field) => field.name === name)?.label ?? name}: ${to === null ? t('group.missing') : String(to)}`,
+            `${view.agreement.fields.find((field) => field.name === name)?.label ?? name}: ${to === null ? t('group.missing') : view.value(name, to)}`,
         )
         .join(' · ');
   }

@@ -11,7 +11,7 @@ import { Change } from '../parts/change.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { useHold } from '../parts/settled.ts';
-import { Failure, Skeleton, waitingOf } from '../parts/states.tsx';
+import { EmptyRange, Failure, Skeleton, waitingOf } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
@@ -45,6 +45,8 @@ export function PanoramaScreen(): ReactNode {
   }
   if (view === null || first.data === undefined) return <Skeleton lines={12} />;
   const funnel = first.data;
+  // Without one lead and one ad all that follows would be empty.
+  if (funnel.stages.every(({ count }) => (count ?? 0) === 0)) return <EmptyRange view={view} state={state} />;
   return (
     <>
       <div className={waitingOf(first)}>

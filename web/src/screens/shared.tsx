@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { askShared } from '../api.ts';
 import { useReading } from '../language.tsx';
-import { longDay } from '../parts/dates.ts';
+import { useLocalDay } from '../parts/local-day.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { readSearch } from '../search.ts';
 import { BreakdownsScreen } from './breakdowns.tsx';
@@ -13,6 +13,7 @@ import { PanoramaScreen } from './panorama.tsx';
 /** One view, for who has its link: no controls, no leads. */
 export function SharedScreen(): ReactNode {
   const { t, language } = useReading();
+  const dayOf = useLocalDay();
   const navigate = useNavigate();
   const [isPlaced, setPlaced] = useState(false);
   const shared = useQuery({ queryKey: ['shared', language], queryFn: () => askShared(language) });
@@ -27,8 +28,7 @@ export function SharedScreen(): ReactNode {
   return (
     <>
       <p className="explains">
-        <strong>{shared.data.name}</strong>{' '}
-        {t('shared.until', { day: longDay(shared.data.expires_at.slice(0, 10), language) })}
+        <strong>{shared.data.name}</strong> {t('shared.until', { day: dayOf(shared.data.expires_at) })}
       </p>
       {shared.data.screen === 'panorama' ? <PanoramaScreen /> : <BreakdownsScreen />}
     </>

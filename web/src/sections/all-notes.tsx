@@ -3,6 +3,7 @@ import { useAnswer } from '../api.ts';
 import type { Note } from '../desk.ts';
 import { useReading } from '../language.tsx';
 import { Link } from '../parts/link.tsx';
+import { useLocalDay } from '../parts/local-day.ts';
 import { noteContext } from '../parts/notes.tsx';
 import { Nothing } from '../parts/states.tsx';
 import { readSearch } from '../search.ts';
@@ -10,6 +11,7 @@ import { readSearch } from '../search.ts';
 /** Every note, each with the chart that it is on as it was asked then. */
 export function AllNotes(): ReactNode {
   const { t, language } = useReading();
+  const dayOf = useLocalDay();
   const notes = useAnswer('notes').data?.notes ?? [];
   const chartOf = ({ chart }: Note): string => t(`chart.name.${chart.split(':')[0] ?? ''}`);
   return (
@@ -32,7 +34,7 @@ export function AllNotes(): ReactNode {
                   >
                     {chartOf(note)}
                   </Link>{' '}
-                  · {noteContext(note, t, language)}
+                  · {noteContext(note, t, language, dayOf)}
                 </small>
               </li>
             ))}

@@ -98,7 +98,7 @@ export function CriterionStrength({
     <div className={`strength ${found.verdict}`}>
       <ResultBar answer={answer} stage={stage} criterion={found} view={view} />
       <p>
-        <strong className="verdict">{reader.translate(`criterion.verdict.${found.verdict}`)}</strong>{' '}
+        <strong className="verdict">{reader.translate(`criterion.verdict.${found.verdict}`)}.</strong>{' '}
         {criterionFindings(found, answer.sale, reader).join(' ')}
       </p>
     </div>

@@ -172,7 +172,7 @@ function TargetTable({
                 <th scope="row">
                   {own?.label ?? target.id}
                   <small>
-                    {target.from} – {target.to}
+                    {view.format.day(target.from)} – {view.format.day(target.to)}
                   </small>
                 </th>
                 <td className="number">{figure(target.today)}</td>

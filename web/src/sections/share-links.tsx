@@ -5,6 +5,7 @@ import { keptState } from '../desk.ts';
 import type { Share } from '../desk.ts';
 import { useReading } from '../language.tsx';
 import { longDay } from '../parts/dates.ts';
+import { useLocalDay } from '../parts/local-day.ts';
 import type { Search } from '../search.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { AskedTwice, sendForText, ShownOnce, useChange } from '../parts/secrets.tsx';
@@ -118,7 +119,7 @@ function ShareRow({
   readonly revoke: () => Promise<void>;
 }): ReactNode {
   const { t, language } = useReading();
-  const day = (instant: string): string => longDay(instant.slice(0, 10), language);
+  const day = useLocalDay();
   const { from, to } = share.state;
   const isOver = share.revoked_at !== null || share.expires_at < now;
   return (
