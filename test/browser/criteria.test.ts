@@ -49,7 +49,7 @@ describe.each(['es', 'en'] as const)('in %s', (language) => {
     await page.locator('.verdict').first().waitFor();
     const criteria = answer.stages.flatMap((stage) => stage.criteria);
     expect(await page.locator('.verdict').allTextContents()).toEqual(
-      criteria.map(({ verdict }) => m(`criterion.verdict.${verdict}`)),
+      criteria.map(({ verdict }) => `${m(`criterion.verdict.${verdict}`)}.`),
     );
     expect(await page.locator('.results').allTextContents()).toEqual(
       criteria.map(({ pass, fail, unknown }) =>
