@@ -130,13 +130,29 @@ export async function decideIdentity(decision: IdentityDecision): Promise<void> 
   if (!response.ok) throw await refusal(response);
 }
 
+/** What the head of the page names is fetched as soon as there is a script to do so, before it is known who asks it. */
+const early = new Map<string, Promise<Response | null>>(
+  [...document.querySelectorAll('link[rel="preload"][as="fetch"]')].flatMap((link) => {
+    const address = link.getAttribute('href');
+    // What went wrong before anybody asked may go well then.
+    return address === null ? [] : [[address, fetch(address).catch(() => null)]];
+  }),
+);
+
+/** The response that was fetched early, once; any other is asked for. */
+async function responseTo(address: string, signal: AbortSignal | undefined): Promise<Response> {
+  const response = await early.get(address);
+  early.delete(address);
+  return response ?? fetch(address, signal ? { signal } : {});
+}
+
 /** Asks the server of these same sources; its answers have the types of its schemas. */
 export async function ask<Path extends keyof Answers>(
   path: Path,
   parameters: Parameters,
   signal?: AbortSignal,
 ): Promise<Answers[Path]> {
-  const response = await fetch(addressOf(path, parameters), signal ? { signal } : {});
+  const response = await responseTo(addressOf(path, parameters), signal);
   if (!response.ok) throw await refusal(response);
   const answer: Answers[Path] = await response.json();
   return answer;

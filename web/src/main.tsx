@@ -19,9 +19,6 @@ const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },
 });
 
-// Who reads by a link asks for that view, and nothing else.
-if (sharedToken() === null) refreshWhenChanged(queries);
-
 const root = document.getElementById('root');
 if (root) {
   const language = firstLanguage();
@@ -29,6 +26,8 @@ if (root) {
   const [words] = await Promise.all([
     wordsOf(language),
     sharedToken() === null && firstAnswers(queries, pathname, readSearch(search), language),
+    // Its screen is there before anything is drawn: it is drawn once.
+    router.load(),
   ]);
   createRoot(root).render(
     <StrictMode>
@@ -42,3 +41,6 @@ if (root) {
     </StrictMode>,
   );
 }
+
+// Who reads by a link asks for that view, and nothing else.
+if (sharedToken() === null) refreshWhenChanged(queries);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { goalText, periodText, statusText, targetValue } from '../../../src/core/measures/target-words.ts';
 import type { TargetNames } from '../../../src/core/measures/target-words.ts';
@@ -7,6 +7,7 @@ import { useReading } from '../language.tsx';
 import { Change } from '../parts/change.tsx';
 import type { View } from '../parts/use-view.ts';
 import { StageReading } from './stage-reading.tsx';
+import { useSpeedOf } from './stage-speed.ts';
 
 const HEIGHT = 200;
 /** Impressions are hundreds of leads: their part of the picture is drawn by orders of magnitude. */
@@ -27,15 +28,12 @@ function heightsOf(stages: readonly StageAnswer[]): readonly number[] {
 }
 
 /** The whole film, from impressions to sales, as one picture; pointing at a stage reads it, opening it leads on. */
-export function FunnelPicture({
+export const FunnelPicture = memo(function FunnelPicture({
   answer,
-  speed,
   view,
   search,
 }: {
   readonly answer: FunnelAnswer;
-  /** The same funnel with its times, when they have come. */
-  readonly speed: FunnelAnswer | undefined;
   readonly view: View;
   readonly search: Readonly<Record<string, unknown>>;
 }): ReactNode {
@@ -79,18 +77,12 @@ export function FunnelPicture({
               measured={stage.kind === 'measured'}
             />
             <span className="bar" style={{ '--share': heights[index] ?? 0 }} aria-hidden="true" />
-            <StageFigures stage={stage} speed={speed?.stages[index]} view={view} />
+            <StageFigures stage={stage} view={view} />
           </li>
         ))}
       </ol>
       {stageRead !== undefined && (
-        <StageReading
-          stage={stageRead}
-          before={stages[read - 1]}
-          speed={speed?.stages[read]}
-          view={view}
-          search={search}
-        />
+        <StageReading stage={stageRead} before={stages[read - 1]} view={view} search={search} />
       )}
       <figcaption>
         {t('funnel.hint')}{' '}
@@ -98,15 +90,13 @@ export function FunnelPicture({
       </figcaption>
     </figure>
   );
-}
+});
 
-function StageFigures({
+const StageFigures = memo(function StageFigures({
   stage,
-  speed,
   view,
 }: {
   readonly stage: StageAnswer;
-  readonly speed: StageAnswer | undefined;
   readonly view: View;
 }): ReactNode {
   const { t } = useReading();
@@ -142,24 +132,34 @@ function StageFigures({
           </dd>
         </div>
       )}
-      {speed === undefined && stage.kind === 'reached' && stage.step !== null && (
-        // The times come a moment later: nothing below moves when they do.
-        <div className="awaited" aria-hidden="true">
-          <span>{t('funnel.time')}</span>
-          <span>–</span>
-        </div>
-      )}
-      {speed?.time != null && speed.time.p90 >= 60 && (
-        <div>
-          <dt>{t('funnel.time')}</dt>
-          <dd>{view.format.duration(speed.time.p50)}</dd>
-        </div>
-      )}
+      <StageTime stage={stage} view={view} />
     </dl>
+  );
+});
+
+/** How long leads take to get there. */
+function StageTime({ stage, view }: { readonly stage: StageAnswer; readonly view: View }): ReactNode {
+  const { t } = useReading();
+  const speed = useSpeedOf(stage);
+  if (speed === undefined && stage.kind === 'reached' && stage.step !== null) {
+    // The times come a moment later: nothing below moves when they do.
+    return (
+      <div className="awaited" aria-hidden="true">
+        <span>{t('funnel.time')}</span>
+        <span>–</span>
+      </div>
+    );
+  }
+  if (speed?.time == null || speed.time.p90 < 60) return null;
+  return (
+    <div>
+      <dt>{t('funnel.time')}</dt>
+      <dd>{view.format.duration(speed.time.p50)}</dd>
+    </div>
   );
 }
 
-function Shape({
+const Shape = memo(function Shape({
   from,
   to,
   measured,
@@ -182,4 +182,4 @@ function Shape({
       <path d={path} />
     </svg>
   );
-}
+});

@@ -4,22 +4,22 @@ import { stageTargetText } from '../../../src/core/measures/target-words.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 import { Link } from '../parts/link.tsx';
+import { useSpeedOf } from './stage-speed.ts';
 
 /** A stage in sentences, and what stands behind it: its leads by how they stand, and its step by dimension. */
 export function StageReading({
   stage,
   before,
-  speed,
   view,
   search,
 }: {
   readonly stage: StageAnswer;
   readonly before: StageAnswer | undefined;
-  readonly speed: StageAnswer | undefined;
   readonly view: View;
   readonly search: Readonly<Record<string, unknown>>;
 }): ReactNode {
   const { t } = useReading();
+  const speed = useSpeedOf(stage);
   const name = view.stage(stage.id);
   const parts = [
     ['all', undefined, stage.count ?? 0],

@@ -5,6 +5,7 @@ import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
 import { comparisonOf, firstQuestion, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { useAnswer } from '../api.ts';
 import { FunnelPicture } from '../charts/funnel-picture.tsx';
+import { SpeedContext } from '../charts/stage-speed.ts';
 import { useReading } from '../language.tsx';
 import { AskedContext } from '../parts/asked.ts';
 import { Change } from '../parts/change.tsx';
@@ -52,7 +53,13 @@ export function PanoramaScreen(): ReactNode {
       <div className={waitingOf(first)}>
         <PrintedHeading view={view} state={state} compared={funnel.compared} />
         <h1 className="finding">{finding(funnel, view, t)}</h1>
-        <FunnelPicture answer={funnel} speed={speed} view={view} search={state} />
+        <SpeedContext value={speed}>
+          <FunnelPicture
+            answer={funnel}
+            view={view}
+            search={first.isPlaceholderData ? (shown ?? state) : state}
+          />
+        </SpeedContext>
         <p className="legend">
           <ComparedNote compared={funnel.compared} mode={funnel.mode} /> {youngText(funnel, view, t)}
         </p>
