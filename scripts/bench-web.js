@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium as playwright } from 'playwright-core';
+import { openBareBrowser } from './bare-browser.js';
 import { chromium } from './chromium.js';
 import { build, install, root, run } from './prepare.js';
 
@@ -48,11 +49,6 @@ const address = await new Promise((resolve, reject) => {
   server.once('exit', (status) => reject(new Error(`serve ended with ${status}`)));
 });
 
-const browser = await playwright.launch({
-  executablePath: await chromium(),
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-});
-
 const WATCH = `
   localStorage.setItem('tregua.tour', 'seen');
   window.seen = { tasks: [], shifted: 0, painted: 0, largest: 0, shown: 0 };
@@ -74,23 +70,19 @@ const settled = (page) =>
   page.locator('html[data-settled="yes"]').waitFor({ state: 'attached', timeout: 120_000 });
 
 /** One visit with nothing kept, on a slower processor. */
-async function visit() {
-  const context = await browser.newContext({ locale: 'es-MX', viewport: { width: 1440, height: 900 } });
-  await context.addInitScript(WATCH);
-  const page = await context.newPage();
-  const protocol = await context.newCDPSession(page);
-  await protocol.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
-  await page.goto(address, { timeout: 120_000 });
-  await settled(page);
-  const seen = await page.evaluate(() => ({
-    ...globalThis.seen,
-    // What is fetched later, when somebody asks for it, is no part of the first load.
-    scripts: performance
-      .getEntriesByType('resource')
-      .map(({ name }) => new URL(name).pathname)
-      .filter((path) => path.endsWith('.js')),
-  }));
-  await context.close();
+async function visit(bare) {
+  const seen = await bare.visit({
+    address,
+    before: WATCH,
+    slower: SLOWER,
+    width: 1440,
+    height: 900,
+    until: `document.documentElement.dataset.settled !== 'yes' ? null : {
+      ...seen,
+      scripts: performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
+        .filter((path) => path.endsWith('.js')),
+    }`,
+  });
   const ends = seen.tasks.map(([, end]) => end).filter((end) => end < seen.shown + 1000);
   const blocked = seen.tasks.reduce((sum, [start, end]) => sum + Math.max(0, end - start - 50), 0);
   // It can be used once its numbers stand there and no long task holds the page in the second after.
@@ -176,7 +168,13 @@ async function segmentTimes() {
 }
 
 const visits = [];
-for (let round = 0; round < ROUNDS; round += 1) visits.push(await visit());
+const bare = openBareBrowser(await chromium(), 'es-MX');
+for (let round = 0; round < ROUNDS; round += 1) visits.push(await visit(bare));
+await bare.close();
+const browser = await playwright.launch({
+  executablePath: await chromium(),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+});
 const ranges = await rangeTimes();
 const segments = await segmentTimes();
 const script = [...new Set(visits.flatMap(({ scripts }) => scripts))].reduce(

@@ -29,7 +29,7 @@ async function ask<T>(schema: z.ZodType<T>, path: string): Promise<T> {
 
 test('scripts come packed in a way that the caller reads, or as they are', async () => {
   const page = await (await fetch(program.address)).text();
-  const [script = ''] = /\/assets\/first[\w.-]+\.js/.exec(page) ?? [];
+  const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(page) ?? [];
   const texts = new Set<string>();
   for (const [accepted, given] of [
     ['br, gzip', 'br'],

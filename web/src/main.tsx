@@ -19,8 +19,8 @@ const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },
 });
 
-const root = document.getElementById('root');
-if (root) {
+/** Draws the pages once what the first of them shows is there. No module waits for it: later ones import from this one. */
+async function start(root: HTMLElement): Promise<void> {
   const language = firstLanguage();
   const { pathname, search } = router.latestLocation;
   const [words] = await Promise.all([
@@ -40,7 +40,9 @@ if (root) {
       </LanguageProvider>
     </StrictMode>,
   );
+  // Who reads by a link asks for that view, and nothing else.
+  if (sharedToken() === null) refreshWhenChanged(queries);
 }
 
-// Who reads by a link asks for that view, and nothing else.
-if (sharedToken() === null) refreshWhenChanged(queries);
+const root = document.getElementById('root');
+if (root) void start(root);
