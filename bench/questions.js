@@ -1,6 +1,11 @@
 /** The page that both sides are asked: a year, compared with the one before. */
 export const RANGE = { from: '2025-01-01', to: '2025-12-31', before: '2024-01-01', until: '2024-12-31' };
 
+/** The day some days before the end of the year: another question each run, of nearly the same leads. */
+export function endOf(run) {
+  return new Date(Date.parse(RANGE.to) - run * 86_400_000).toISOString().slice(0, 10);
+}
+
 export const PAGES = {
   unfiltered: { filter: [], where: 'true' },
   filtered: { filter: ['service=implants'], where: "service = 'implants'" },

@@ -1,12 +1,7 @@
-import { RANGE } from '../questions.js';
+import { endOf, RANGE } from '../questions.js';
 
 const STAGES = ['lead', 'profiled', 'contacted', 'qualified', 'meeting', 'sale'];
 const WITHIN = `created_day between DATE '${RANGE.from}' and DATE '${RANGE.to}'`;
-
-/** The day some days before the end of the year: another question each run, of nearly the same leads. */
-function endOf(run) {
-  return new Date(Date.parse(RANGE.to) - run * 86_400_000).toISOString().slice(0, 10);
-}
 
 const number = (value) => Number(value ?? 0);
 
