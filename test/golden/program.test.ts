@@ -53,6 +53,14 @@ async function toldOf(workspace: Workspace, id: string): Promise<Readonly<Record
     lost_reason: lead.lost_reason,
     value: lead.value,
     ...Object.fromEntries(lead.stages.map((stage) => [`at_${stage.id}`, stage.reached_at])),
+    ...Object.fromEntries(
+      lead.stages.flatMap((stage) =>
+        stage.criteria.map(({ id, value: holds }) => [
+          `c_${stage.id}__${id}`,
+          holds === 'unknown' ? null : holds,
+        ]),
+      ),
+    ),
   };
 }
 

@@ -97,6 +97,11 @@ test(
           askEngine(connection, agreement, AS_OF, EXTENT, measure, given);
         const answer = handoffsAnswer.parse(await ask('handoffs', { from, by, top: 1000, oldest: 1000 }));
         expect(answer.handoffs.map(({ id }) => id)).toEqual(agreement.handoffs.map(({ id }) => id));
+        const few = handoffsAnswer.parse(await ask('handoffs', { from, by, top: 1000, oldest: 1 }));
+        expect(
+          few.handoffs.map(({ oldest }) => oldest),
+          told,
+        ).toEqual(answer.handoffs.map(({ oldest }) => oldest.slice(0, 1)));
 
         for (const handoff of agreement.handoffs) {
           const own = answer.handoffs.find(({ id }) => id === handoff.id);
