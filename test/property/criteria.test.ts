@@ -2,16 +2,15 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
-import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { leadsAnswer } from '../../src/core/measures/answer.ts';
 import { criteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import { askEngine } from '../golden/engine.ts';
-import { leadFacts } from '../reference/lead-facts.ts';
 import type { LeadFacts } from '../reference/lead-facts.ts';
 import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
-import { derive, fill, openMemory } from './warehouse.ts';
+import { deriveScene } from './scene.ts';
+import { openMemory } from './warehouse.ts';
 
 const RUNS = Math.max(8, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 1000));
 const EXTENT = { from: '2026-03-01', to: '2026-05-31' };
@@ -30,18 +29,7 @@ test(
     let undecided = 0;
     for (let run = 0; run < RUNS; run += 1) {
       for (const [source, makers] of fc.sample(scene, { seed: SEED + run, numRuns: 1 })) {
-        const parsed = parseAgreement(source);
-        if (!parsed.ok) throw new Error(source);
-        const agreement = parsed.value;
-        const records = makers.map((make, nth) => make(`lead-${nth}`));
-        const all = {
-          versions: records.flatMap((each) => each.versions),
-          activities: records.flatMap((each) => each.activities),
-          ads: [],
-        };
-        await fill(connection, agreement, all);
-        await derive(connection, agreement, AS_OF);
-        const facts = leadFacts({ agreement, asOf: AS_OF }, all);
+        const { agreement, facts } = await deriveScene(connection, source, makers);
         const stages = reachedStages(agreement);
         const sale = stages.at(-1)?.id ?? '';
         const reached = (lead: LeadFacts, id: string): boolean => lead.stages.get(id)?.reachedAt != null;

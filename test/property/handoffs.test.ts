@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Handoff } from '../../src/core/agreement/agreement.ts';
-import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { leadsAnswer } from '../../src/core/measures/answer.ts';
 import { ANSWERS } from '../../src/core/measures/handoff-outcomes.ts';
 import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
@@ -11,12 +10,12 @@ import { askEngine } from '../golden/engine.ts';
 import { calendarGroup, localDay, localTime } from '../reference/groups.ts';
 import { handoffGroup, handoffStanding, quantile, timeBetween } from '../reference/handoffs.ts';
 import type { HandoffStanding, Outcome } from '../reference/handoffs.ts';
-import { leadFacts } from '../reference/lead-facts.ts';
 import { instantOf } from '../reference/records.ts';
 import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
-import { derive, fill, openMemory } from './warehouse.ts';
+import { deriveScene } from './scene.ts';
+import { openMemory } from './warehouse.ts';
 
 const RUNS = Math.max(8, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 1000));
 const EXTENT = { from: '2026-03-01', to: '2026-05-31' };
@@ -79,19 +78,7 @@ test(
     const seen = new Set<Outcome>();
     for (let run = 0; run < RUNS; run += 1) {
       for (const [source, makers, by, from] of fc.sample(scene, { seed: SEED + run, numRuns: 1 })) {
-        const parsed = parseAgreement(source);
-        if (!parsed.ok) throw new Error(source);
-        const agreement = parsed.value;
-        const records = makers.map((make, nth) => make(`lead-${nth}`));
-        const all = {
-          versions: records.flatMap((each) => each.versions),
-          activities: records.flatMap((each) => each.activities),
-          ads: [],
-        };
-        await fill(connection, agreement, all);
-        await derive(connection, agreement, AS_OF);
-        const setting = { agreement, asOf: AS_OF };
-        const facts = leadFacts(setting, all);
+        const { agreement, setting, facts } = await deriveScene(connection, source, makers);
         const told = `TREGUA_SEED=${SEED + run} by ${by} from ${from} ${source}`;
         const ask = (measure: string, given: object): Promise<unknown> =>
           askEngine(connection, agreement, AS_OF, EXTENT, measure, given);

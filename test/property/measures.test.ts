@@ -2,17 +2,16 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
-import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { breakdownAnswer, funnelAnswer, leadsAnswer, trendAnswer } from '../../src/core/measures/answer.ts';
 import { askEngine } from '../golden/engine.ts';
 import { countCrossed, countFunnel, countGroups, countTrend } from '../reference/counts.ts';
 import type { Counting, FunnelCount } from '../reference/counts.ts';
-import { leadFacts } from '../reference/lead-facts.ts';
 import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
 import { filterRule } from './rules.ts';
-import { derive, fill, openMemory } from './warehouse.ts';
+import { deriveScene } from './scene.ts';
+import { openMemory } from './warehouse.ts';
 
 const RUNS = Math.max(8, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 500));
 const EXTENT = { from: '2026-03-01', to: '2026-05-31' };
@@ -75,20 +74,8 @@ test(
   async () => {
     for (let run = 0; run < RUNS; run += 1) {
       for (const [source, makers, questions] of fc.sample(scene, { seed: SEED + run, numRuns: 1 })) {
-        const parsed = parseAgreement(source);
-        if (!parsed.ok) throw new Error(source);
-        const agreement = parsed.value;
+        const { agreement, setting, facts } = await deriveScene(connection, source, makers);
         const stages = reachedStages(agreement);
-        const records = makers.map((make, nth) => make(`lead-${nth}`));
-        const all = {
-          versions: records.flatMap((each) => each.versions),
-          activities: records.flatMap((each) => each.activities),
-          ads: [],
-        };
-        await fill(connection, agreement, all);
-        await derive(connection, agreement, AS_OF);
-        const setting = { agreement, asOf: AS_OF };
-        const facts = leadFacts(setting, all);
         const ask = (measure: string, given: object): Promise<unknown> =>
           askEngine(connection, agreement, AS_OF, EXTENT, measure, given);
         for (const { days, mode, where, filter, every, dimension, second } of questions) {

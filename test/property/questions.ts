@@ -82,7 +82,7 @@ function handoffLeads({ agreement }: Asker): fc.Arbitrary<Question> {
     .map(([asked, handoff, answer]) => (asked ? { handoff, answer } : {}));
 }
 
-/** The leads that a number of a criterion counts: of one of the agreement, where it has any. */
+/** The leads that a number of a criterion counts: of one of the agreement, where it has one. */
 function criterionLeads({ agreement }: Asker): fc.Arbitrary<Question> {
   const stages = reachedStages(agreement).filter(({ criteria }) => criteria.length > 0);
   if (stages.length === 0) return maybe('sold', fc.constantFrom('yes', 'uncounted'));

@@ -3,20 +3,19 @@ import { beforeAll, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import type { Agreement, Target, TargetMetric } from '../../src/core/agreement/agreement.ts';
-import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { trendAnswer } from '../../src/core/measures/answer.ts';
 import { targetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import type { TargetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import { valueStage } from '../../src/core/facts/value.ts';
 import { parseRule } from '../../src/core/rule/rule.ts';
 import { askEngine } from '../golden/engine.ts';
-import { leadFacts } from '../reference/lead-facts.ts';
 import type { Instant, Records } from '../reference/records.ts';
 import { countTargets } from '../reference/targets.ts';
 import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
 import { filterRule } from './rules.ts';
+import { deriveScene } from './scene.ts';
 import { derive, fill, openMemory } from './warehouse.ts';
 
 const RUNS = Math.max(8, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 0) / 1000));
@@ -74,22 +73,12 @@ test(
   async () => {
     for (let run = 0; run < RUNS; run += 1) {
       for (const [source, makers, rules] of fc.sample(scene, { seed: SEED + run, numRuns: 1 })) {
-        const parsed = parseAgreement(source);
-        if (!parsed.ok) throw new Error(source);
-        const agreement = withTargets(parsed.value, rules);
-        const records = makers.map((make, nth) => make(`lead-${nth}`));
-        const all = {
-          versions: records.flatMap((each) => each.versions),
-          activities: records.flatMap((each) => each.activities),
-          ads: [],
-        };
+        const { agreement, records, facts } = await deriveScene(connection, source, makers, (parsed) =>
+          withTargets(parsed, rules),
+        );
         const ask = async (given: object, asOf: Instant): Promise<TargetsAnswer> =>
           targetsAnswer.parse(await askEngine(connection, agreement, asOf, EXTENT, 'targets', given));
         const told = `TREGUA_SEED=${SEED + run} ${source}`;
-
-        await fill(connection, agreement, all);
-        await derive(connection, agreement, AS_OF);
-        const facts = leadFacts({ agreement, asOf: AS_OF }, all);
         for (const mode of ['period', 'cohort'] as const) {
           const question = { to: '2026-03-30', mode };
           const answer = await ask(question, AS_OF);
@@ -128,7 +117,7 @@ test(
         const earlier = AS_OF - HOUR;
         await derive(connection, agreement, earlier);
         const before = await ask({}, earlier);
-        await fill(connection, agreement, recordsUntil(all, earlier));
+        await fill(connection, agreement, recordsUntil(records, earlier));
         await derive(connection, agreement, earlier);
         expect(await ask({}, earlier), told).toEqual(before);
       }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
-import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { addDays } from '../../src/core/calendar/add-days.ts';
 import { firstInstant, localDay, previousRange } from '../../src/core/calendar/days.ts';
 import { changesAnswer } from '../../src/core/measures/changes-answer.ts';
@@ -10,13 +9,13 @@ import { maturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import { askEngine } from '../golden/engine.ts';
 import { countFunnel, countGroups } from '../reference/counts.ts';
 import type { Counting, FunnelCount } from '../reference/counts.ts';
-import { leadFacts } from '../reference/lead-facts.ts';
 import type { LeadFacts } from '../reference/lead-facts.ts';
 import { isoOf } from '../reference/records.ts';
 import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
-import { derive, fill, openMemory } from './warehouse.ts';
+import { deriveScene } from './scene.ts';
+import { openMemory } from './warehouse.ts';
 
 /** What changed and maturity, over random leads and agreements, against plain loops over the reference's facts. */
 
@@ -107,20 +106,8 @@ test(`what changed and maturity equal the reference's (seed ${SEED})`, { timeout
   let split = 0;
   for (let run = 0; run < RUNS; run += 1) {
     for (const [source, makers, questions] of fc.sample(scene, { seed: SEED + run, numRuns: 1 })) {
-      const parsed = parseAgreement(source);
-      if (!parsed.ok) throw new Error(source);
-      const agreement = parsed.value;
+      const { agreement, setting, facts } = await deriveScene(connection, source, makers);
       const stages = reachedStages(agreement);
-      const leads = makers.map((make, nth) => make(`lead-${nth}`));
-      const records = {
-        versions: leads.flatMap((each) => each.versions),
-        activities: leads.flatMap((each) => each.activities),
-        ads: [],
-      };
-      await fill(connection, agreement, records);
-      await derive(connection, agreement, AS_OF);
-      const setting = { agreement, asOf: AS_OF };
-      const facts = leadFacts(setting, records);
       const ask = (measure: string, given: object): Promise<unknown> =>
         askEngine(connection, agreement, AS_OF, EXTENT, measure, given);
       for (const { days, mode, dimension, pair } of questions) {
