@@ -143,4 +143,22 @@ describe.each(['es', 'en'] as const)('by keyboard (%s)', (language) => {
     expect(await page.getByRole('dialog').count()).toBe(0);
     await close();
   });
+
+  test('a key right after a dialog closes is heard', async () => {
+    const { page, close } = await openPage(browser, program.address, { language });
+    await page.goto(`/?${RANGE}`);
+    await page.locator('.funnel').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    // In one task: the closed dialog's field still has the focus.
+    const focused = await page.evaluate(`(() => {
+      document.querySelector('dialog[open]').close();
+      const { activeElement } = document;
+      activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true, cancelable: true }));
+      return activeElement.tagName;
+    })()`);
+    expect(focused).toBe('INPUT');
+    await page.getByRole('dialog', { name: t('keys.title') }).waitFor();
+    await close();
+  });
 });

@@ -8,9 +8,12 @@ import { Palette } from './palette.tsx';
 /** How long after `g` the key of a screen still counts. */
 const SEQUENCE_MS = 1200;
 
+/** A dialog that has just closed keeps the focus until the page is drawn again: nobody types there. */
 function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable]') !== null
+    target instanceof HTMLElement &&
+    target.closest('input, select, textarea, [contenteditable]') !== null &&
+    target.closest('dialog:not([open])') === null
   );
 }
 
