@@ -263,9 +263,6 @@ export const webEn = {
   'finding.same': '{stage}: {count}, as many as in the period before.',
   'finding.more': '{stage}: {count}, {difference} more than in the period before.',
   'finding.less': '{stage}: {count}, {difference} fewer than in the period before.',
-  'finding.step_up': 'What moved most: the step from {of} to {stage} ({area}), up {points} points to {rate}.',
-  'finding.step_down':
-    'What moved most: the step from {of} to {stage} ({area}), down {points} points to {rate}.',
   'money.spend': 'Ad spend',
   'money.value': 'Sales value',
   'money.back': 'Return per unit spent (ROAS)',

@@ -265,10 +265,6 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'finding.same': '{stage}: {count}, igual que en el periodo anterior.',
   'finding.more': '{stage}: {count}, {difference} más que en el periodo anterior.',
   'finding.less': '{stage}: {count}, {difference} menos que en el periodo anterior.',
-  'finding.step_up':
-    'Lo que más se movió: el paso de {of} a {stage} ({area}), que sube {points} puntos, al {rate}.',
-  'finding.step_down':
-    'Lo que más se movió: el paso de {of} a {stage} ({area}), que baja {points} puntos, al {rate}.',
   'money.spend': 'Inversión en anuncios',
   'money.value': 'Importe vendido',
   'money.back': 'Retorno por unidad invertida (ROAS)',

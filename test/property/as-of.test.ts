@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
+import type { Result } from '../../src/core/diagnostic/result.ts';
 import { STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { measures } from '../../src/core/measures/registry.ts';
@@ -70,6 +72,21 @@ function withAds(source: string): string {
     dimensions: [{ id: 'platform', field: 'platform' }, ...agreement.dimensions],
   });
 }
+
+/** An agreement about which all can be asked. */
+const EVERYTHING = `
+tregua: 1
+name: Everything
+timezone: UTC
+currency: EUR
+areas: { sales: {} }
+fields: { zone: { type: string } }
+funnel:
+  - { id: lead, owner: sales }
+  - { id: north, owner: sales, criteria: [{ id: north, rule: 'lead.zone == "north"' }] }
+dimensions: [{ id: zone, field: zone }]
+handoffs: [{ id: call, owner: sales, from: lead, to: 'activities.exists(a, a.type == "call")', within: 1d }]
+`;
 
 function step(nth: number): Instant {
   return START + BigInt(nth) * 3n * HOUR;
@@ -152,6 +169,11 @@ function withLater(instant: Instant, records: Records): Records {
   };
 }
 
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  return result.value;
+}
+
 let connection: DuckDBConnection;
 beforeAll(async () => {
   connection = await openMemory();
@@ -159,6 +181,26 @@ beforeAll(async () => {
 
 test('every registered measure has questions of its own here', () => {
   expect(Object.keys(QUESTIONS).toSorted()).toEqual(measures.map(({ name }) => name).toSorted());
+});
+
+/** Whether a member of a question may say only one thing. */
+function isFixed(member: z.core.$ZodType): boolean {
+  return member instanceof z.ZodDefault ? isFixed(member.unwrap()) : member instanceof z.ZodLiteral;
+}
+
+test('every member that a question can have is asked for', () => {
+  const agreement = valueOf(parseAgreement(EVERYTHING));
+  for (const { name, question } of measures) {
+    if (!(question instanceof z.ZodObject)) throw new Error(name);
+    const questions = QUESTIONS[name]?.({ agreement, leads: ['lead-1'] }) ?? fc.constant({});
+    const asked = fc.sample(questions, { seed: SEED, numRuns: 500 });
+    const members = new Set(['as_of', 'agreement', ...asked.flatMap((each) => Object.keys(each))]);
+    const left = Object.entries(question.shape).filter(([key, each]) => !members.has(key) && !isFixed(each));
+    expect(
+      left.map(([key]) => key),
+      name,
+    ).toEqual([]);
+  }
 });
 
 interface Asking {
@@ -193,9 +235,7 @@ test(
     for (let run = 0; run < RUNS; run += 1) {
       for (const given of fc.sample(scene, { seed: SEED + run, numRuns: 1 })) {
         const source = withAds(given.source);
-        const parsed = parseAgreement(source);
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-        const agreement = parsed.value;
+        const agreement = valueOf(parseAgreement(source));
         const asOf = step(given.asOf);
         const all = recordsOf(given);
         const leads = all.versions.map(({ leadId }) => leadId);

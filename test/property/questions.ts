@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { dataOfStage } from '../../src/core/measures/criterion-states.ts';
+import { ANSWERS } from '../../src/core/measures/handoff-outcomes.ts';
 import { filterRule } from './rules.ts';
 
 /** What random questions can be about. */
@@ -19,7 +20,7 @@ const day = fc
 /** A member that is left away as often as not, so that its default is asked for too. */
 function maybe(name: string, value: fc.Arbitrary<unknown>): fc.Arbitrary<Question> {
   return fc
-    .option(value, { nil: undefined, freq: 1 })
+    .option(value, { nil: undefined, freq: 2 })
     .map((given) => (given === undefined ? {} : { [name]: given }));
 }
 
@@ -73,13 +74,27 @@ function stage({ agreement }: Asker): fc.Arbitrary<string> {
   return fc.constantFrom(...reachedStages(agreement).map(({ id }) => id));
 }
 
-/** The leads of a hand-over, where the agreement has one. */
-function handoffLeads({ agreement }: Asker): fc.Arbitrary<Question> {
+/** One of the agreement's hand-overs, where it has any. */
+function handoff({ agreement }: Asker): fc.Arbitrary<Question> {
   const ids = agreement.handoffs.map(({ id }) => id);
-  if (ids.length === 0) return fc.constant({});
-  return fc
-    .tuple(fc.boolean(), fc.constantFrom(...ids), fc.constantFrom('kept', 'broken', 'waiting', 'closed'))
-    .map(([asked, handoff, answer]) => (asked ? { handoff, answer } : {}));
+  return ids.length === 0 ? fc.constant({}) : maybe('handoff', fc.constantFrom(...ids));
+}
+
+/** Of a hand-over, the leads with some answer, of some group. */
+function handoffLeads(asker: Asker): fc.Arbitrary<Question> {
+  return together(
+    handoff(asker),
+    maybe('answer', fc.constantFrom(...ANSWERS)),
+    fc.oneof(
+      maybe('group', fc.constantFrom('', 'ana', 'bob')),
+      fc
+        .tuple(
+          fc.constantFrom('zone', 'vip', 'caller', 'weekday'),
+          fc.constantFrom('', 'north', 'true', 'ana', '7'),
+        )
+        .map(([by, group]) => ({ by, group })),
+    ),
+  ).map((asked) => ('handoff' in asked ? asked : {}));
 }
 
 /** The leads that a number of a criterion counts: of one of the agreement, where it has one. */
@@ -114,7 +129,7 @@ const every = maybe('every', fc.constantFrom('day', 'week', 'month'));
  * one that has not.
  */
 export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Question>>> = {
-  funnel: () => together(common, mode, compare),
+  funnel: () => together(common, mode, compare, maybe('times', fc.boolean())),
   breakdown: (asker) =>
     together(
       common,
@@ -131,10 +146,21 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       common,
       fc.constant({ draft: '1' }),
       maybe('stage', stage(asker)),
+      maybe('direction', fc.constantFrom('gained', 'lost')),
       maybe('limit', fc.constantFrom(0, 3, 1000)),
+      maybe('offset', fc.constantFrom(0, 2)),
     ),
   trend: () => together(common, mode, compare, every),
-  page: (asker) => together(common, mode, compare, every, pair(asker, 'all')),
+  page: (asker) =>
+    together(
+      common,
+      mode,
+      compare,
+      every,
+      pair(asker, 'all'),
+      maybe('breakdowns', fc.array(dimension(asker), { minLength: 1, maxLength: 2 })),
+      maybe('top', fc.constantFrom(1, 1000)),
+    ),
   changes: (asker) =>
     together(
       common,
@@ -142,6 +168,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       maybe('compare', fc.constantFrom('previous', 'year')),
       maybe('equal_age', fc.boolean()),
       maybe('dimension', dimension(asker)),
+      maybe('top', fc.constantFrom(1, 1000)),
     ),
   maturity: (asker) =>
     together(common, compare, pair(asker, 'reached'), maybe('every', fc.constantFrom('week', 'month'))),
@@ -151,6 +178,7 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
   handoffs: (asker) =>
     together(
       common,
+      handoff(asker),
       maybe('by', dimension(asker)),
       maybe('top', fc.constantFrom(1, 1000)),
       maybe('oldest', fc.constantFrom(0, 1000)),
@@ -169,6 +197,8 @@ export const QUESTIONS: Readonly<Record<string, (asker: Asker) => fc.Arbitrary<Q
       maybe('unreached', stage(asker)),
       maybe('sort', fc.constantFrom('id', '-status', 'value', '-age', 'zone')),
       maybe('limit', fc.constantFrom(3, 1000)),
+      maybe('offset', fc.constantFrom(0, 2)),
+      maybe('search', fc.constantFrom('1', 'LEAD')),
     ),
   lead: ({ leads }) => fc.constantFrom(...leads).map((id) => ({ id })),
 };

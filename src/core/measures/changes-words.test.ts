@@ -4,8 +4,9 @@ import { measureEs } from '../../../locales/es/measure.ts';
 import { numberFormat } from '../diagnostic/numbers.ts';
 import { translator } from '../diagnostic/wording.ts';
 import type { Language } from '../diagnostic/wording.ts';
-import type { ChangePart, SplitChange } from './changes-answer.ts';
-import { changeSentences, partText } from './changes-words.ts';
+import { splitCounts } from './change-split.ts';
+import type { SplitChange } from './changes-answer.ts';
+import { changeSentences, mostSentence, partText } from './changes-words.ts';
 import type { ChangeNames } from './changes-words.ts';
 
 function reader(language: Language): ChangeNames {
@@ -18,45 +19,19 @@ function reader(language: Language): ChangeNames {
   };
 }
 
-type Told = readonly [
-  stage: string,
-  owner: string,
-  before: number | null,
-  after: number | null,
-  part: number,
-];
+type Told = readonly [stage: string, owner: string, before: number, after: number];
 
-function splitOf(before: number, after: number, told: readonly Told[]): SplitChange {
-  const parts = told.map(([stage, owner, was, is, part], position): ChangePart => ({
-    stage,
-    kind: position === 0 ? 'count' : 'step',
-    of: told[position - 1]?.[0] ?? null,
-    owner,
-    before: was,
-    after: is,
-    part,
-  }));
-  const owners = [...new Set(parts.map(({ owner }) => owner))];
-  return {
-    stage: told.at(-1)?.[0] ?? '',
-    before,
-    after,
-    change: after - before,
-    parts,
-    by_owner: owners.map((owner) => ({
-      owner,
-      part: parts.reduce((sum, each) => (each.owner === owner ? sum + each.part : sum), 0),
-    })),
-  };
+function splitOf(...told: readonly Told[]): SplitChange {
+  return splitCounts(told.map(([id, owner, before, after]) => ({ id, owner, before, after })));
 }
 
-/** Leads 1,000 → 1,200; .60 → .50; .50 → .55; .10 → .08: the two parts of marketing outweigh each other. */
-const WORKED = splitOf(30, 26.4, [
-  ['Leads', 'Marketing', 1000, 1200, 5.134_516_201_883_011],
-  ['Profiled', 'Marketing', 0.6, 0.5, -5.134_516_201_883_01],
-  ['Qualified', 'Sales', 0.5, 0.55, 2.684_107],
-  ['Sales', 'Sales', 0.1, 0.08, -6.284_107],
-]);
+/** More leads, as many of them profiled: the two parts of marketing outweigh each other. */
+const WORKED = splitOf(
+  ['Leads', 'Marketing', 1000, 1200],
+  ['Profiled', 'Marketing', 700, 700],
+  ['Qualified', 'Sales', 300, 330],
+  ['Sales', 'Sales', 30, 26.4],
+);
 
 describe('the sentences of what changed', () => {
   test('an area whose parts outweigh each other changes nothing, whatever rounding leaves of them', () => {
@@ -73,11 +48,22 @@ describe('the sentences of what changed', () => {
     ]);
   });
 
+  test('the step that moved most points may not be the one that weighs most', () => {
+    // 90 % → 60 % are thirty points and a third of it; 10 % → 4 % are six, and three fifths.
+    const split = splitOf(
+      ['Leads', 'Marketing', 1000, 1000],
+      ['Profiled', 'Marketing', 900, 600],
+      ['Sales', 'Sales', 90, 24],
+    );
+    // 66 / ln(90 / 24) = 49.93 times ln(0.4) = −0.9163 and ln(0.6667) = −0.4055.
+    expect(split.parts.map(({ part }) => Number(part.toFixed(2)))).toEqual([0, -20.25, -45.75]);
+    expect(mostSentence(split, false, reader('en'))).toBe(
+      'What weighs most is the step from Profiled to Sales, with Sales: 10.0% before, 4.0% now, which takes away 45.8.',
+    );
+  });
+
   test('nothing changed: no step weighs most', () => {
-    const same = splitOf(5, 5, [
-      ['Leads', 'Marketing', 100, 100, 0],
-      ['Sales', 'Sales', 0.05, 0.05, 0],
-    ]);
+    const same = splitOf(['Leads', 'Marketing', 100, 100], ['Sales', 'Sales', 5, 5]);
     expect(changeSentences(same, false, reader('en'))).toEqual([
       'Sales: 5, as many as before.',
       'Marketing changes nothing; Sales changes nothing.',
@@ -86,22 +72,22 @@ describe('the sentences of what changed', () => {
 
   test('a step that could not be told before has no rate to compare with', () => {
     // 100 → 0 → 5 and 100 → 20 → 10: nobody was at the stage that stands before the sale.
-    const loose = splitOf(5, 10, [
-      ['Leads', 'Marketing', 100, 100, 0],
-      ['Qualified', 'Sales', 0, 0.2, 0],
-      ['Sales', 'Sales', null, 0.5, 5],
-    ]);
+    const loose = splitOf(
+      ['Leads', 'Marketing', 100, 100],
+      ['Qualified', 'Sales', 0, 20],
+      ['Sales', 'Sales', 5, 10],
+    );
     expect(changeSentences(loose, false, reader('en')).at(-1)).toBe(
       'What weighs most is the step from Qualified to Sales, with Sales: 50.0% now, and before nobody was at Qualified, which adds 5.0.',
     );
     expect(changeSentences(loose, false, reader('es')).at(-1)).toBe(
       'Lo que más pesa es el paso de Qualified a Sales, de Sales: ahora el 50,0 % y antes nadie estaba en Qualified, que suma 5,0.',
     );
-    const dried = splitOf(10, 5, [
-      ['Leads', 'Marketing', 100, 100, 0],
-      ['Qualified', 'Sales', 0.2, 0, 0],
-      ['Sales', 'Sales', 0.5, null, -5],
-    ]);
+    const dried = splitOf(
+      ['Leads', 'Marketing', 100, 100],
+      ['Qualified', 'Sales', 20, 0],
+      ['Sales', 'Sales', 10, 5],
+    );
     expect(changeSentences(dried, false, reader('en')).at(-1)).toBe(
       'What weighs most is the step from Qualified to Sales, with Sales: 50.0% before, and now nobody is at Qualified, which takes away 5.0.',
     );
@@ -111,10 +97,7 @@ describe('the sentences of what changed', () => {
   });
 
   test('the first count weighs most', () => {
-    const grown = splitOf(5, 10, [
-      ['Lead', 'Marketing', 100, 200, 5],
-      ['Sales', 'Sales', 0.05, 0.05, 0],
-    ]);
+    const grown = splitOf(['Lead', 'Marketing', 100, 200], ['Sales', 'Sales', 5, 10]);
     expect(changeSentences(grown, false, reader('en')).at(-1)).toBe(
       'What weighs most is the count of “Lead”, with Marketing: 100 before, 200 now, which adds 5.0.',
     );

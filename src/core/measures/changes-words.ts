@@ -60,8 +60,6 @@ function partDirection(value: number, isMoney: boolean): Direction {
 export function changeSentences(split: SplitChange, isMoney: boolean, names: ChangeNames): readonly string[] {
   const { translate, format } = names;
   const whole = (value: number): string => (isMoney ? format.money(value) : format.count(value));
-  const amount = (value: number): string =>
-    isMoney ? format.money(Math.abs(value)) : format.tenths(Math.abs(value));
   const lines = [
     translate(isMoney ? 'changes.money' : 'changes.count', {
       stage: names.stage(split.stage),
@@ -75,26 +73,33 @@ export function changeSentences(split: SplitChange, isMoney: boolean, names: Cha
     translate('changes.owner', {
       area: names.area(owner),
       direction: partDirection(part, isMoney),
-      amount: amount(part),
+      amount: sizeText(part, isMoney, names),
     }),
   );
   if (owners.length > 1) lines.push(`${owners.join('; ')}.`);
+  const most = mostSentence(split, isMoney, names);
+  return most === null ? lines : [...lines, most];
+}
+
+/** Which step weighs most in the change, whose it is and what it moved; `null` where none moved anything. */
+export function mostSentence(split: SplitChange, isMoney: boolean, names: ChangeNames): string | null {
   const most = split.parts.toSorted((left, right) => Math.abs(right.part) - Math.abs(left.part))[0];
-  if (most !== undefined && !isNothing(most.part, isMoney)) {
-    lines.push(
-      translate(`changes.most.${most.kind}`, {
-        told: most.before === null ? 'now' : most.after === null ? 'before' : 'both',
-        stage: names.stage(most.stage),
-        of: names.stage(most.of ?? most.stage),
-        area: names.area(most.owner),
-        before: factorText(most.kind, most.before, names),
-        after: factorText(most.kind, most.after, names),
-        direction: direction(most.part),
-        amount: amount(most.part),
-      }),
-    );
-  }
-  return lines;
+  if (most === undefined || isNothing(most.part, isMoney)) return null;
+  return names.translate(`changes.most.${most.kind}`, {
+    told: most.before === null ? 'now' : most.after === null ? 'before' : 'both',
+    stage: names.stage(most.stage),
+    of: names.stage(most.of ?? most.stage),
+    area: names.area(most.owner),
+    before: factorText(most.kind, most.before, names),
+    after: factorText(most.kind, most.after, names),
+    direction: direction(most.part),
+    amount: sizeText(most.part, isMoney, names),
+  });
+}
+
+/** How much a part is, whichever way it goes. */
+function sizeText(value: number, isMoney: boolean, { format }: ChangeNames): string {
+  return isMoney ? format.money(Math.abs(value)) : format.tenths(Math.abs(value));
 }
 
 /** What must be said beside it: reversals, and a period that has not ended. */

@@ -6,12 +6,12 @@ import { isRolledUp } from '../facts/rollup.ts';
 import { tally } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { productChange } from '../stats/product-change.ts';
 import { rateAndMix } from '../stats/rate-and-mix.ts';
 import type { GroupInBoth } from '../stats/rate-and-mix.ts';
+import { linksOf, splitChain, splitCounts } from './change-split.ts';
+import type { Both } from './change-split.ts';
 import { changesAnswer, changesQuestion } from './changes-answer.ts';
 import type {
-  ChangePart,
   ChangesAnswer,
   ChangesQuestion,
   SplitChange,
@@ -66,7 +66,14 @@ export const changes: Measure<ChangesQuestion, ChangesAnswer> = {
       currency: agreement.currency,
       compared: { ...compared, timezone: agreement.timezone },
       complete: selection.range.to <= (context.extent?.to ?? selection.range.to),
-      count: splitCount(reachedStages(agreement), totals),
+      count: splitCounts(
+        reachedStages(agreement).map((stage) => ({
+          id: stage.id,
+          owner: stage.owner,
+          before: reached(totals.before, stage),
+          after: reached(totals.after, stage),
+        })),
+      ),
       value: splitValue(totals, context),
       steps: dimensions.flatMap((dimension) =>
         stepsBy(
@@ -109,20 +116,8 @@ function groupOf(dimension: Dimension): Group {
   return { dimension, byDay: false, onlyReached: true };
 }
 
-interface Both<T> {
-  readonly before: T;
-  readonly after: T;
-}
-
 function reached(figures: Figures | undefined, stage: ReachedStage): number {
   return figure(figures, tally.reached(stage.id));
-}
-
-function splitCount(stages: readonly ReachedStage[], totals: Both<Figures | undefined>): SplitChange {
-  const last = stages.at(-1);
-  const chain = (figures: Figures | undefined): number[] => stages.map((stage) => reached(figures, stage));
-  const quantities = { before: chain(totals.before), after: chain(totals.after) };
-  return split(last?.id ?? '', linksOf(stages), quantities);
 }
 
 /** The money of the stage that carries it: its leads, and the mean amount of one. */
@@ -137,7 +132,7 @@ function splitValue(totals: Both<Figures | undefined>, { agreement }: MeasureCon
   ];
   const quantities = { before: chain(totals.before), after: chain(totals.after) };
   if ((quantities.before.at(-1) ?? 0) < 0 || (quantities.after.at(-1) ?? 0) < 0) return null;
-  return split(
+  return splitChain(
     money.stage.id,
     [
       ...linksOf(stages),
@@ -145,50 +140,6 @@ function splitValue(totals: Both<Figures | undefined>, { agreement }: MeasureCon
     ],
     quantities,
   );
-}
-
-type Link = Pick<ChangePart, 'stage' | 'kind' | 'of' | 'owner'>;
-
-function linksOf(stages: readonly ReachedStage[]): readonly Link[] {
-  return stages.map((stage, position) => {
-    const previous = stages[position - 1];
-    return {
-      stage: stage.id,
-      kind: previous === undefined ? 'count' : 'step',
-      of: previous?.id ?? null,
-      owner: stage.owner,
-    };
-  });
-}
-
-function split(stage: string, links: readonly Link[], quantities: Both<readonly number[]>): SplitChange {
-  const added = productChange(quantities.before, quantities.after);
-  const factor = (chain: readonly number[], position: number): number | null => {
-    const quantity = chain[position] ?? 0;
-    if (position === 0) return quantity;
-    const previous = chain[position - 1] ?? 0;
-    return previous > 0 ? quantity / previous : null;
-  };
-  const parts = links.map((link, position) => ({
-    ...link,
-    before: factor(quantities.before, position),
-    after: factor(quantities.after, position),
-    part: added[position] ?? 0,
-  }));
-  const owners = [...new Set(parts.map(({ owner }) => owner))];
-  const before = quantities.before.at(-1) ?? 0;
-  const after = quantities.after.at(-1) ?? 0;
-  return {
-    stage,
-    before,
-    after,
-    change: after - before,
-    parts,
-    by_owner: owners.map((owner) => ({
-      owner,
-      part: parts.reduce((sum, each) => (each.owner === owner ? sum + each.part : sum), 0),
-    })),
-  };
 }
 
 /** Every step by one dimension; its groups where so many of them are asked for. */

@@ -2,6 +2,8 @@ import { useSearch } from '@tanstack/react-router';
 import { lazy, startTransition, Suspense, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
+import { splitCounts } from '../../../src/core/measures/change-split.ts';
+import { mostSentence } from '../../../src/core/measures/changes-words.ts';
 import { comparisonOf, firstQuestion, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { useAnswer } from '../api.ts';
 import { FunnelPicture } from '../charts/funnel-picture.tsx';
@@ -9,6 +11,7 @@ import { SpeedContext } from '../charts/stage-speed.ts';
 import { useReading } from '../language.tsx';
 import { AskedContext } from '../parts/asked.ts';
 import { Change } from '../parts/change.tsx';
+import { changeNames } from '../parts/change-names.ts';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { useHold } from '../parts/settled.ts';
@@ -96,15 +99,10 @@ function youngText(funnel: FunnelAnswer, view: View, t: ReturnType<typeof useRea
   });
 }
 
-/** The finding first, in a sentence of the numbers. */
+/** The finding first, in a sentence of the numbers; what weighs most in it is what the waterfall below says. */
 function finding(answer: FunnelAnswer, view: View, t: ReturnType<typeof useReading>['t']): string {
   const last = answer.stages.at(-1);
   if (!last || last.count === null) return answer.agreement.name;
-  const moved = answer.stages
-    .filter((stage) => stage.kind === 'reached' && stage.change?.step_points != null)
-    .toSorted(
-      (left, right) => Math.abs(right.change?.step_points ?? 0) - Math.abs(left.change?.step_points ?? 0),
-    )[0];
   const difference = last.change === null ? null : last.count - last.change.count;
   const first =
     difference === null
@@ -114,15 +112,12 @@ function finding(answer: FunnelAnswer, view: View, t: ReturnType<typeof useReadi
           count: view.format.count(last.count),
           difference: view.format.count(Math.abs(difference)),
         });
-  const points = moved?.change?.step_points ?? 0;
-  if (!moved?.step || Math.abs(points) < 0.005) return first;
-  return `${first} ${t(points > 0 ? 'finding.step_up' : 'finding.step_down', {
-    stage: view.stage(moved.id),
-    of: view.stage(moved.step.of ?? ''),
-    area: view.area(moved.owner),
-    rate: view.format.percent(moved.step.rate),
-    points: view.format.points(Math.abs(points)).replace('+', ''),
-  })}`;
+  const split = splitCounts(
+    answer.stages.flatMap(({ id, kind, owner, count, change }) =>
+      kind === 'reached' && change !== null ? [{ id, owner, before: change.count, after: count ?? 0 }] : [],
+    ),
+  );
+  return [first, mostSentence(split, false, changeNames(view, t)) ?? ''].join(' ').trim();
 }
 
 function Money({ answer, view }: { readonly answer: FunnelAnswer; readonly view: View }): ReactNode {

@@ -12,6 +12,7 @@ import type { ChangeNames } from '../../../src/core/measures/changes-words.ts';
 import { useAnswer } from '../api.ts';
 import { ChangeWaterfall } from '../charts/change-waterfall.tsx';
 import { useReading } from '../language.tsx';
+import { changeNames } from '../parts/change-names.ts';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { Notes } from '../parts/notes.tsx';
 import { useAsked } from '../parts/asked.ts';
@@ -34,13 +35,7 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
   const changes = useAnswer('changes', question, isCompared);
   if (!isCompared) return null;
   const answer = changes.data;
-  const names: ChangeNames = {
-    translate: t,
-    format: view.format,
-    stage: (id) => view.stage(id),
-    area: (id) => view.area(id),
-    dimension: (id) => view.agreement.dimensions.find((each) => each.id === id)?.label ?? id,
-  };
+  const names = changeNames(view, t);
   const shown = answer === undefined ? null : isMoney && answer.value !== null ? answer.value : answer.count;
   const isEmpty = shown !== null && shown.before === 0 && shown.after === 0;
   return (
