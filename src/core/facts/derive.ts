@@ -25,7 +25,7 @@ export interface FactTables {
   readonly rollup: string;
   /** A row a day, dimension and group of the ad metrics. */
   readonly adDay: string;
-  /** A row an amount: lead, local day, amount. */
+  /** A row an amount: of which lead, on which local day it came, and of which days its lead is. */
   readonly value: string;
   /** A row a lead: who is credited, for the dimensions over activities. */
   readonly credit: string;
@@ -184,13 +184,14 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
       ? [sql`create or replace table ${KEPT_REPEATED} as select activity_id from repeated_activity`]
       : []),
     sql`create or replace table ${value} as
-      ${ofEach(judged, (each) => leadValues(each.agreement, facts, each.scope))}`,
+      ${ofEach(judged, (each) => leadValues(counted, each.agreement, facts, each.scope))}`,
     sql`create or replace table ${credit} as
       ${ofEach(judged, (each) => creditRows(each.agreement, facts, each.scope))}`,
-    ...moveAnswers(counted, facts, credit),
     sql`create or replace table ${identifier(tables.rollup)} as
       ${rollupRows(counted, facts, value, false, scope.dialect)}`,
     sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
+    // Last: facts that were updated take longer to read until they are committed.
+    ...moveAnswers(counted, facts, credit),
   ];
 }
 
@@ -220,7 +221,7 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: b
     ...factsPasses(rules, judged, scope, 'fresh_facts', true),
     sql`insert into ${KEPT_REPEATED} select activity_id from repeated_activity`,
     sql`create or replace temp table fresh_value as
-      ${ofEach(judged, (each) => leadValues(each.agreement, fresh, each.scope))}`,
+      ${ofEach(judged, (each) => leadValues(counted, each.agreement, fresh, each.scope))}`,
     sql`create or replace temp table fresh_credit as
       ${ofEach(judged, (each) => creditRows(each.agreement, fresh, each.scope))}`,
     ...moveAnswers(counted, fresh, identifier('fresh_credit')),

@@ -104,19 +104,25 @@ function cohortUntil(
   for (const stage of reachedStages(agreement)) marks.set(tally.reached(stage.id), mark(by(stage)));
   for (const [from, to] of loosePairs(agreement))
     marks.set(tally.both(from.id, to.id), mark(sql`${by(from)} and ${by(to)}`));
-  const atCreation = { day: identifier('created_day'), where: sql`created_day <= ${end}` };
-  const counted: Branch = { ...atCreation, relation: facts, marks };
+  const day = identifier('created_day');
   const money = valueStage(agreement);
+  // What came later is taken away again: few leads have any, and to find the rest takes a look at all amounts.
+  if (money !== null)
+    marks.set(tally.amount, {
+      kind: 'sum',
+      of: sql`case when ${by(money.stage)} then value end`,
+    });
+  const counted: Branch = { day, where: sql`created_day <= ${end}`, relation: facts, marks };
   if (money === null) return [counted];
-  // Apart: of the leads that had bought only, and few have. A lead has a row for each of its amounts: they add up.
-  const bought: Branch = {
-    ...atCreation,
-    relation: sql`(select f.*, v.amount as value_by_then
-      from (select * from ${facts} where ${by(money.stage)} and created_day <= ${end}) f
-      join (select lead_id, amount from ${values} where day <= ${end}) v on v.lead_id = f.lead_id)`,
-    marks: new Map([[tally.amount, { kind: 'sum', of: identifier('value_by_then') }]]),
+  const later: Branch = {
+    day,
+    where: raw('true'),
+    relation: sql`(select f.*, v.amount as later_amount
+      from (select lead_id, amount from ${values} where day > ${end} and bought_day <= ${end} and created_day <= ${end}) v
+      join ${facts} f on f.lead_id = v.lead_id)`,
+    marks: new Map([[tally.amount, { kind: 'sum', of: raw('-later_amount') }]]),
   };
-  return [counted, bought];
+  return [counted, later];
 }
 
 /** Whether a stage was reached is read off its day: days take less to read than instants. */

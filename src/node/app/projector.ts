@@ -37,7 +37,7 @@ const PAGE = 500;
 const MOST_GROUP_BYTES = 4 * 1024 * 1024;
 
 /** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
-const PROJECTION = 8;
+const PROJECTION = 9;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
