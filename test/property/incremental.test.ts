@@ -76,6 +76,27 @@ function earlier(lead: LeadRecords, nth: number): LeadRecords {
       };
 }
 
+/**
+ * To whom the activities of a lead were put down before, by its place among eight: of a changed lead (even) to one
+ * that nothing else touches, and of one that nothing touches to that same one; and two more.
+ */
+const PUT_DOWN: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [3, -2],
+  [5, 1],
+  [2, 2],
+]);
+
+/** The records of activities that others say are another lead's. */
+function misplaced(leads: readonly LeadRecords[]): LeadRecords['activities'] {
+  return leads.flatMap(({ activities }, nth) => {
+    const other = leads[nth + (PUT_DOWN.get(nth % 8) ?? 0)]?.versions[0]?.leadId;
+    return other === undefined || !PUT_DOWN.has(nth % 8)
+      ? []
+      : activities.map((each) => ({ ...each, leadId: other, entry: -1 }));
+  });
+}
+
 const scenes = fc.tuple(agreementText, fc.array(leadMaker, { minLength: LEADS, maxLength: LEADS }));
 
 test(
@@ -93,9 +114,10 @@ test(
         const changed = leads.filter((_, nth) => nth % 2 === 0);
         const before = leads.map((lead, nth) => (nth % 2 === 0 ? earlier(lead, nth) : lead));
 
-        await fill(connection, agreement, known(before));
+        const elsewhere = { versions: [], activities: misplaced(leads) };
+        await fill(connection, agreement, known([...before, elsewhere]));
         await derive(connection, agreement, AS_OF);
-        await fill(connection, agreement, known(leads));
+        await fill(connection, agreement, known([...leads, elsewhere]));
         const ids = changed.map((lead) => sql`(${lead.versions[0]?.leadId ?? ''})`);
         await execute(
           connection,

@@ -7,6 +7,7 @@ import type { Fragment } from '../sql/sql.ts';
 import { adDays } from './ad-days.ts';
 import { creditRows, moveAnswers } from './credits.ts';
 import { finish } from './finish.ts';
+import { allIds } from './identity.ts';
 import { matchesOf } from './matches.ts';
 import type { Match } from './matches.ts';
 import { MacroIndex } from './nodes.ts';
@@ -195,14 +196,38 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
   ];
 }
 
-/**
- * While the passes run, temporary tables with the records of the changed leads stand before the stored ones,
- * by the same names: whatever a pass reads, and however often, costs the change and not all leads.
- */
 const shadows = [
   [identifier('lead_version'), identifier('changed_version')],
   [identifier('activity'), identifier('changed_activity')],
 ] as const;
+
+/**
+ * While the passes run, temporary tables with the records of the changed leads stand before the stored ones,
+ * by the same names: whatever a pass reads, and however often, costs the change and not all leads. An activity
+ * that others of its records put down to another lead changes that one too; of its activities all records are
+ * there, whosever they are.
+ */
+function makeShadows(tables: FactTables): readonly Fragment[] {
+  const [[version, changedVersion], [activity, changedActivity]] = shadows;
+  const changed = sql`lead_id in (select lead_id from changed_lead)`;
+  const moved = sql`lead_id in (select lead_id from moved_lead)`;
+  const among = (activities: Fragment): Fragment =>
+    sql`activity_id in (select activity_id from ${activities})`;
+  return [
+    sql`create or replace temp table ${changedActivity} as select * from ${activity} where ${changed}`,
+    sql`create or replace temp table moved_lead as ${allIds(
+      sql`select lead_id from (select distinct lead_id from ${activity} where ${among(changedActivity)})
+        where not (${changed})`,
+      tables,
+    )}`,
+    sql`insert into changed_lead select lead_id from moved_lead`,
+    sql`insert into ${changedActivity} select * from ${activity} where ${moved}`,
+    sql`insert into ${changedActivity} select * from ${activity}
+      where ${among(sql`${changedActivity} where ${moved}`)} and not (${changed})`,
+    sql`create or replace temp table ${changedVersion} as select * from ${version} where ${changed}`,
+    ...shadows.map(([table, own]) => sql`alter table ${own} rename to ${table}`),
+  ];
+}
 
 function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: boolean): readonly Fragment[] {
   const { counted } = rules;
@@ -214,10 +239,7 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: b
   const fresh = identifier('fresh_facts');
   const changed = sql`lead_id in (select lead_id from changed_lead)`;
   return [
-    ...shadows.flatMap(([table, own]) => [
-      sql`create or replace temp table ${own} as select * from ${table} where ${changed}`,
-      sql`alter table ${own} rename to ${table}`,
-    ]),
+    ...makeShadows(tables),
     ...factsPasses(rules, judged, scope, 'fresh_facts', true),
     sql`insert into ${KEPT_REPEATED} select activity_id from repeated_activity`,
     sql`create or replace temp table fresh_value as
@@ -246,6 +268,7 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: b
 
 /** The temporary tables of a derivation, to drop when it is done. */
 export const TEMPORARY_TABLES: readonly string[] = [
+  'moved_lead',
   'repeated_lead',
   'repeated_activity',
   'timeline_lead',

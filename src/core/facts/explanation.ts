@@ -1,13 +1,16 @@
 import type { Agreement } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import { expressionSql } from '../sql/expression.ts';
 import { identifier, join, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { fieldValue } from './columns.ts';
-import { criterionColumn } from './tables.ts';
+import { KEPT_REPEATED } from './derive.ts';
 import { MacroIndex } from './nodes.ts';
-import { AT, knownActivities, repeatedActivities } from './sources.ts';
+import { since } from './plain-leads.ts';
+import { asOfInstant, AT, repeatedActivities, standing } from './sources.ts';
 import type { Scope } from './sources.ts';
+import { criterionColumn } from './tables.ts';
 import { momentScope, timelinePasses } from './timeline-leads.ts';
 
 /** The lead that an id stands for: itself, or whose it is. */
@@ -40,12 +43,17 @@ export function identitiesOfLead(id: string, scope: Scope): Fragment {
 
 const SOUGHT = { versions: 'own_version', activities: 'own_activity' } as const;
 
-/** The records of one lead, sought once: each look at the raw tables passes over all of them. */
-function recordsOfLead(lead: string, scope: Scope): readonly Fragment[] {
-  const ids = idsOfLead(lead, scope);
+/**
+ * The activities of one lead, sought once: each look at the raw table passes over all of them. Of those that
+ * have several records all are there, whosever they are: the latest may say that one is another lead's.
+ */
+function soughtActivities(ids: Fragment): readonly Fragment[] {
   return [
-    sql`${identifier(SOUGHT.versions)} as materialized (select * from lead_version where lead_id in (${ids}))`,
-    sql`${identifier(SOUGHT.activities)} as materialized (select * from activity where lead_id in (${ids}))`,
+    sql`told_activity as materialized (select * from activity where lead_id in (${ids}))`,
+    sql`${identifier(SOUGHT.activities)} as materialized (select * from told_activity
+      union all select * from activity where activity_id in (
+        select activity_id from told_activity where activity_id in (select activity_id from ${KEPT_REPEATED}))
+      and lead_id not in (${ids}))`,
   ];
 }
 
@@ -53,6 +61,7 @@ function recordsOfLead(lead: string, scope: Scope): readonly Fragment[] {
 function timelineOf(lead: string, agreement: Agreement, all: Scope): Fragment {
   const scope = { ...all, sought: SOUGHT };
   const one = sql`select ${leadOfId(lead, scope)} as lead_id`;
+  const ids = idsOfLead(lead, all);
   const passes = [
     { name: 'changed_lead', query: one },
     { name: 'timeline_lead', query: one },
@@ -62,7 +71,8 @@ function timelineOf(lead: string, agreement: Agreement, all: Scope): Fragment {
     ),
   ];
   return sql`with ${join([
-    ...recordsOfLead(lead, all),
+    sql`${identifier(SOUGHT.versions)} as materialized (select * from lead_version where lead_id in (${ids}))`,
+    ...soughtActivities(ids),
     ...passes.map((pass) => sql`${identifier(pass.name)} as (${pass.query})`),
   ])}`;
 }
@@ -82,11 +92,35 @@ export function momentsOfLead(lead: string, agreement: Agreement, scope: Scope):
     from timeline_state join timeline_match using (lead_id, t) order by t`;
 }
 
+/**
+ * The instants since which each criterion holds, over the columns of `lead_facts`; NULL where it never did. Of the
+ * leads that are not `by_timeline`: they have one state, and what is kept with them tells the rest.
+ */
+export function criterionOnsets(
+  agreement: Agreement,
+  index: MacroIndex,
+  dialect: Dialect,
+): readonly Fragment[] {
+  return reachedStages(agreement).flatMap((stage) =>
+    stage.criteria.map(
+      ({ id, rule }) =>
+        sql`${since(rule.expression, index, dialect)} as ${identifier(onsetColumn(stage.id, id))}`,
+    ),
+  );
+}
+
+/** The column of `criterionOnsets` of a criterion. */
+export function onsetColumn(stage: string, criterion: string): string {
+  return `since_${stage}__${criterion}`;
+}
+
 /** One lead's activities as they stand, in order. */
-export function activitiesOfLead(lead: string, all: Scope): Fragment {
-  const scope = { ...all, sought: SOUGHT };
-  return sql`with ${join(recordsOfLead(lead, all))},
-      changed_lead as (select ${leadOfId(lead, scope)} as lead_id),
-      repeated_activity as (${repeatedActivities(scope).query})
-    select * from ${knownActivities(scope)} order by ${AT}, activity_id`;
+export function activitiesOfLead(lead: string, scope: Scope): Fragment {
+  const ids = idsOfLead(lead, scope);
+  return sql`with ${join(soughtActivities(ids))}
+    select * from (
+      select *, row_number() over (
+        partition by activity_id order by recorded_at desc, entry desc, part desc) as nth
+      from ${identifier(SOUGHT.activities)} activity where ${standing(scope, 'activity')})
+    where nth = 1 and ${AT} <= ${asOfInstant(scope)} and lead_id in (${ids}) order by ${AT}, activity_id`;
 }

@@ -67,13 +67,25 @@ export function identityDerivation(
   ];
 }
 
-/** Makes `changed_lead` of the ids in `touched`: they themselves, and whose they are. */
-export function changedLeads({ alias }: FactTables): Fragment {
-  const whose =
-    alias === undefined
-      ? sql``
-      : sql` union select lead_id from ${identifier(alias)} where source_id in (select lead_id from touched)`;
-  return sql`create or replace temp table changed_lead as select distinct lead_id from (select lead_id from touched${whose}) where lead_id is not null`;
+/** Makes `changed_lead` of the ids in `touched`, with all the ids of whose they are. */
+export function changedLeads(tables: FactTables): Fragment {
+  return sql`create or replace temp table changed_lead as ${allIds(sql`select lead_id from touched`, tables)}`;
+}
+
+/**
+ * All ids of the leads of which a query tells some: a lead is derived from the records under every one of them.
+ *
+ * @param some a query of a column `lead_id`
+ */
+export function allIds(some: Fragment, { alias }: Pick<FactTables, 'alias'>): Fragment {
+  if (alias === undefined) return sql`select distinct lead_id from (${some}) where lead_id is not null`;
+  const whose = identifier(alias);
+  return sql`with told as (${some}), owner as (
+      select coalesce(k.lead_id, t.lead_id) as lead_id from told t left join ${whose} k on k.source_id = t.lead_id)
+    select distinct lead_id from (
+      select lead_id from told union all select lead_id from owner
+      union all select source_id from ${whose} where lead_id in (select lead_id from owner))
+    where lead_id is not null`;
 }
 
 /** Adds to `touched` the ids that two tables of aliases do not give to the same lead, and those leads. */

@@ -129,8 +129,8 @@ export function judged(agreement: Agreement, index: MacroIndex, dialect: Dialect
   return skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
 }
 
-/** The instant from which a rule is true. */
-function since(expression: Expression, index: MacroIndex, dialect: Dialect): Fragment {
+/** The instant from which a rule is true, of a lead as the short way takes it; NULL for never. */
+export function since(expression: Expression, index: MacroIndex, dialect: Dialect): Fragment {
   return isMonotone(expression)
     ? onset(expression, index, dialect)
     : // Asked of leads without activities only: the others are unsure.

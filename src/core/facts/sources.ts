@@ -112,13 +112,16 @@ export function standing(scope: Pick<Scope, 'asOf' | 'dialect'>, table: string):
   return sql`(${identifier(table)}.recorded_at <= ${now} and (${withdrawn} is null or ${withdrawn} > ${now}))`;
 }
 
+/** True of the rows that belong to the scope's leads. */
+function ofScope(scope: Scope, table: string): Fragment {
+  return scope.leads === 'all'
+    ? raw('true')
+    : sql`${identifier(table)}.lead_id in (select lead_id from changed_lead)`;
+}
+
 /** True of the rows of a raw table that stand and belong to the scope's leads. */
 export function known(scope: Scope, table: string): Fragment {
-  const conditions = [standing(scope, table)];
-  if (scope.leads === 'changed') {
-    conditions.push(sql`${identifier(table)}.lead_id in (select lead_id from changed_lead)`);
-  }
-  return all(conditions);
+  return all([standing(scope, table), ofScope(scope, table)]);
 }
 
 /** The activities, each with its lead's id, by the name or alias `activity`. */
@@ -162,12 +165,12 @@ export function sourceOrder({ alias }: Scope): readonly Fragment[] {
 
 /**
  * Input: `activity`. Output: temporary table `repeated_activity(activity_id)`, the identities with several
- * records. They are few, so that the rest is read without a sort.
+ * records, whosever they are. They are few, so that the rest is read without a sort.
  */
 export function repeatedActivities(scope: Scope): Pass {
   return {
     name: 'repeated_activity',
-    query: sql`select activity_id from ${activityRecords(scope)} where ${known(scope, 'activity')}
+    query: sql`select activity_id from ${activityRecords(scope)} where ${standing(scope, 'activity')}
     group by activity_id having count(*) > 1`,
   };
 }
@@ -184,7 +187,10 @@ const ACTIVITY_COLUMNS = [
   'reason',
 ] as const;
 
-/** A relation of the activities as they stand: the latest record of each, none later than the instant. */
+/**
+ * A relation of the activities as they stand: the latest record of each, none later than the instant. The latest
+ * may say that an activity is another lead's: it is nobody else's then.
+ */
 export function knownActivities(scope: Scope): Fragment {
   const columns = join(ACTIVITY_COLUMNS.map((name) => identifier(name)));
   const now = asOfInstant(scope);
@@ -197,8 +203,8 @@ export function knownActivities(scope: Scope): Fragment {
       select ${columns}, row_number() over (
         partition by activity_id order by recorded_at desc, entry desc, part desc) as nth
       from ${activityRecords(scope)}
-      where ${known(scope, 'activity')} and activity_id in (select activity_id from repeated_activity))
-    where nth = 1 and ${AT} <= ${now})`;
+      where ${standing(scope, 'activity')} and activity_id in (select activity_id from repeated_activity)) activity
+    where nth = 1 and ${AT} <= ${now} and ${ofScope(scope, 'activity')})`;
 }
 
 /**

@@ -7,17 +7,20 @@ import { failure, success } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import {
   activitiesOfLead,
+  criterionOnsets,
   identitiesOfLead,
   idsOfLead,
   leadOfId,
   momentsOfLead,
+  onsetColumn,
 } from '../facts/explanation.ts';
+import { MacroIndex } from '../facts/nodes.ts';
 import { ANY_TIME, asOfInstant, standing } from '../facts/sources.ts';
 import type { Scope } from '../facts/sources.ts';
 import { criterionColumn, fieldColumn, stageColumns } from '../facts/tables.ts';
 import { RUNGS } from '../identity/rungs.ts';
 import { neededFields } from '../rule/walk.ts';
-import { identifier, sql } from '../sql/sql.ts';
+import { identifier, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { leadAnswer } from './answer.ts';
 import type { LeadAnswer } from './answer.ts';
@@ -35,16 +38,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
   question: leadQuestion,
   answer: leadAnswer,
   ask(question, context) {
-    const scope: Scope = {
-      asOf: microsecondsOf(context.asOf),
-      leads: 'changed',
-      dialect: context.dialect,
-      timezone: context.agreement.timezone,
-      created: ANY_TIME,
-      absent: context.absent,
-      alias: context.tables.alias,
-      campaigns: context.tables.campaigns,
-    };
+    const scope = scopeOf(context);
     const id = leadOfId(question.id, scope);
     const now = asOfInstant(scope);
     const known = (
@@ -53,26 +47,29 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       and (effective_at is null or effective_at <= ${now})`;
     // A lead's own word comes first, as in its facts.
     const inOrder = sql`order by effective_at nulls first, lead_id <> ${id}, lead_id, recorded_at, entry, part`;
+    const onsets = criterionOnsets(context.agreement, indexOf(context), context.dialect);
     return success({
-      facts: sql`select * from ${identifier(context.tables.facts)} where lead_id = ${id}`,
-      ...Object.fromEntries(
-        context.judgements.map((judgement) => [
-          momentsBy(judgement.version),
-          momentsOfLead(question.id, judgement.agreement, scope),
-        ]),
-      ),
+      facts: sql`select *${tail(onsets)} from ${identifier(context.tables.facts)} where lead_id = ${id}`,
       activities: activitiesOfLead(question.id, scope),
       contact: sql`select * from lead_contact where ${known('lead_contact')} ${inOrder}`,
       extra: sql`select extra from lead_version where ${known('lead_version')} and extra is not null ${inOrder}`,
       identities: identitiesOfLead(question.id, scope),
     });
   },
+  // Most leads have one state, and the facts tell the rest; only of the others each moment is made out.
+  more(rows, question, context): Readonly<Record<string, Fragment>> {
+    const facts = rows['facts']?.[0];
+    if (facts === undefined || isTold(facts, context)) return {};
+    const { agreement } = judgementOf(facts, context);
+    return { moments: momentsOfLead(question.id, agreement, scopeOf(context)) };
+  },
   make(rows, question, context) {
     const facts = rows['facts']?.[0];
     if (facts === undefined) return failure(fault('question.unknown_lead', { id: question.id }));
     const judgement = judgementOf(facts, context);
     const { agreement } = judgement;
-    const moments = rows[momentsBy(judgement.version)] ?? [];
+    const history = isTold(facts, context) ? historyOfFacts(facts) : historyOf(rows['moments'] ?? []);
+    const { moments } = history;
     const contact = latestContact(agreement, rows['contact'] ?? [], facts['lead_id']);
     const last = moments.at(-1) ?? {};
     const attributes = Object.fromEntries(
@@ -90,7 +87,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       attributes,
       extra: extraOf(rows['extra'] ?? []),
       timeline: timelineOf(agreement, facts, moments, rows['activities'] ?? [], contact),
-      stages: stagesOf(agreement, facts, moments, context),
+      stages: stagesOf(agreement, facts, history, context),
       status: statusOf(facts['status']),
       at_stage: textOrNull(facts['at_stage']),
       lost_reason: textOrNull(facts['lost_reason']),
@@ -100,8 +97,50 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
   },
 };
 
-function momentsBy(version: number): string {
-  return `moments_${version}`;
+function scopeOf(context: MeasureContext): Scope {
+  return {
+    asOf: microsecondsOf(context.asOf),
+    leads: 'changed',
+    dialect: context.dialect,
+    timezone: context.agreement.timezone,
+    created: ANY_TIME,
+    absent: context.absent,
+    alias: context.tables.alias,
+    campaigns: context.tables.campaigns,
+  };
+}
+
+/** The index by which the facts name their matches. */
+function indexOf({ judgements }: MeasureContext): MacroIndex {
+  return new MacroIndex(...judgements.map(({ agreement }) => agreement));
+}
+
+/** True of a lead whose facts tell its only state, in the form of the version that judged it. */
+function isTold(facts: Row, { version }: MeasureContext): boolean {
+  return facts['by_timeline'] === false && facts['agreement_version'] === version;
+}
+
+/** A lead's states, the latest last, and since when it fulfilled each criterion. */
+interface History {
+  readonly moments: readonly Row[];
+  readonly since: (stage: string, criterion: string) => string | null;
+}
+
+function historyOfFacts(facts: Row): History {
+  return {
+    moments: [{ ...facts, t: facts['created_at'] ?? null }],
+    since: (stage, criterion) => textOrNull(facts[onsetColumn(stage, criterion)]),
+  };
+}
+
+function historyOf(moments: readonly Row[]): History {
+  return {
+    moments,
+    since(stage, criterion) {
+      const column = criterionColumn(stage, criterion);
+      return textOrNull(moments.find((moment) => moment[column] === true)?.['t']);
+    },
+  };
 }
 
 /** The version by which a lead was judged. */
@@ -222,7 +261,7 @@ function versionEntries(
 function stagesOf(
   agreement: Agreement,
   facts: Row,
-  moments: readonly Row[],
+  history: History,
   context: MeasureContext,
 ): StageOfLead[] {
   return reachedStages(agreement).map((stage, position, all): StageOfLead => {
@@ -241,7 +280,7 @@ function stagesOf(
       late: textOrNull(facts[columns.late]) !== null,
       skipped: textOrNull(facts[columns.skip]) !== null,
       pending_until: end !== null && end >= context.asOf ? end : null,
-      criteria: stage.criteria.map((criterion) => explain(stage.id, criterion, moments)),
+      criteria: stage.criteria.map((criterion) => explain(stage.id, criterion, history)),
     };
   });
 }
@@ -249,7 +288,7 @@ function stagesOf(
 function explain(
   stage: string,
   criterion: Criterion,
-  moments: readonly Row[],
+  { moments, since }: History,
 ): StageOfLead['criteria'][number] {
   const column = criterionColumn(stage, criterion.id);
   const last = moments.at(-1) ?? {};
@@ -260,7 +299,7 @@ function explain(
   return {
     id: criterion.id,
     value: value === true ? 'true' : value === false ? 'false' : 'unknown',
-    since: textOrNull(moments.find((moment) => moment[column] === true)?.['t']),
+    since: since(stage, criterion.id),
     missing: value === true || value === false ? [] : missing,
   };
 }
