@@ -86,6 +86,9 @@ export const agreementEn = {
     '{version, select, 0 {The draft} other {Version {version} of the agreement}} uses "{name}" as {was, select, string {text} integer {whole number} number {number} boolean {yes or no} date {date} timestamp {date and time} other {{was}}}, and in the data it is {is, select, string {text} integer {whole number} number {number} boolean {yes or no} date {date} timestamp {date and time} other {{is}}}',
   'agreement.field_changed.hint':
     'Keep the type and use another name, or let the new version hold for all of history (--from always)',
+  'agreement.no_rate_of_before':
+    'Amounts are in {was} by now, and the agreement does not say how many {is} one {was} is worth',
+  'agreement.no_rate_of_before.hint': 'Give its rate: rates, with {was} and the days from which each holds',
   'agreement.overlapping_dates': 'A version already holds from {later}, after {from}',
   'agreement.overlapping_dates.hint': 'Choose {later} or a later day',
   'agreement.edited_after_signing':

@@ -89,6 +89,10 @@ export const agreementEs: Readonly<Record<keyof typeof agreementEn, string>> = {
     '{version, select, 0 {El borrador} other {La versión {version} del acuerdo}} usa «{name}» como {was, select, string {texto} integer {número entero} number {número con decimales} boolean {sí o no} date {fecha} timestamp {fecha y hora} other {{was}}}, y en los datos es {is, select, string {texto} integer {número entero} number {número con decimales} boolean {sí o no} date {fecha} timestamp {fecha y hora} other {{is}}}',
   'agreement.field_changed.hint':
     'Deja el tipo como estaba y usa otro nombre, o haz que la versión nueva valga para toda la historia (--from always)',
+  'agreement.no_rate_of_before':
+    'Los importes están hasta ahora en {was}, y el acuerdo no dice cuántos {is} vale un {was}',
+  'agreement.no_rate_of_before.hint':
+    'Indica su tipo de cambio: rates, con {was} y los días desde los que vale cada uno',
   'agreement.overlapping_dates': 'Ya hay una versión que vale desde el {later}, después del {from}',
   'agreement.overlapping_dates.hint': 'Elige el {later} o un día posterior',
   'agreement.edited_after_signing':

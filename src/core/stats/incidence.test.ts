@@ -163,6 +163,35 @@ test('nobody, nobody reached, and everybody', () => {
   expect(incidenceInterval(every)).toEqual(wilsonInterval(10, 10));
 });
 
+test('ends and censoring of one instant: who ends was at risk with those who are censored, and they no more', () => {
+  // Four, of whom one reaches, one is lost and one is censored on day 5: 1/4 of 4, and then one is left.
+  const points = cumulativeIncidence([reached(5), open(5), lost(5), reached(9)]);
+  expect(points.map(({ atRisk }) => atRisk)).toEqual([4, 1]);
+  expect(points.map(({ incidence }) => incidence)).toEqual([0.25, 0.75]);
+  // Of the first day: 1/4 · 3/4 / 4, the binomial variance.
+  expect(points[0]?.variance).toBeCloseTo(3 / 64, 15);
+});
+
+test('one lead: open, lost, reached', () => {
+  const end = (ends: EndCounts): IncidencePoint => at(cumulativeIncidence([ends]), 4);
+  expect(end(open(4))).toMatchObject({ incidence: 0, standing: 1, variance: 0 });
+  expect(end(lost(4))).toMatchObject({ incidence: 0, standing: 0, variance: 0 });
+  expect(end(reached(4))).toMatchObject({ incidence: 1, standing: 0, variance: 0 });
+  // z² / (1 + z²) of one: nothing is known of it.
+  expect(incidenceInterval(end(open(4))).high).toBeCloseTo(0.7934507, 7);
+  expect(incidenceInterval(end(reached(4))).low).toBeCloseTo(0.2065493, 7);
+});
+
+test('one after the other all reach it: the whole, and neither more nor surer than the last one says', () => {
+  for (let count = 1; count <= 60; count += 1) {
+    const last = cumulativeIncidence(Array.from({ length: count }, (_, time) => reached(time))).at(-1);
+    if (last === undefined) throw new RangeError('no point');
+    expect(last.incidence).toBeLessThanOrEqual(1);
+    expect(last.variance).toBeGreaterThanOrEqual(0);
+    expect(incidenceInterval(last)).toEqual(wilsonInterval(1, 1));
+  }
+});
+
 test('quantiles are of those who reach it', () => {
   const points = cumulativeIncidence([
     reached(1, 10),

@@ -25,6 +25,9 @@ export interface IncidencePoint {
   readonly variance: number;
 }
 
+/** A sum of shares that is the whole may miss it by so much. */
+const ROUNDING = 1e-12;
+
 /**
  * The cumulative incidence of reaching, with loss as a competing end and open ones right-censored: the
  * estimator of Aalen and Johansen. Without losses it is one minus Kaplan and Meier's.
@@ -51,11 +54,17 @@ export function cumulativeIncidence(counts: readonly EndCounts[]): readonly Inci
     const ending = atRisk > 0 ? (reached + lost) / atRisk : 0;
     const reaching = atRisk > 0 ? reached / atRisk : 0;
     const square = atRisk > 0 ? (standing * standing) / atRisk : 0;
-    variance +=
-      reaching * reaching * varianceStanding + 2 * reaching * covariance + square * reaching * (1 - reaching);
+    // What is nothing stays it, though its terms leave a last digit; so does the whole.
+    variance = Math.max(
+      0,
+      variance +
+        reaching * reaching * varianceStanding +
+        2 * reaching * covariance +
+        square * reaching * (1 - reaching),
+    );
     covariance = (1 - ending) * (covariance + reaching * varianceStanding - square * reaching);
     varianceStanding = (1 - ending) * ((1 - ending) * varianceStanding + square * ending);
-    incidence += standing * reaching;
+    incidence = Math.min(1, incidence + standing * reaching);
     standing *= 1 - ending;
     const point = { time, atRisk, reached, lost, standing, incidence, variance };
     atRisk -= reached + lost + open;
@@ -93,7 +102,8 @@ export function pointAt(points: readonly IncidencePoint[], time: number): Incide
  */
 export function incidenceInterval({ incidence, variance, atRisk }: IncidencePoint): Interval {
   if (incidence <= 0) return { low: 0, high: wilsonInterval(0, atRisk)?.high ?? 1 };
-  if (incidence >= 1 || variance <= 0) return { low: wilsonInterval(atRisk, atRisk)?.low ?? 0, high: 1 };
+  if (incidence >= 1 - ROUNDING || variance <= 0)
+    return { low: wilsonInterval(atRisk, atRisk)?.low ?? 0, high: 1 };
   const left = Math.log1p(-incidence);
   const spread = (Z95 * Math.sqrt(variance)) / ((1 - incidence) * Math.abs(left));
   return {

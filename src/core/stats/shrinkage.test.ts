@@ -42,6 +42,10 @@ describe('one share against a number', () => {
   test('no head in five tosses', () => {
     expect(binomialTest({ numerator: 0, denominator: 5 }, 0.5)).toBeCloseTo(2 / 32, 14);
   });
+  test('none and all of ten, where three in ten are promised', () => {
+    expect(binomialTest({ numerator: 0, denominator: 10 }, 0.3)).toBeCloseTo(2 * 0.7 ** 10, 12);
+    expect(binomialTest({ numerator: 10, denominator: 10 }, 0.3)).toBeCloseTo(2 * 0.3 ** 10, 14);
+  });
   test('the middle is as likely as can be', () => {
     expect(binomialTest({ numerator: 5, denominator: 10 }, 0.5)).toBe(1);
   });
@@ -116,6 +120,15 @@ describe('beta-binomial', () => {
     const prior = fitBetaBinomial(alike);
     expect(prior?.size).toBeGreaterThan(9e5);
     expect(shrink({ numerator: 10, denominator: 100 }, prior ?? { mean: 0, size: 0 }).value).toBeCloseTo(
+      0.3,
+      3,
+    );
+  });
+
+  test('one group says nothing of how groups differ: it stays where it is', () => {
+    const prior = fitBetaBinomial([{ numerator: 12, denominator: 40 }]);
+    expect(prior?.mean).toBeCloseTo(0.3, 3);
+    expect(shrink({ numerator: 12, denominator: 40 }, prior ?? { mean: 0, size: 0 }).value).toBeCloseTo(
       0.3,
       3,
     );

@@ -9,6 +9,9 @@ describe('Wilson interval', () => {
     [12, 20, 0.3866, 0.7812],
     [60, 100, 0.502, 0.6906],
     [0, 10, 0, 0.2775],
+    [10, 10, 0.7225, 1],
+    [0, 1, 0, 0.7935],
+    [1, 1, 0.2065, 1],
   ])('%i of %i', (numerator, denominator, low, high) => {
     const interval = wilsonInterval(numerator, denominator);
     expect(interval?.low).toBeCloseTo(low, 3);
@@ -31,6 +34,12 @@ describe('Benjamini–Hochberg', () => {
     expect(q.map((value) => Number(value.toFixed(6)))).toEqual([0.04, 0.02, 0.04, 0.02]);
   });
 
+  test('ties share one value, and 1 stays 1: as scipy.stats.false_discovery_control has it', () => {
+    const q = benjaminiHochberg([0.01, 0.04, 0.03, 0.005, 0.03, 1, 1]);
+    expect(q.map((value) => Number(value.toFixed(6)))).toEqual([0.035, 0.056, 0.0525, 0.035, 0.0525, 1, 1]);
+    expect(benjaminiHochberg([0, 0, 0.2])).toEqual([0, 0, 0.2]);
+  });
+
   test('of none is none', () => expect(benjaminiHochberg([])).toEqual([]));
 });
 
@@ -50,6 +59,15 @@ describe('two proportions', () => {
   test("the convictions of dizygotic and monozygotic twins (Fisher 1935): R's fisher.test gives 0.0005367", () => {
     const p = twoProportionTest({ numerator: 2, denominator: 17 }, { numerator: 10, denominator: 13 });
     expect(p).toBeCloseTo(0.0005367, 6);
+  });
+
+  test('cells of nothing: scipy.stats.fisher_exact of 1 of 30 against 12 of 40, and of 0 of 30', () => {
+    const against = (numerator: number): number | null =>
+      twoProportionTest({ numerator, denominator: 30 }, { numerator: 12, denominator: 40 });
+    expect(against(1)).toBeCloseTo(0.004757687502721628, 12);
+    expect(against(0)).toBeCloseTo(0.0007386518431120842, 12);
+    expect(twoProportionTest({ numerator: 0, denominator: 30 }, { numerator: 0, denominator: 40 })).toBe(1);
+    expect(twoProportionTest({ numerator: 30, denominator: 30 }, { numerator: 40, denominator: 40 })).toBe(1);
   });
 
   test('45 and 60 of 100 each, by hand', () => {

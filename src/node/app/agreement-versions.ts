@@ -71,6 +71,11 @@ export function checkNewVersion(archive: AgreementArchive, version: NewVersion):
     return failure(fault('agreement.overlapping_dates', { from: version.from ?? '', later }));
   const standing = rules.standing();
   if (!standing.ok) return standing;
+  // Whatever was told in the currency of before would be refused, and with it the sales.
+  const was = standing.value.at(-1)?.agreement.currency;
+  const { currency, rates } = agreement.value;
+  if (was !== undefined && was !== currency && !rates.some((rate) => rate.currency === was))
+    return failure(fault('agreement.no_rate_of_before', { was, is: currency }));
   const together = rulebookOf(
     inForce([...standing.value, { version: DRAFT, from: version.from, agreement: agreement.value }]),
   );
