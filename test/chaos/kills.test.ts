@@ -101,6 +101,6 @@ describe(`${KILLS} kills (seed ${SEED})`, () => {
       );
       expect(existsSync(join(store, 'lock'))).toBe(false);
     },
-    240_000,
+    KILLS > 20 ? 1_800_000 : 240_000,
   );
 });

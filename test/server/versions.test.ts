@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { funnelAnswer, leadAnswer } from '../../src/core/measures/answer.ts';
-import { OPERATOR, serveAgreement, valueOf } from './served.ts';
+import { serveAgreement, valueOf } from './served.ts';
 import type { Served } from './served.ts';
 
 /** Versions of the agreement over the API: history under the version of its time, or under one that is named. */
@@ -69,13 +69,13 @@ async function start(): Promise<void> {
 }
 
 async function ask(path: string): Promise<unknown> {
-  return (await served.app.request(`http://localhost/v1/${path}`)).json();
+  return (await served.app.request(`/v1/${path}`, { headers: { host: 'localhost' } })).json();
 }
 
 async function post(path: string, body: object): Promise<{ status: number; body: string }> {
-  const response = await served.app.request(`http://localhost/v1/agreement/versions${path}`, {
+  const response = await served.app.request(`/v1/agreement/versions${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${OPERATOR}` },
+    headers: { host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.text() };
@@ -95,7 +95,7 @@ async function counted(question = ''): Promise<unknown> {
 }
 
 async function judge(id: string): Promise<readonly unknown[]> {
-  const lead = leadAnswer.parse(await ask(`lead?id=${id}`));
+  const lead = leadAnswer.parse(await ask(`leads/${id}`));
   return [lead.agreement_version, lead.at_stage];
 }
 

