@@ -43,7 +43,8 @@ function textOf(field: TypeCastField): string | null {
     field.buffer();
     return null;
   }
-  const text = field.string();
+  // MySQL says of its JSON that it is binary, though it is always written in UTF-8; MariaDB’s is a text like any other.
+  const text = type === 'JSON' ? field.string('utf8') : field.string();
   if (text === null || !/^(?:TIMESTAMP|DATE)/.test(type)) return text;
   if (text.startsWith(ZEROS)) return null;
   return type.startsWith('TIMESTAMP') ? `${text}Z` : text;
