@@ -128,6 +128,8 @@ export const webEn = {
     'Files whose columns are called lead_id, created_at, type, at, date, impressions, spend… need nothing else; any other needs a mapping, which is a short text file.',
   'empty.demo': 'Or look around with made-up data:',
   'filters.title': 'What is asked',
+  'filters.fold': 'Filters{n, plural, =0 {} other { (#)}}',
+  'filters.asked': 'Range and what is chosen',
   'filters.range': 'Range',
   'filters.from': 'From',
   'filters.to': 'To',
@@ -273,6 +275,11 @@ export const webEn = {
   'breakdowns.title_crossed': 'From {from} to {to}, by {dimension} and {second}',
   'breakdowns.and_by': 'And by',
   'breakdowns.nothing_more': 'Nothing else',
+  'script.new_version': 'A new version of Tregua was installed',
+  'script.missing': 'A part of this page could not be loaded',
+  'script.failed': 'This screen failed',
+  'script.hint': 'Reload the page to go on: the address keeps the range and the filters.',
+  'script.reload': 'Reload',
   'not_found.title': 'There is no page here',
   'not_found.hint': 'Check the address, or choose a page in the menu.',
   'not_found.back': 'Go to Panorama',
@@ -389,6 +396,8 @@ export const webEn = {
   'handoff.group': 'Group',
   'handoff.share': 'In time',
   'handoff.days': 'Day by day',
+  'handoff.most_day': '{most} on the busiest day',
+  'handoff.most_week': '{most} in the busiest week',
   'handoff.day': '{day}: {kept} in time, {broken} not',
   'handoff.days.legend':
     'By the day on which they came. Below, those answered in time; above them, those who were not.',
@@ -416,6 +425,8 @@ export const webEn = {
     '{from, select, none {{to, select, none {· all leads} other {· leads created until {to}}}} other {· leads created from {from}{to, select, none {} other { until {to}}}}}',
   'versions.signed': '{name}, for {area}, on {at}',
   'versions.decided': '{name}, for the direction, on {at}: {reason}',
+  'versions.changed': 'What it changed',
+  'versions.would_change': 'What it would change',
   'versions.who': 'Who signs',
   'versions.direction': 'The direction, instead of the areas',
   'versions.name': 'Name of who signs',
@@ -450,6 +461,14 @@ export const webEn = {
   'draft.column_gains': 'Gained',
   'draft.column_loses': 'Lost',
   'draft.column_goal': 'Goal',
+  'draft.types_wait':
+    'A criterion uses a field whose type changes: its figures are known once the draft is in force and the data are read again.',
+  'draft.type.title':
+    '{field} as {type, select, string {text} integer {whole number} number {number} boolean {yes or no} date {date} timestamp {date and time} other {{type}}}',
+  'draft.type.reads':
+    '{n, plural, =0 {No lead has a value: nothing is lost.} other {Of {known} leads with a value, {reads} have one that reads so.}}',
+  'draft.type.lost':
+    '{n, plural, one {{lost} has not: its row will be rejected, to be mended.} other {{lost} have not: their rows will be rejected, to be mended.}}',
   'draft.propose_title': 'Propose it for signing',
   'draft.from': 'Holds from',
   'draft.from_always': 'No date: all of history',

@@ -164,6 +164,16 @@ describe('an answer', () => {
     expect(asset.headers.get('content-type')).toMatch(/^text\/javascript/);
     expect(asset.headers.get('cache-control')).toContain('immutable');
   });
+
+  test.each(['/assets/app-0000.js', '/assets/gone.css', '/assets/'])(
+    'a file that is not there is no page: %s',
+    async (path) => {
+      const response = await ask(path);
+      expect([response.status, await response.text()]).toEqual([404, '']);
+      expect(response.headers.get('content-type')).not.toMatch(/html/);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    },
+  );
 });
 
 const BAD: readonly (readonly [string, number, string])[] = [

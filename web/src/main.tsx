@@ -6,6 +6,7 @@ import { firstAnswers } from './first-answers.ts';
 import { LanguageProvider } from './language.tsx';
 import { refreshWhenChanged } from './live.ts';
 import { UndoProvider } from './parts/undo.tsx';
+import { watchScripts } from './parts/script-missing.tsx';
 import { showTheme } from './parts/theme.ts';
 import { router } from './router.tsx';
 import { readSearch } from './search.ts';
@@ -14,6 +15,7 @@ import { firstLanguage, wordsOf } from './words/words.ts';
 import './styles.css';
 
 showTheme();
+watchScripts();
 
 const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: 1, refetchOnWindowFocus: false } },

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { importing, ScreenFailure } from './parts/script-missing.tsx';
 import { Shell } from './parts/shell.tsx';
 import { NotFound } from './parts/states.tsx';
 import { readSearch } from './search.ts';
@@ -11,62 +12,98 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/breakdowns',
-    component: lazyRouteComponent(() => import('./screens/breakdowns.tsx'), 'BreakdownsScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/breakdowns.tsx')),
+      'BreakdownsScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/handoffs',
-    component: lazyRouteComponent(() => import('./screens/handoffs.tsx'), 'HandoffsScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/handoffs.tsx')),
+      'HandoffsScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/leads',
-    component: lazyRouteComponent(() => import('./screens/leads.tsx'), 'LeadsScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/leads.tsx')),
+      'LeadsScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/leads/$id',
-    component: lazyRouteComponent(() => import('./screens/lead.tsx'), 'LeadScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/lead.tsx')),
+      'LeadScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/data',
-    component: lazyRouteComponent(() => import('./data/sources.tsx'), 'SourcesScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./data/sources.tsx')),
+      'SourcesScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/data/import',
-    component: lazyRouteComponent(() => import('./data/import.tsx'), 'ImportScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./data/import.tsx')),
+      'ImportScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/data/rejects',
-    component: lazyRouteComponent(() => import('./data/rejects.tsx'), 'RejectsScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./data/rejects.tsx')),
+      'RejectsScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/data/connections',
-    component: lazyRouteComponent(() => import('./data/connections.tsx'), 'ConnectionsScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./data/connections.tsx')),
+      'ConnectionsScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/identity',
-    component: lazyRouteComponent(() => import('./data/identity.tsx'), 'IdentityScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./data/identity.tsx')),
+      'IdentityScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/agreement',
-    component: lazyRouteComponent(() => import('./screens/agreement.tsx'), 'AgreementScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/agreement.tsx')),
+      'AgreementScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/reports',
-    component: lazyRouteComponent(() => import('./screens/reports.tsx'), 'ReportsScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/reports.tsx')),
+      'ReportsScreen',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/s/$token',
-    component: lazyRouteComponent(() => import('./screens/shared.tsx'), 'SharedScreen'),
+    component: lazyRouteComponent(
+      importing(() => import('./screens/shared.tsx')),
+      'SharedScreen',
+    ),
   }),
 ] as const;
 
@@ -75,6 +112,7 @@ export const router = createRouter({
   routeTree: root.addChildren(routes),
   scrollRestoration: true,
   defaultPreload: 'intent',
+  defaultErrorComponent: ScreenFailure,
 });
 
 declare module '@tanstack/react-router' {

@@ -20,6 +20,9 @@ const ENCODINGS = [
   { name: 'gzip', suffix: '.gz' },
 ] as const;
 
+/** Where files of the build are, and no page of the application. */
+const BUILT = '/assets/';
+
 /** Serves the built pages; any other address is a page of the application, which routes by itself. */
 export function serveWeb(app: OpenAPIHono, folder: string, workspace: Workspace): void {
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
@@ -28,6 +31,8 @@ export function serveWeb(app: OpenAPIHono, folder: string, workspace: Workspace)
     const asked = pathOf(context.req.url);
     const path = normalize(join(folder, asked));
     if (!path.startsWith(folder) || extname(path) === '' || !existsSync(path)) {
+      // A page of an older version asks for its script: the page of now would be read as that.
+      if (asked.startsWith(BUILT)) return context.text('', 404, { 'cache-control': 'no-store' });
       const head = await headOf(context, workspace, words);
       // Answers of this very moment stand in its head.
       return context.html(
@@ -39,7 +44,7 @@ export function serveWeb(app: OpenAPIHono, folder: string, workspace: Workspace)
       );
     }
     // Built files carry their content's hash in their names.
-    const isLasting = asked.startsWith('/assets/');
+    const isLasting = asked.startsWith(BUILT);
     const { file, encoding } = packed(context, path);
     return context.body(await readFile(file), 200, {
       'content-type': getMimeType(path) ?? 'application/octet-stream',

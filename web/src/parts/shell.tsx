@@ -6,6 +6,7 @@ import { useReading } from '../language.tsx';
 import { OF_CRITERIA, OF_DATA } from '../search.ts';
 import { AsOfChoice, AsOfNotice } from './as-of.tsx';
 import { EmptyWorkspace, Failure, Nothing, Skeleton } from './states.tsx';
+import { NewVersionNotice } from './script-missing.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { useSettled } from './settled.ts';
 import { SCREENS } from './screens.ts';
@@ -107,6 +108,7 @@ export function Shell(): ReactNode {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
+        <NewVersionNotice />
         <AsOfNotice status={status.data} />
         {status.error ? (
           <Failure error={status.error} retry={() => void status.refetch()} />

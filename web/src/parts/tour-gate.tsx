@@ -1,9 +1,10 @@
 import { useIsFetching } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { importing } from './script-missing.tsx';
 import { isTourSeen, onTourAsked } from './tour-kept.ts';
 
-const Tour = lazy(async () => ({ default: (await import('./tour.tsx')).Tour }));
+const Tour = lazy(importing(async () => ({ default: (await import('./tour.tsx')).Tour })));
 
 /** The page may ask more once it is drawn: that long nothing is asked before the tour begins. */
 const QUIET_MS = 200;

@@ -14,13 +14,16 @@ import { Change } from '../parts/change.tsx';
 import { changeNames } from '../parts/change-names.ts';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
+import { importing } from '../parts/script-missing.tsx';
 import { useHold } from '../parts/settled.ts';
 import { EmptyRange, Failure, Skeleton, waitingOf } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 
-const PanoramaParts = lazy(async () => ({ default: (await import('./panorama-parts.tsx')).PanoramaParts }));
+const PanoramaParts = lazy(
+  importing(async () => ({ default: (await import('./panorama-parts.tsx')).PanoramaParts })),
+);
 
 /**
  * The whole film on one page. The funnel is asked, and shown, before anything else; what stands below it follows
