@@ -68,6 +68,17 @@ export const dataEn = {
   'undo.confirm': 'Undo the load',
   'undo.working': 'Undoing…',
   'undo.done': 'Load {batch, number} ({file}) is undone.',
+  'undo_source.begin': 'Take all back',
+  'undo_source.named': 'Take all back that {source} told',
+  'undo_source.title': 'Take all back that {source} told',
+  'undo_source.of': '{batches, plural, one {One load} other {# loads}}',
+  'undo_source.later':
+    '{later, plural, =0 {No other load is read again.} one {One later load of another source is read again as if this one had never told anything.} other {# later loads of other sources are read again as if this one had never told anything.}}',
+  'undo_source.kept': 'The files stay kept. Imported again, they count again.',
+  'undo_source.read_anew': 'The next time that it is synchronised, it is read from its beginning.',
+  'undo_source.confirm': 'Take all back',
+  'undo_source.done':
+    'All that {source} told is taken back: {batches, plural, one {one load} other {# loads}}.',
   cancel: 'Cancel',
   close: 'Close',
   'connections.title': 'Connections',

@@ -69,6 +69,17 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'undo.confirm': 'Deshacer la carga',
   'undo.working': 'Deshaciendo…',
   'undo.done': 'La carga {batch, number} ({file}) quedó deshecha.',
+  'undo_source.begin': 'Quitar todo',
+  'undo_source.named': 'Quitar todo lo que contó {source}',
+  'undo_source.title': 'Quitar todo lo que contó {source}',
+  'undo_source.of': '{batches, plural, one {Una carga} other {# cargas}}',
+  'undo_source.later':
+    '{later, plural, =0 {Ninguna otra carga se vuelve a leer.} one {Una carga posterior de otra fuente se vuelve a leer como si esta nunca hubiera contado nada.} other {# cargas posteriores de otras fuentes se vuelven a leer como si esta nunca hubiera contado nada.}}',
+  'undo_source.kept': 'Los archivos se conservan. Si se importan otra vez, vuelven a contar.',
+  'undo_source.read_anew': 'La próxima vez que se sincronice, se lee desde el principio.',
+  'undo_source.confirm': 'Quitar todo',
+  'undo_source.done':
+    'Se quitó todo lo que contó {source}: {batches, plural, one {una carga} other {# cargas}}.',
   cancel: 'Cancelar',
   close: 'Cerrar',
   'connections.title': 'Conexiones',

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Translate } from '../../src/core/diagnostic/wording.ts';
 import { DATA_WORDS, openBrowser, openPage, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
@@ -28,6 +30,32 @@ const SHEET =
 
 type Words = (typeof DATA_WORDS)['es'];
 type Keep = (name: string) => Promise<unknown>;
+
+/** All that a source told goes at once, once it was said what goes. */
+async function takesSourceBack(
+  page: Page,
+  program: Program,
+  w: Translate,
+  keep: (name: string) => Promise<void>,
+): Promise<void> {
+  const standing = z.object({
+    sources: z.array(z.object({ name: z.string(), batches: z.number(), last: z.unknown() })),
+  });
+  const there = async (): Promise<z.output<typeof standing>['sources']> =>
+    standing.parse(await program.ask('/v1/sources')).sources.filter(({ last }) => last !== null);
+  const source = (await there()).find(({ batches }) => batches > 1) ?? (await there())[0];
+  if (source === undefined) throw new Error('no source told anything');
+  const { name, batches } = source;
+  await page.goto('/data');
+  await page.getByRole('button', { name: w('undo_source.named', { source: name }) }).click();
+  const dialog = page.getByRole('dialog', { name: w('undo_source.title', { source: name }) });
+  await dialog.getByText(w('undo_source.of', { batches })).waitFor();
+  await dialog.locator('.takes li').first().waitFor();
+  await keep('undo-source');
+  await dialog.getByRole('button', { name: w('undo_source.confirm') }).click();
+  await page.getByText(w('undo_source.done', { source: name, batches })).waitFor();
+  expect((await there()).map((each) => each.name)).not.toContain(name);
+}
 
 /** The downloaded file of refused rows, corrected, is dropped like any other. */
 async function mendsByFile(page: Page, program: Program, w: Words, keep: Keep): Promise<void> {
@@ -187,6 +215,8 @@ test.each([
       await synchronises(page, program, w, keep);
       await isWithin();
       expect(complaints).toEqual([]);
+      await takesSourceBack(page, program, w, keep);
+      await isWithin();
       // A token is made for a program, told once, and revoked.
       await page.goto('/data/connections');
       const tokens = page.locator('section', { has: page.locator('#tokens-title') }).first();

@@ -291,6 +291,32 @@ describe('sources and loads', () => {
     expect(await get(anything, 'leads/U1')).toMatchObject({ attributes: { zone: 'Norte' } });
   });
 
+  test('a source tells what would go with all that it told', async () => {
+    const send = (source: string, as: string, name: string, body: string): Promise<Response> =>
+      call(`imports?name=${name}&source=${source}&as=${as}`, { method: 'POST', body });
+    const lead = (id: string, zone: string): string => `lead_id,created_at,zone\n${id},2026-03-01,${zone}\n`;
+    await send('s-own', 'leads', 'own.csv', lead('S1', 'Norte'));
+    await send('s all', 'leads', 'one.csv', `${lead('S1', 'Sur')}S2,2026-03-02,Sur\nS9,never,Sur\n`);
+    await send('s-own', 'activities', 'calls.csv', 'lead_id,type,at\nS1,call,2026-03-02T10:00:00Z\n');
+    await send('s all', 'leads', 'two.csv', lead('S3', 'Sur'));
+    await send('s all', 'activities', 'sales.csv', 'lead_id,type,at\nS2,sale,2026-03-03T10:00:00Z\n');
+    expect(await get(anything, 'sources/s%20all/contents')).toEqual({
+      source: 's all',
+      batches: 3,
+      leads: 2,
+      changed_leads: 1,
+      activities: 1,
+      ad_rows: 0,
+      rejected: 1,
+      later: 1,
+    });
+    expect(await post(anything, 'sources/s%20all/undo', {})).toMatchObject({ batches: 3 });
+    expect((await call('sources/s%20all/contents')).status).toBe(404);
+    expect((await call('leads/S2')).status).toBe(404);
+    expect(await get(anything, 'leads/S1')).toMatchObject({ attributes: { zone: 'Norte' } });
+    expect((await call('sources/nobody/contents')).status).toBe(404);
+  });
+
   test('a form is connected, its secret told once, changed, and removed', async () => {
     const made = z.object({ secret: z.string(), path: z.string() });
     const first = await post(made, 'sources', { name: 'landing', kind: 'form' }, 201);

@@ -19,7 +19,7 @@ import type { TargetsAnswer } from '../../src/core/measures/targets-answer.ts';
 import type { MaturityAnswer } from '../../src/core/measures/maturity-answer.ts';
 import type { CriteriaAnswer } from '../../src/core/measures/criteria-answer.ts';
 import type { IdentityDecision, IdentityReport } from '../../src/core/identity/report.ts';
-import type { BatchContents, BatchStanding } from '../../src/core/data/standings.ts';
+import type { BatchContents, BatchStanding, SourceContents } from '../../src/core/data/standings.ts';
 import type { RejectPage, Source, Sync, Token } from './data/answers.ts';
 import type { RunningLoad } from './data/import-answers.ts';
 import type { Note, SavedView, Share } from './desk.ts';
@@ -59,6 +59,9 @@ export interface AgreementVersion {
 interface Answers {
   readonly 'agreement/values': SeenValues;
   readonly 'agreement/versions': { readonly versions: readonly AgreementVersion[] };
+  readonly [changed: `agreement/versions/${number}/differences`]: {
+    readonly differences: readonly AgreementChange[];
+  };
   readonly [version: `agreement/versions/${number}`]: AgreementVersion & { readonly text: string };
   readonly status: Status;
   readonly agreement: Agreement;
@@ -82,9 +85,18 @@ interface Answers {
   readonly [load: `import/loads/${string}`]: RunningLoad;
   readonly tokens: { readonly tokens: readonly Token[] };
   readonly [sync: `sources/${string}/sync`]: Sync;
+  readonly [told: `sources/${string}/contents`]: SourceContents;
   readonly [contents: `batches/${number}/contents`]: BatchContents;
   readonly [breakdown: `breakdown/${string}`]: BreakdownAnswer;
   readonly [lead: `leads/${string}`]: LeadAnswer;
+}
+
+/** One thing in which two agreements differ, in the reader's language. */
+export interface AgreementChange {
+  readonly code: string;
+  readonly text: string;
+  readonly owner: string | null;
+  readonly counts: boolean;
 }
 
 /** A fault as the server words it. */

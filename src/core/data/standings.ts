@@ -34,20 +34,27 @@ export interface BatchStanding {
   readonly mends: { readonly batch: number; readonly rows: number } | null;
 }
 
-/** What would be gone with a batch. */
-export interface BatchContents {
-  readonly batch: number;
-  readonly file: string;
+/** What would be gone with a batch, or with all of a source. */
+interface Contents {
   readonly source: string;
   /** Leads that nothing else tells. */
   readonly leads: number;
-  /** Leads of which it tells something and others do as well: they are as before. */
+  /** Leads of which it tells something and others do as well: they are as without it. */
   readonly changed_leads: number;
   readonly activities: number;
   readonly ad_rows: number;
   readonly rejected: number;
-  /** Later batches, which are read again as if it had never come. */
+  /** Batches that came later and stay, which are read again as if it had never come. */
   readonly later: number;
+}
+
+export interface BatchContents extends Contents {
+  readonly batch: number;
+  readonly file: string;
+}
+
+export interface SourceContents extends Contents {
+  readonly batches: number;
 }
 
 /** Which refused rows. */
@@ -95,4 +102,6 @@ export interface DataStandings {
   batches(most: number, source?: string): Promise<readonly BatchStanding[]>;
   /** What would be gone with a batch; null where there is none that counts. */
   contents(batch: number): Promise<BatchContents | null>;
+  /** What would be gone with all that a source told; null where nothing of it counts. */
+  contentsOfSource(source: string): Promise<SourceContents | null>;
 }

@@ -11,6 +11,7 @@ import type {
   BatchContents,
   BatchStanding,
   DataStandings,
+  SourceContents,
   SourceStanding,
 } from '../../core/data/standings.ts';
 import type { MendedFile } from './workspace.ts';
@@ -101,28 +102,24 @@ export class DataDesk implements DataStandings {
 
   /** Null where there is no such batch that counts. */
   async contents(batch: number): Promise<BatchContents | null> {
-    const [found] = await this.#query(sql`select * from batch where entry = ${batch}`);
+    const [found] = await this.#query(sql`select file, source from batch where entry = ${batch}`);
     if (found === undefined) return null;
-    const [row = {}] = await this.#query(sql`with told as (
-        select distinct lead_id from lead_version where entry = ${batch} and withdrawn_at is null),
-      others as (select distinct lead_id from lead_version
-        where entry <> ${batch} and withdrawn_at is null and lead_id in (select lead_id from told))
-      select (select count(*) from told) - (select count(*) from others) as leads,
-        (select count(*) from others) as changed_leads,
-        (select count(*) from activity where entry = ${batch} and withdrawn_at is null) as activities,
-        (select count(*) from ad_metric where entry = ${batch} and withdrawn_at is null) as ad_rows,
-        (select count(*) from batch where entry > ${batch}) as later`);
+    const of = sql`entry = ${batch}`;
     return {
       batch,
       file: textIn(found, 'file'),
       source: textIn(found, 'source'),
-      leads: numberIn(row, 'leads'),
-      changed_leads: numberIn(row, 'changed_leads'),
-      activities: numberIn(row, 'activities'),
-      ad_rows: numberIn(row, 'ad_rows'),
-      rejected: numberIn(found, 'rejected'),
-      later: numberIn(row, 'later'),
+      ...contentsIn(await this.#query(contentsQuery(of))),
     };
+  }
+
+  /** Null where nothing of it counts. */
+  async contentsOfSource(source: string): Promise<SourceContents | null> {
+    if (source === DECISIONS) return null;
+    const of = sql`entry in (select entry from batch where source = ${source})`;
+    const [found] = await this.#query(sql`select count(*) as batches from batch where ${of}`);
+    const batches = numberIn(found ?? {}, 'batches');
+    return batches === 0 ? null : { source, batches, ...contentsIn(await this.#query(contentsQuery(of))) };
   }
 
   /** Takes in refused rows that somebody corrected in their file. */
@@ -133,6 +130,34 @@ export class DataDesk implements DataStandings {
   #query(query: Fragment): Promise<readonly Row[]> {
     return this.#context.use(({ warehouse }) => warehouse.query(query));
   }
+}
+
+type Contents = Omit<SourceContents, 'source' | 'batches'>;
+
+/** What would be gone with the entries that a condition is of. */
+function contentsQuery(of: Fragment): Fragment {
+  return sql`with told as (
+      select distinct lead_id from lead_version where ${of} and withdrawn_at is null),
+    others as (select distinct lead_id from lead_version
+      where not (${of}) and withdrawn_at is null and lead_id in (select lead_id from told))
+    select (select count(*) from told) - (select count(*) from others) as leads,
+      (select count(*) from others) as changed_leads,
+      (select count(*) from activity where ${of} and withdrawn_at is null) as activities,
+      (select count(*) from ad_metric where ${of} and withdrawn_at is null) as ad_rows,
+      (select sum(rejected) from batch where ${of}) as rejected,
+      (select count(*) from batch where not (${of})
+        and entry > (select min(entry) from batch where ${of})) as later`;
+}
+
+function contentsIn([row = {}]: readonly Row[]): Contents {
+  return {
+    leads: numberIn(row, 'leads'),
+    changed_leads: numberIn(row, 'changed_leads'),
+    activities: numberIn(row, 'activities'),
+    ad_rows: numberIn(row, 'ad_rows'),
+    rejected: numberIn(row, 'rejected'),
+    later: numberIn(row, 'later'),
+  };
 }
 
 function countsIn(row: Row): Pick<BatchStanding, 'rows_read' | 'accepted' | 'unchanged' | 'rejected'> {

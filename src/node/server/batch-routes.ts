@@ -71,6 +71,12 @@ const DESCRIBED = [
     operationId: 'batch_contents',
     request: { params: batchParam },
   },
+  {
+    method: 'get',
+    path: '/v1/sources/{name}/contents',
+    operationId: 'source_contents',
+    request: { params: z.object({ name: z.string() }) },
+  },
   { method: 'post', path: '/v1/batches/{batch}/undo', operationId: 'undo', request: { params: batchParam } },
   {
     method: 'post',
@@ -152,6 +158,12 @@ export function addBatchRoutes(app: OpenAPIHono, workspace: ServedWorkspace, upl
     const batch = numberIn(context.req.param('batch'));
     const contents = await workspace.data.contents(batch);
     if (contents === null) throw new FaultError([fault('store.unknown_batch', { batch })]);
+    return context.json(contents);
+  });
+  app.get('/v1/sources/:name/contents', async (context) => {
+    const source = context.req.param('name');
+    const contents = await workspace.data.contentsOfSource(source);
+    if (contents === null) throw new FaultError([fault('store.nothing_of_source', { source })]);
     return context.json(contents);
   });
   app.post('/v1/batches/:batch/undo', async (context) =>

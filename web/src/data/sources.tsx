@@ -9,6 +9,7 @@ import type { Source } from './answers.ts';
 import { SourcesFrame } from './sources-frame.tsx';
 import { Loads } from './loads.tsx';
 import { SyncNow } from './sync.tsx';
+import { UndoSourceDialog } from './undo-dialog.tsx';
 import { ago, dayOf } from './when.ts';
 import { useWords } from './words.ts';
 
@@ -20,6 +21,8 @@ export function SourcesScreen(): ReactNode {
   const { w, language } = useWords();
   const state = useSearch({ strict: false });
   const [now] = useState(() => Date.now());
+  const [undoing, setUndoing] = useState<Source | null>(null);
+  const [done, setDone] = useState<string | null>(null);
   const lastOf = (told: readonly Source[]): string | undefined =>
     told
       .flatMap((each) => (each.last === null ? [] : [each.last.at]))
@@ -43,22 +46,42 @@ export function SourcesScreen(): ReactNode {
               {w('sources.begin')}
             </Link>
           </p>
-          {told.length > 0 && <SourceTable sources={told} view={view} now={now} />}
+          {told.length > 0 && <SourceTable sources={told} view={view} now={now} undo={setUndoing} />}
+          <output>{done}</output>
           {told.some(({ last }) => last !== null) && <Loads view={view} now={now} />}
+          {undoing !== null && (
+            <UndoSourceDialog
+              source={undoing.name}
+              isRead={isSynced(undoing)}
+              view={view}
+              close={(undone) => {
+                setUndoing(null);
+                if (undone !== null)
+                  setDone(w('undo_source.done', { source: undone.source, batches: undone.batches }));
+              }}
+            />
+          )}
         </>
       )}
     </SourcesFrame>
   );
 }
 
+/** It is read from where it was left. */
+function isSynced({ kind }: Source): boolean {
+  return kind === 'tap' || kind === 'postgresql' || kind === 'mysql';
+}
+
 function SourceTable({
   sources,
   view,
   now,
+  undo,
 }: {
   readonly sources: readonly Source[];
   readonly view: View;
   readonly now: number;
+  readonly undo: (source: Source) => void;
 }): ReactNode {
   const { w } = useWords();
   return (
@@ -74,11 +97,14 @@ function SourceTable({
                 {w(`sources.column.${column}`)}
               </th>
             ))}
+            <th scope="col">
+              <span className="unseen">{w('loads.column.undo')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
           {sources.map((source) => (
-            <SourceRow key={source.name} source={source} view={view} now={now} />
+            <SourceRow key={source.name} source={source} view={view} now={now} undo={undo} />
           ))}
         </tbody>
       </table>
@@ -90,10 +116,12 @@ function SourceRow({
   source,
   view,
   now,
+  undo,
 }: {
   readonly source: Source;
   readonly view: View;
   readonly now: number;
+  readonly undo: (source: Source) => void;
 }): ReactNode {
   const { w, language } = useWords();
   const state = useSearch({ strict: false });
@@ -104,7 +132,6 @@ function SourceRow({
       ? []
       : [w(`sources.newest.${which}`, { when: dayOf(at, view.status.timezone, language) })];
   });
-  const isSynced = kind === 'tap' || kind === 'postgresql' || kind === 'mysql';
   return (
     <tr>
       <th scope="row">
@@ -132,7 +159,7 @@ function SourceRow({
             <small className="file">{last.file}</small>
           </>
         )}
-        {isSynced && (
+        {isSynced(source) && (
           <small>
             {synced === null
               ? w('sources.never_synced')
@@ -152,6 +179,18 @@ function SourceRow({
           <Link to="/data/rejects" search={{ ...state, ...OF_DATA, source: name }}>
             {view.format.count(source.open_rejects)}
           </Link>
+        )}
+      </td>
+      <td>
+        {last !== null && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={w('undo_source.named', { source: name })}
+            onClick={() => undo(source)}
+          >
+            {w('undo_source.begin')}
+          </button>
         )}
       </td>
     </tr>
