@@ -188,6 +188,13 @@ export const builderEn = {
   'builder.holidays': 'Days off',
   'builder.fields': 'What is known of each lead',
   'builder.fields_explained': 'Criteria and breakdowns can only use the fields that stand here.',
+  'builder.undeclared': 'Columns that come and that nothing takes',
+  'builder.undeclared_explained':
+    'In the latest loads of each source. What is added counts in what comes from then on, and in loads that are read again; where a file has a mapping of its own, name the column there too.',
+  'builder.undeclared_known':
+    '{known, plural, one {in one of the rows looked at} other {in {count} of the rows looked at}}',
+  'builder.undeclared_add': 'Add',
+  'builder.undeclared_add_named': 'Add the column {column}',
   'builder.new_field': 'Name of the field',
   'builder.add_data': 'Add the field',
   'builder.type': 'Type',

@@ -190,6 +190,13 @@ export const builderEs: Readonly<Record<keyof typeof builderEn, string>> = {
   'builder.fields': 'Datos de cada lead',
   'builder.fields_explained':
     'Lo que se sabe de un lead. Los criterios y los desgloses solo pueden usar los datos que estén aquí.',
+  'builder.undeclared': 'Columnas que llegan y que nada toma',
+  'builder.undeclared_explained':
+    'En las últimas cargas de cada fuente. Lo que se agrega cuenta en lo que llegue desde entonces y en las cargas que se vuelvan a leer; si el archivo tiene un mapeo propio, nombra la columna también ahí.',
+  'builder.undeclared_known':
+    '{known, plural, one {en una de las filas vistas} other {en {count} de las filas vistas}}',
+  'builder.undeclared_add': 'Agregar',
+  'builder.undeclared_add_named': 'Agregar la columna {column}',
   'builder.new_field': 'Cómo se llama el dato',
   'builder.add_data': 'Agregar el dato',
   'builder.type': 'Tipo de dato',

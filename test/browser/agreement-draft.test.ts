@@ -370,6 +370,10 @@ test('a proposal that both areas sign comes into force', async () => {
     await page.getByRole('button', { name: t('draft.propose'), exact: true }).click();
     const newest = page.locator('.versions li').first();
     await newest.getByText('Older leads buy').waitFor();
+    // Who signs reads what it changes, and what it would have done.
+    await newest.getByText(t('versions.would_change')).click();
+    await newest.locator('.preview li', { hasText: '40' }).first().waitFor();
+    await newest.locator('.preview table').first().waitFor();
     for (const area of ['marketing', 'sales']) {
       await newest.getByRole('combobox').selectOption(area);
       await newest.getByLabel(t('versions.name')).fill(`Head of ${area}`);
@@ -377,6 +381,46 @@ test('a proposal that both areas sign comes into force', async () => {
       await newest.getByText(`Head of ${area}`).waitFor();
     }
     await newest.getByText(t('versions.in_force')).waitFor();
+    expect(complaints).toEqual([]);
+    expect(readFileSync(join(program.home, 'tregua.yaml'), 'utf8')).toBe(changed);
+  } finally {
+    await close();
+  }
+});
+
+test('the direction decides instead of the areas, and says why', async () => {
+  const t = WORDS.es;
+  const { page, complaints, keep, close } = await openPage(browser, program.address, {
+    language: 'es',
+    width: 390,
+  });
+  try {
+    await page.goto(`/agreement?${RANGE}`);
+    await page.getByText(t('draft.mode.text'), { exact: true }).click();
+    const text = page.getByLabel(t('draft.text'));
+    await text.waitFor();
+    const changed = (await text.inputValue()).replace(/lead\.age >= \d+/, 'lead.age >= 30');
+    await text.fill(changed);
+    await page.getByLabel(t('draft.note')).fill('Sin acuerdo de las áreas');
+    await page.getByRole('button', { name: t('draft.propose'), exact: true }).click();
+    const newest = page.locator('.versions > ol > li').first();
+    await newest.getByText('Sin acuerdo de las áreas').waitFor();
+    await newest.getByRole('combobox').selectOption('');
+    await newest.getByLabel(t('versions.name')).fill('Dirección general');
+    // Without a reason nothing is signed.
+    await newest.getByRole('button', { name: t('versions.sign') }).click();
+    expect(await newest.locator('input:invalid').count()).toBe(1);
+    await newest.getByLabel(t('versions.reason')).fill('Urge para la campaña de junio');
+    await newest.getByRole('button', { name: t('versions.sign') }).click();
+    await newest.getByText('Urge para la campaña de junio').waitFor();
+    await newest.getByText(t('versions.in_force')).waitFor();
+    // And what each version changed stays to be read.
+    await newest.getByText(t('versions.changed'), { exact: true }).click();
+    await newest.locator('details li', { hasText: '30' }).waitFor();
+    expect(
+      await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+    ).toBeLessThanOrEqual(0);
+    await keep('agreement-override');
     expect(complaints).toEqual([]);
     expect(readFileSync(join(program.home, 'tregua.yaml'), 'utf8')).toBe(changed);
   } finally {

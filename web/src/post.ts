@@ -1,5 +1,6 @@
 /** A fault as the server words it, with where it stands in a text that was sent. */
 export interface Told {
+  readonly code?: string;
   readonly message: string;
   readonly hint: string | null;
   readonly at: { readonly line: number; readonly column: number } | null;

@@ -82,17 +82,35 @@ class Comparison {
     const areas = compare(this.#before.areas, this.#after.areas, byId);
     for (const area of areas.added) this.add('area_added', { area: this.label(area) });
     for (const area of areas.removed) this.add('area_removed', { area: this.label(area) });
+    this.#order('areas', this.#before.areas, this.#after.areas, byId, (area) => this.label(area));
     const fields = compare(this.#before.fields, this.#after.fields, ({ name }) => name);
     const nameOf = ({ name, label }: { name: string; label: Label }): string =>
       labelIn(name, label, this.#language);
     for (const field of fields.added) this.add('field_added', { field: nameOf(field) });
     for (const field of fields.removed) this.add('field_removed', { field: nameOf(field) });
+    this.#order('fields', this.#before.fields, this.#after.fields, ({ name }) => name, nameOf);
     for (const [was, is] of fields.kept) {
       const params = { field: nameOf(is), was: was.type, is: is.type };
       if (was.type !== is.type) this.add('field_type', params, null, true);
       else if (was.pii !== is.pii) this.add('field_personal', params);
       else if (!same(was.missing, is.missing)) this.add('field_missing', params, null, true);
     }
+  }
+
+  /** Told where those that both have stand in another order. */
+  #order<T>(
+    what: 'areas' | 'fields',
+    before: readonly T[],
+    after: readonly T[],
+    idOf: (each: T) => string,
+    nameOf: (each: T) => string,
+  ): void {
+    const of = (list: readonly T[], other: readonly T[]): readonly string[] => {
+      const ids = new Set(other.map(idOf));
+      return list.map(idOf).filter((id) => ids.has(id));
+    };
+    if (!same(of(before, after), of(after, before)))
+      this.add(`${what}_order`, { order: after.map(nameOf).join(', ') });
   }
 
   stages(): void {

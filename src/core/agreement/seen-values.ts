@@ -8,6 +8,17 @@ const seenList = z.object({
   more: z.boolean().describe('There are others'),
 });
 
+/** A column that records bring and no field of the agreement takes. */
+const undeclaredColumn = seenList.extend({
+  column: z.string(),
+  type: z
+    .enum(['string', 'integer', 'number', 'boolean', 'date', 'timestamp'])
+    .describe('As which all of them read'),
+  pii: z.enum(['email', 'phone']).nullable().describe('What it looks like; its values are not told then'),
+  known: z.number().describe('Records looked at that have a value'),
+});
+export type UndeclaredColumn = z.output<typeof undeclaredColumn>;
+
 /** What the data hold that a rule may ask for, so that whoever writes one chooses instead of guessing. */
 export const seenValues = z.object({
   leads: z.number(),
@@ -27,6 +38,9 @@ export const seenValues = z.object({
   outcomes: z
     .array(seenValue.extend({ type: z.string() }))
     .describe('The outcomes of each type of activity, the most frequent first'),
+  undeclared: z
+    .array(undeclaredColumn)
+    .describe('Of leads, in a sample of the latest loads of each source, the most frequent first'),
 });
 
 export type SeenValues = z.output<typeof seenValues>;

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document, Scalar } from 'yaml';
 import { insertItem, moveItem, removeItem } from './text-items.ts';
-import { insertPair, removePair, replaceValue } from './text-pairs.ts';
+import { insertPair, movePair, removePair, replaceValue } from './text-pairs.ts';
 import { contentEnd, isPlaced, pairOf } from './text-places.ts';
 import type { Splice } from './text-places.ts';
 import { writeValue } from './text-values.ts';
@@ -17,6 +17,7 @@ export type TextEdit =
   | { readonly kind: 'remove'; readonly path: Path }
   /** Into the list at the path, which is made where it is absent. */
   | { readonly kind: 'insert'; readonly path: Path; readonly at: number; readonly value: Plain }
+  /** Of an item of a list, or of a key of a map. */
   | { readonly kind: 'move'; readonly path: Path; readonly from: number; readonly to: number }
   /** Of a key that a person chose: its value stays. */
   | { readonly kind: 'rename'; readonly path: Path; readonly name: string };
@@ -34,7 +35,7 @@ export function editText(text: string, edit: TextEdit): string {
   const splices = splicesOf(parseYaml(text), text, edit);
   if (splices !== null) {
     const edited = spliced(text, splices);
-    if (saysTheSame(parseYaml(edited), wanted)) return edited;
+    if (saysTheSame(parseYaml(edited), wanted, edit)) return edited;
   }
   return wanted.toString({ lineWidth: 0 });
 }
@@ -48,9 +49,10 @@ function parseYaml(text: string): Document.Parsed {
   return parseDocument(text, { schema: 'core' });
 }
 
-/** The order of keys is no part of what a text says. */
-function saysTheSame(edited: Document, wanted: Document): boolean {
-  return edited.errors.length === 0 && sorted(edited.toJS()) === sorted(wanted.toJS());
+/** The order of keys is no part of what a text says, but where a key is moved. */
+function saysTheSame(edited: Document, wanted: Document, { kind }: TextEdit): boolean {
+  const said = kind === 'move' ? JSON.stringify : sorted;
+  return edited.errors.length === 0 && said(edited.toJS()) === said(wanted.toJS());
 }
 
 function sorted(value: unknown): string {
@@ -80,13 +82,18 @@ function editDocument(document: Document, edit: TextEdit): void {
       else document.setIn(edit.path, document.createNode([edit.value]));
       return;
     case 'move':
-      if (isSeq(list)) list.items.splice(edit.to, 0, ...list.items.splice(edit.from, 1));
+      if (isSeq(list)) moveIn(list.items, edit);
+      else if (isMap(list)) moveIn(list.items, edit);
       return;
     case 'rename': {
       const key = keyAt(document, edit.path);
       if (key !== null) key.value = edit.name;
     }
   }
+}
+
+function moveIn(items: unknown[], { from, to }: { readonly from: number; readonly to: number }): void {
+  items.splice(to, 0, ...items.splice(from, 1));
 }
 
 function spliced(text: string, splices: readonly Splice[]): string {
@@ -107,6 +114,7 @@ function splicesOf(document: Document, text: string, edit: TextEdit): readonly S
         ? insertItem(list, text, edit.at, edit.value)
         : setSplices(document, text, edit.path, [edit.value]);
     case 'move':
+      if (isMap(list)) return movePair(list, text, edit.from, edit.to);
       return isSeq(list) ? moveItem(list, text, edit.from, edit.to) : null;
     case 'rename': {
       const key = keyAt(document, edit.path);

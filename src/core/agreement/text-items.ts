@@ -1,14 +1,17 @@
 import type { YAMLSeq } from 'yaml';
-import { columnOf, contentEnd, isPlaced, lineEnd, lineStart, withComments } from './text-places.ts';
-import type { Splice } from './text-places.ts';
+import {
+  columnOf,
+  commentsFloor,
+  contentEnd,
+  isPlaced,
+  lineEnd,
+  lineStart,
+  moveChunk,
+  withComments,
+} from './text-places.ts';
+import type { Chunk, Splice } from './text-places.ts';
 import { writeItem, writeValue } from './text-values.ts';
 import type { Plain } from './text-values.ts';
-
-/** An item of a list with what belongs to it: of a block, its lines and the comments right above it. */
-interface Chunk {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** The items of a list; null where they do not stand one below the other, or one beside the other. */
 function chunksOf(list: YAMLSeq, text: string): readonly Chunk[] | null {
@@ -26,14 +29,6 @@ function chunksOf(list: YAMLSeq, text: string): readonly Chunk[] | null {
     });
   }
   return chunks;
-}
-
-/** Above the first item: the line of the key that has the list ends what may belong to it. */
-function commentsFloor(text: string, from: number): number {
-  let floor = from;
-  while (floor > 0 && /^\s*#/.test(text.slice(lineStart(text, floor - 1), floor)))
-    floor = lineStart(text, floor - 1);
-  return floor;
 }
 
 export function insertItem(list: YAMLSeq, text: string, at: number, value: Plain): readonly Splice[] | null {
@@ -76,19 +71,5 @@ export function removeItem(list: YAMLSeq, text: string, at: number): readonly Sp
 /** The items change places; what stands between them stays. */
 export function moveItem(list: YAMLSeq, text: string, from: number, to: number): readonly Splice[] | null {
   const chunks = chunksOf(list, text);
-  if (chunks === null || chunks[from] === undefined || chunks[to] === undefined) return null;
-  // A comment behind a flow item may end its line: what then comes is not known to be in its place.
-  if (
-    list.flow === true &&
-    chunks.some(({ to: end }, nth) => text.slice(end, chunks[nth + 1]?.from ?? end).includes('#'))
-  )
-    return null;
-  const order = chunks.map((_, position) => position);
-  order.splice(to, 0, ...order.splice(from, 1));
-  return chunks.flatMap(({ from: start, to: end }, position) => {
-    const own = chunks[order[position] ?? position];
-    return own === undefined || order[position] === position
-      ? []
-      : [{ from: start, to: end, by: text.slice(own.from, own.to) }];
-  });
+  return chunks === null ? null : moveChunk(chunks, text, list.flow === true, from, to);
 }

@@ -3,14 +3,16 @@ import type { Pair, YAMLMap } from 'yaml';
 import {
   beginsLine,
   columnOf,
+  commentsFloor,
   contentEnd,
   isPlaced,
   lineEnd,
   lineStart,
+  moveChunk,
   pairEnd,
   withComments,
 } from './text-places.ts';
-import type { Splice } from './text-places.ts';
+import type { Chunk, Splice } from './text-places.ts';
 import { isPlainMap, rankOf, writeValue } from './text-values.ts';
 import type { Plain } from './text-values.ts';
 
@@ -85,6 +87,30 @@ export function replaceValue(map: YAMLMap, pair: Pair, text: string, value: Plai
   // What had lines of its own moves up behind its key.
   if (isCollection(before) && before.flow !== true) return [{ from: behindColon, to, by: ` ${by}` }];
   return [{ from, to, by: from === to ? ` ${by}` : by }];
+}
+
+/** The pairs of a map; null where they do not stand one below the other, or one beside the other. */
+function chunksOf(map: YAMLMap, text: string): readonly Chunk[] | null {
+  const chunks: Chunk[] = [];
+  for (const pair of map.items) {
+    if (!isPlaced(pair.key)) return null;
+    const [start] = pair.key.range;
+    if (map.flow === true) {
+      chunks.push({ from: start, to: pairEnd(pair, text) });
+      continue;
+    }
+    const from = lineStart(text, start);
+    if (!/^ *$/.test(text.slice(from, start))) return null;
+    const floor = chunks.at(-1)?.to ?? commentsFloor(text, from);
+    chunks.push({ from: withComments(text, from, floor), to: lineEnd(text, pairEnd(pair, text)) });
+  }
+  return chunks;
+}
+
+/** The pairs change places; what stands between them stays. */
+export function movePair(map: YAMLMap, text: string, from: number, to: number): readonly Splice[] | null {
+  const chunks = chunksOf(map, text);
+  return chunks === null ? null : moveChunk(chunks, text, map.flow === true, from, to);
 }
 
 export function removePair(map: YAMLMap, pair: Pair, text: string): readonly Splice[] | null {

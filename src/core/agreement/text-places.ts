@@ -8,6 +8,45 @@ export interface Splice {
   readonly by: string;
 }
 
+/** An item of a list or a pair of a map with what belongs to it: of a block, its lines and the comments right above it. */
+export interface Chunk {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The chunks change places; what stands between them stays. Null where that cannot be placed. */
+export function moveChunk(
+  chunks: readonly Chunk[],
+  text: string,
+  isFlow: boolean,
+  from: number,
+  to: number,
+): readonly Splice[] | null {
+  if (chunks[from] === undefined || chunks[to] === undefined) return null;
+  // A comment behind a flow item may end its line: what then comes is not known to be in its place.
+  if (
+    isFlow &&
+    chunks.some(({ to: end }, nth) => text.slice(end, chunks[nth + 1]?.from ?? end).includes('#'))
+  )
+    return null;
+  const order = chunks.map((_, position) => position);
+  order.splice(to, 0, ...order.splice(from, 1));
+  return chunks.flatMap(({ from: start, to: end }, position) => {
+    const own = chunks[order[position] ?? position];
+    return own === undefined || order[position] === position
+      ? []
+      : [{ from: start, to: end, by: text.slice(own.from, own.to) }];
+  });
+}
+
+/** Above the first item: the line of the key that has the list or the map ends what may belong to it. */
+export function commentsFloor(text: string, from: number): number {
+  let floor = from;
+  while (floor > 0 && /^\s*#/.test(text.slice(lineStart(text, floor - 1), floor)))
+    floor = lineStart(text, floor - 1);
+  return floor;
+}
+
 export type Placed = Node & { range: [number, number, number] };
 
 export function isPlaced(node: unknown): node is Placed {

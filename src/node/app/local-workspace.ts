@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Agreement } from '../../core/agreement/agreement.ts';
+import type { TypeChanges } from '../../core/agreement/type-changes.ts';
 import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import { parseAgreement } from '../../core/agreement/parse.ts';
 import type { Rulebook } from '../../core/agreement/rulebook.ts';
@@ -42,6 +43,7 @@ import { storeFault } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { importMended } from './mend-file.ts';
 import { mendRow, retryBatch } from './mend.ts';
+import { readTypeChanges } from './type-changes.ts';
 import { readSeenValues } from './seen-values.ts';
 import { countsQuery, statusOf } from './status.ts';
 import { undoBatch, undoSource } from './undo.ts';
@@ -234,6 +236,17 @@ class LocalWorkspace implements ServedWorkspace {
     );
     if (!seen.ok) throw new FaultError(seen.faults);
     return seen.value;
+  }
+
+  async typeChanges({ text, file }: AgreementDraft): Promise<Result<TypeChanges>> {
+    const draft = parseAgreement(text, file);
+    if (!draft.ok) return draft;
+    const asked = { asOf: new Date().toISOString(), version: null, draft: null };
+    return this.#use((store) =>
+      this.#history.read(store, asked, null, async (found) =>
+        success(await readTypeChanges(store.warehouse, found, draft.value)),
+      ),
+    );
   }
 
   async ask(name: string, question: unknown, draft?: AgreementDraft): Promise<Result<unknown>> {

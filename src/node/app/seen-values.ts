@@ -6,6 +6,7 @@ import { fieldColumn } from '../../core/facts/tables.ts';
 import type { MeasureContext, Row } from '../../core/measures/measure.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
+import { readUndeclared } from './undeclared-columns.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /** As many as anybody looks through; more are typed. */
@@ -60,6 +61,7 @@ export async function readSeenValues(warehouse: Warehouse, context: MeasureConte
     fields,
     activities,
     outcomes: outcomes.map((row) => ({ type: String(row['type']), ...seenValue(row) })),
+    undeclared: [...(await readUndeclared(warehouse, context.agreement))],
   };
 }
 

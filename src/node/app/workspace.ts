@@ -1,3 +1,4 @@
+import type { TypeChanges } from '../../core/agreement/type-changes.ts';
 import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
@@ -171,6 +172,8 @@ export interface Workspace {
   versionText(version: number): Promise<Result<string>>;
   /** What the data hold that a rule may ask for. */
   seenValues(): Promise<SeenValues>;
+  /** What becomes of the values of fields whose type a draft changes. */
+  typeChanges(draft: AgreementDraft): Promise<Result<TypeChanges>>;
   /** Puts a version in force and into `tregua.yaml`, or proposes it. */
   putVersion(version: NewVersion): Promise<Result<VersionStanding>>;
   /** Signs a version; a proposal that all areas signed, or the director decided, is put in force. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { TypeChanges } from '../../core/agreement/type-changes.ts';
 import type { SeenValues } from '../../core/agreement/seen-values.ts';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
@@ -223,6 +224,10 @@ export class RemoteWorkspace implements Workspace {
 
   seenValues(): Promise<SeenValues> {
     return this.#json<SeenValues>('agreement/values');
+  }
+
+  typeChanges(draft: AgreementDraft): Promise<Result<TypeChanges>> {
+    return this.#try(() => this.#post('agreement/types', draft));
   }
 
   identity(): Promise<IdentityReport> {

@@ -13,6 +13,9 @@ import {
   SCIENTIFIC,
 } from './value-forms.ts';
 
+/** How the texts of a source are written. */
+export type Reading = Pick<Mapping, 'decimal' | 'dates' | 'timezone'>;
+
 /** What a cell is read as. */
 export type CellType = FieldType | 'money' | 'count' | 'text' | 'presence' | 'day';
 
@@ -44,24 +47,24 @@ function bareNumber(text: Fragment, decimal: '.' | ','): Fragment {
   return sql`(case when ${negative} then '-' else '' end || ${grouped})`;
 }
 
-function numberOf(text: Fragment, mapping: Mapping, type: string): Fragment {
+function numberOf(text: Fragment, reading: Reading, type: string): Fragment {
   // With a decimal comma a point groups thousands, so that 1.234 is not read as it stands.
-  const plain = mapping.decimal === '.' ? PLAIN_NUMBER : PLAIN_INTEGER;
+  const plain = reading.decimal === '.' ? PLAIN_NUMBER : PLAIN_INTEGER;
   const target = raw(type);
   return sql`(case when regexp_full_match(${text}, ${plain}) then try_cast(${text} as ${target})
-    when regexp_full_match(${text}, ${DRESSED}) then try_cast(${bareNumber(text, mapping.decimal)} as ${target})
+    when regexp_full_match(${text}, ${DRESSED}) then try_cast(${bareNumber(text, reading.decimal)} as ${target})
     when regexp_full_match(${text}, ${SCIENTIFIC}) and isfinite(try_cast(${text} as DOUBLE)) then try_cast(${text} as ${target}) end)`;
 }
 
 /** A number, or so many per cent: `12.5 %` is 0.125. */
-function shareOf(text: Fragment, mapping: Mapping): Fragment {
-  const number = numberOf(text, mapping, 'DOUBLE');
+function shareOf(text: Fragment, reading: Reading): Fragment {
+  const number = numberOf(text, reading, 'DOUBLE');
   const bare = sql`rtrim(rtrim(${text}, '%'), ${BEFORE_PER_CENT})`;
-  return sql`(case when regexp_full_match(${text}, ${PER_CENT}) then ${numberOf(bare, mapping, 'DOUBLE')} / 100 else ${number} end)`;
+  return sql`(case when regexp_full_match(${text}, ${PER_CENT}) then ${numberOf(bare, reading, 'DOUBLE')} / 100 else ${number} end)`;
 }
 
-function integerOf(text: Fragment, mapping: Mapping): Fragment {
-  const number = numberOf(text, mapping, 'DECIMAL(38,6)');
+function integerOf(text: Fragment, reading: Reading): Fragment {
+  const number = numberOf(text, reading, 'DECIMAL(38,6)');
   return sql`(case when regexp_full_match(${text}, ${PLAIN_INTEGER}) then try_cast(${text} as BIGINT)
     when ${number} = floor(${number}) then try_cast(${number} as BIGINT) end)`;
 }
@@ -77,13 +80,13 @@ function booleanOf(text: Fragment): Fragment {
 
 const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%S %p'];
 
-function wallClock(text: Fragment, mapping: Mapping): Fragment {
-  return sql`coalesce(${writtenClock(text, mapping)}, try_strptime(${text}, ${SPOKEN_TIMES}))`;
+function wallClock(text: Fragment, reading: Reading): Fragment {
+  return sql`coalesce(${writtenClock(text, reading)}, try_strptime(${text}, ${SPOKEN_TIMES}))`;
 }
 
-function writtenClock(text: Fragment, mapping: Mapping): Fragment {
-  if (mapping.dates === 'ymd') return sql`try_cast(${text} as TIMESTAMP)`;
-  const order = mapping.dates === 'dmy' ? '%d/%m/' : '%m/%d/';
+function writtenClock(text: Fragment, reading: Reading): Fragment {
+  if (reading.dates === 'ymd') return sql`try_cast(${text} as TIMESTAMP)`;
+  const order = reading.dates === 'dmy' ? '%d/%m/' : '%m/%d/';
   // Two digits first: four would take `26` for the year 26.
   const formats = ['%y', '%Y'].flatMap((year) => TIMES.map((time) => sql`${order + year + time}`));
   // One mark between the parts, one space before the time, AM and PM as the parser knows them.
@@ -96,30 +99,30 @@ function writtenClock(text: Fragment, mapping: Mapping): Fragment {
 const OFFSET = String.raw`:\d{2}(?:\.\d+)?\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$`;
 
 /** The instant of a text that says its offset: `…Z`, `… UTC`, `…+02:00`, `…-0500`, `…+02`. */
-function offsetInstant(text: Fragment, mapping: Mapping): Fragment {
+function offsetInstant(text: Fragment, reading: Reading): Fragment {
   const offset = sql`regexp_extract(${text}, ${OFFSET}, 1)`;
   const digits = sql`regexp_replace(${offset}, '[^0-9]', '', 'g')`;
   const minutes = sql`coalesce(try_cast(substr(${digits}, 1, 2) as INTEGER), 0) * 60 + coalesce(try_cast(substr(${digits}, 3, 2) as INTEGER), 0)`;
   const signed = sql`(case when starts_with(${offset}, '-') then -1 else 1 end) * (${minutes})`;
-  const wall = wallClock(sql`trim(substr(${text}, 1, length(${text}) - length(${offset})))`, mapping);
+  const wall = wallClock(sql`trim(substr(${text}, 1, length(${text}) - length(${offset})))`, reading);
   // The cast reads what is written as the standard has it; the rest is taken apart.
   return sql`coalesce(timezone('UTC', try_cast(${text} as TIMESTAMPTZ)), ${wall} - to_minutes(${signed}))`;
 }
 
 /** An instant: with an offset as it says, else in the source's zone; a day alone is its first instant. */
-function instantOf(text: Fragment, mapping: Mapping, dialect: Dialect): Fragment {
-  const wall = wallClock(text, mapping);
+function instantOf(text: Fragment, reading: Reading, dialect: Dialect): Fragment {
+  const wall = wallClock(text, reading);
   const isDay = sql`not contains(${text}, ':')`;
-  const local = sql`timezone('UTC', timezone(${mapping.timezone}, ${wall}))`;
-  const instant = sql`(case when regexp_matches(${text}, ${OFFSET}) then ${offsetInstant(text, mapping)}
-    when ${isDay} then ${dialect.startOfDay(sql`cast(${wall} as DATE)`, mapping.timezone)}
+  const local = sql`timezone('UTC', timezone(${reading.timezone}, ${wall}))`;
+  const instant = sql`(case when regexp_matches(${text}, ${OFFSET}) then ${offsetInstant(text, reading)}
+    when ${isDay} then ${dialect.startOfDay(sql`cast(${wall} as DATE)`, reading.timezone)}
     else ${local} end)`;
   return sql`(case when year(${instant}) between 1900 and 9998 then ${instant} end)`;
 }
 
-function dayOf(text: Fragment, mapping: Mapping): Fragment {
+function dayOf(text: Fragment, reading: Reading): Fragment {
   const compact = sql`case when regexp_full_match(${text}, ${String.raw`\d{8}`}) then try_strptime(${text}, '%Y%m%d') end`;
-  const day = sql`cast(coalesce(${compact}, ${wallClock(text, mapping)}) as DATE)`;
+  const day = sql`cast(coalesce(${compact}, ${wallClock(text, reading)}) as DATE)`;
   return sql`(case when year(${day}) between 1900 and 9998 then ${day} end)`;
 }
 
@@ -131,7 +134,7 @@ function dayOf(text: Fragment, mapping: Mapping): Fragment {
 export function conversion(
   type: CellType,
   text: Fragment,
-  mapping: Mapping,
+  reading: Reading,
   timezone: string,
   dialect: Dialect,
 ): Conversion {
@@ -142,27 +145,27 @@ export function conversion(
     case 'presence':
       return { value: sql`(case when ${text} is not null then true end)`, code: 'reject.text' };
     case 'integer':
-      return { value: integerOf(text, mapping), code: 'reject.integer' };
+      return { value: integerOf(text, reading), code: 'reject.integer' };
     case 'count': {
-      const value = integerOf(text, mapping);
+      const value = integerOf(text, reading);
       return { value: sql`(case when ${value} >= 0 then ${value} end)`, code: 'reject.count' };
     }
     case 'number':
-      return { value: shareOf(text, mapping), code: 'reject.number' };
+      return { value: shareOf(text, reading), code: 'reject.number' };
     case 'money':
-      return { value: numberOf(text, mapping, 'DECIMAL(18,4)'), code: 'reject.money' };
+      return { value: numberOf(text, reading, 'DECIMAL(18,4)'), code: 'reject.money' };
     case 'boolean':
       return { value: booleanOf(text), code: 'reject.boolean' };
     case 'day':
-      return { value: dayOf(text, mapping), code: 'reject.date' };
+      return { value: dayOf(text, reading), code: 'reject.date' };
     case 'date': {
-      const day = dayOf(text, mapping);
+      const day = dayOf(text, reading);
       return {
         value: sql`(case when ${day} is not null then ${dialect.startOfDay(day, timezone)} end)`,
         code: 'reject.date',
       };
     }
     case 'timestamp':
-      return { value: instantOf(text, mapping, dialect), code: 'reject.instant' };
+      return { value: instantOf(text, reading, dialect), code: 'reject.instant' };
   }
 }

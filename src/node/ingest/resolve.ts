@@ -275,7 +275,7 @@ function chooseMapping(format: FileFormat, options: ResolveOptions): Result<Mapp
   });
 }
 
-/** The record of rows whose columns are called as Tregua calls them. */
+/** The record of rows whose columns are called as Tregua calls them; a field may go by one of its labels. */
 export function canonicalRecord(
   kind: MappingKind,
   columns: readonly string[],
@@ -288,7 +288,17 @@ export function canonicalRecord(
   const found = [...CANONICAL[kind], ...fields]
     .filter((name) => columns.includes(name))
     .map((name) => [name, name]);
-  return { kind, when: null, columns: Object.fromEntries(found), constants: {} };
+  const named: Record<string, string> = Object.fromEntries(found);
+  const taken = new Set(Object.keys(named));
+  for (const field of agreement.fields) {
+    if (!fields.includes(field.name) || taken.has(field.name)) continue;
+    const labels = Object.values(field.label).map((label) => label.toLowerCase());
+    const column = columns.find((each) => !taken.has(each) && labels.includes(each.trim().toLowerCase()));
+    if (column === undefined) continue;
+    named[field.name] = column;
+    taken.add(column);
+  }
+  return { kind, when: null, columns: named, constants: {} };
 }
 
 /** A date, a number, an address of mail, an id such as `LEAD-0042` or a UUID: what a column is not called. */

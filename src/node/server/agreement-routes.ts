@@ -1,14 +1,16 @@
 import { z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Agreement } from '../../core/agreement/agreement.ts';
 import { differences } from '../../core/agreement/differences.ts';
 import { parseAgreement } from '../../core/agreement/parse.ts';
+import { typeChanges } from '../../core/agreement/type-changes.ts';
 import { seenValues } from '../../core/agreement/seen-values.ts';
 import { viewAgreement } from '../../core/agreement/view.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
-import type { Workspace } from '../app/workspace.ts';
+import type { VersionStanding, Workspace } from '../app/workspace.ts';
 import { bodyOf } from './body.ts';
 import { translatorOf } from './language.ts';
 
@@ -34,6 +36,12 @@ const DESCRIBED = [
   { method: 'post', path: '/v1/agreement/versions', operation: 'put_version', body: newVersion },
   { method: 'get', path: '/v1/agreement/versions/{version}', operation: 'version', body: null },
   {
+    method: 'get',
+    path: '/v1/agreement/versions/{version}/differences',
+    operation: 'version_differences',
+    body: null,
+  },
+  {
     method: 'post',
     path: '/v1/agreement/versions/{version}/signatures',
     operation: 'sign_version',
@@ -47,6 +55,13 @@ const DESCRIBED = [
   },
   { method: 'post', path: '/v1/agreement/check', operation: 'check_agreement', body: draft },
   { method: 'post', path: '/v1/agreement/differences', operation: 'differences', body: draft },
+  {
+    method: 'post',
+    path: '/v1/agreement/types',
+    operation: 'type_changes',
+    body: draft,
+    answer: typeChanges,
+  },
   { method: 'post', path: '/v1/drafts/{measure}', operation: 'ask_draft', body: question },
 ] as const;
 
@@ -60,6 +75,28 @@ function versionIn(context: Context): number {
   if (!/^\d{1,9}$/.test(text))
     throw new FaultError([fault('agreement.unknown_version', { version: text, known: '' })]);
   return Number(text);
+}
+
+/** In which two agreements differ, in the reader's language. */
+function toldIn(context: Context, before: Agreement, after: Agreement): readonly object[] {
+  const { translate, language } = translatorOf(context);
+  return differences(before, after, language).map(({ code, params, owner, counts }) => ({
+    code,
+    text: translate(code, params),
+    owner,
+    counts,
+  }));
+}
+
+/** The version that another came after: of those in force, the one before; `null` for the first. */
+function followedBy(version: number, versions: readonly VersionStanding[]): number | null {
+  const own = versions.find((each) => each.version === version);
+  const applied = versions.filter(({ state }) => state !== 'proposed' && state !== 'withdrawn');
+  const before =
+    own?.state === 'proposed' || own?.state === 'withdrawn'
+      ? applied
+      : applied.filter((each) => each.version < version);
+  return before.at(-1)?.version ?? null;
 }
 
 /** The versions of the agreement, and questions as if a draft had held all along. */
@@ -102,6 +139,15 @@ export function addAgreementRoutes(app: OpenAPIHono, workspace: Workspace): void
     const view = agreement.ok ? viewAgreement(agreement.value, translatorOf(context).language) : null;
     return context.json({ ...standing, text, agreement: view });
   });
+  app.get('/v1/agreement/versions/:version/differences', async (context) => {
+    const version = versionIn(context);
+    const read = async (number: number): Promise<Agreement> =>
+      valueOf(parseAgreement(valueOf(await workspace.versionText(number)), `tregua.yaml@${number}`));
+    const before = followedBy(version, await workspace.versions());
+    const after = await read(version);
+    const found = before === null ? [] : toldIn(context, await read(before), after);
+    return context.json({ version: before, differences: found });
+  });
   app.post('/v1/agreement/versions/:version/signatures', async (context) => {
     const asked = await bodyOf(context, signature);
     return context.json(valueOf(await workspace.signVersion(versionIn(context), asked)));
@@ -118,17 +164,11 @@ export function addAgreementRoutes(app: OpenAPIHono, workspace: Workspace): void
     const { text, file } = await bodyOf(context, draft);
     const after = valueOf(parseAgreement(text, file));
     const { agreement: before, version } = await workspace.agreement();
-    const { translate, language } = translatorOf(context);
-    return context.json({
-      version,
-      differences: differences(before, after, language).map(({ code, params, owner, counts }) => ({
-        code,
-        text: translate(code, params),
-        owner,
-        counts,
-      })),
-    });
+    return context.json({ version, differences: toldIn(context, before, after) });
   });
+  app.post('/v1/agreement/types', async (context) =>
+    context.json(valueOf(await workspace.typeChanges(await bodyOf(context, draft)))),
+  );
   app.post('/v1/drafts/:measure', async (context) => {
     const asked = await bodyOf(context, question);
     const answer = await workspace.ask(context.req.param('measure'), asked.question, asked.draft);

@@ -37,6 +37,20 @@ const EDITS: readonly (readonly [string, string, string, string, string])[] = [
     'Profiled no longer asks for “Zone”: ',
   ],
   [
+    'fields in another order',
+    '{ age: { type: integer, label: { es: Edad, en: Age } }, zone: { type: string } }',
+    '{ zone: { type: string }, age: { type: integer, label: { es: Edad, en: Age } } }',
+    'difference.fields_order',
+    'The fields stand in another order: Zone, Age',
+  ],
+  [
+    'areas in another order',
+    '{ marketing: { label: { es: Marketing } }, sales: { label: { es: Ventas, en: Sales } } }',
+    '{ sales: { label: { es: Ventas, en: Sales } }, marketing: { label: { es: Marketing } } }',
+    'difference.areas_order',
+    'The areas stand in another order: Sales, ',
+  ],
+  [
     'a window',
     'within: 30d',
     'within: 14d',

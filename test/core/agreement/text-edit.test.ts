@@ -127,6 +127,50 @@ describe('an edit touches what it names', () => {
   });
 });
 
+describe('a key of a map changes places', () => {
+  const block = `fields:
+  # who sold
+  seller: { type: string } # a name
+
+  # where: the branch
+  # (as the CRM writes it)
+  zone:
+    type: string   # ours
+    label: { es: Zona }
+  age: { type: integer }
+funnel: []
+`;
+  test('with its comments, and what stands between them stays', () => {
+    const lines = block.split('\n');
+    const [seller, zone, age] = [lines.slice(1, 3), lines.slice(4, 9), lines.slice(9, 10)];
+    expect(editText(block, { kind: 'move', path: ['fields'], from: 0, to: 1 })).toBe(
+      ['fields:', ...zone, '', ...seller, ...age, 'funnel: []', ''].join('\n'),
+    );
+    expect(editText(block, { kind: 'move', path: ['fields'], from: 2, to: 0 })).toBe(
+      ['fields:', ...age, '', ...seller, ...zone, 'funnel: []', ''].join('\n'),
+    );
+  });
+
+  test('within braces', () => {
+    const text = "areas: { marketing: { label: { es: 'M, k' } }, sales: {} } # both\n";
+    expect(editText(text, { kind: 'move', path: ['areas'], from: 1, to: 0 })).toBe(
+      "areas: { sales: {}, marketing: { label: { es: 'M, k' } } } # both\n",
+    );
+  });
+
+  test('and where a comment stands within braces, all is written anew', () => {
+    const text = 'areas: {\n  marketing: {}, # first\n  sales: {} # then\n}\n';
+    const moved = editText(text, { kind: 'move', path: ['areas'], from: 1, to: 0 });
+    expect(Object.keys(readAreas(moved))).toEqual(['sales', 'marketing']);
+    expect(moved).toContain('# first');
+  });
+});
+
+function readAreas(text: string): object {
+  const { areas }: { areas: object } = parse(text);
+  return areas;
+}
+
 test('a key goes by another name beside its comment, between its quotes', () => {
   const text = "hours: { 'mon-fri': '09:00-18:00', sat: '10:00-14:00' } # ours\n";
   expect(editText(text, { kind: 'rename', path: ['hours', 'mon-fri'], name: 'mon-thu' })).toBe(
@@ -201,6 +245,8 @@ const editMaker = fc.record({
     'label',
     'field',
     'no_field',
+    'field_place',
+    'area_place',
     'rename',
     'marker',
     'band',
@@ -264,6 +310,12 @@ function editOf(
       return { kind: 'set', path: ['fields', `new${nth}`], value: { type: 'string', label: { es: 'Ñ: 1' } } };
     case 'no_field':
       return fieldNames.length < 2 ? null : { kind: 'remove', path: ['fields', field] };
+    case 'field_place':
+      return { kind: 'move', path: ['fields'], from: nth % fieldNames.length, to: to % fieldNames.length };
+    case 'area_place': {
+      const areas = Object.keys(form.areas).length;
+      return { kind: 'move', path: ['areas'], from: nth % areas, to: to % areas };
+    }
     case 'rename':
       return { kind: 'rename', path: ['fields', field], name: `x_${field}` };
     case 'marker':
@@ -305,6 +357,11 @@ function editOf(
 /** The same edit of plain values. */
 function edited(value: unknown, edit: TextEdit, path = edit.path): unknown {
   const [key, ...rest] = path;
+  if (key === undefined && edit.kind === 'move' && typeof value === 'object' && !Array.isArray(value)) {
+    const pairs = Object.entries(value ?? {});
+    pairs.splice(edit.to, 0, ...pairs.splice(edit.from, 1));
+    return Object.fromEntries(pairs);
+  }
   if (edit.kind === 'remove' && path.length === 1 && Array.isArray(value))
     return value.filter((_, position) => position !== key);
   if (key === undefined) {
@@ -353,6 +410,8 @@ test(`edits of random agreements leave all else byte by byte (seed ${SEED})`, ()
           counted += 1;
           const after = editText(text, edit);
           expect(parse(after), JSON.stringify(edit)).toEqual(edited(parse(text), edit));
+          if (edit.kind === 'move')
+            expect(JSON.stringify(parse(after))).toBe(JSON.stringify(edited(parse(text), edit)));
           const { head, tail } = common(text, after);
           const shared = head + tail;
           if (edit.kind === 'set' && after !== text) {

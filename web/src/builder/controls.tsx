@@ -140,6 +140,7 @@ export function SpanInput({
 export function ItemTools({
   path,
   at,
+  place,
   count,
   name,
   isFixed = false,
@@ -148,8 +149,10 @@ export function ItemTools({
 }: {
   /** Of the list, or of the map. */
   readonly path: Path;
-  /** A position in the list; a key of the map, the order of which says nothing. */
+  /** A position in the list, or a key of the map. */
   readonly at: number | string;
+  /** Which it is of the map's, from 0; absent where their order says nothing. */
+  readonly place?: number | undefined;
   readonly count: number;
   readonly name: string;
   readonly isFixed?: boolean;
@@ -157,25 +160,26 @@ export function ItemTools({
   readonly canDown?: boolean;
 }): ReactNode {
   const { t, edit } = useBuilder();
+  const nth = typeof at === 'number' ? at : place;
   return (
     <>
-      {typeof at === 'number' && (
+      {nth !== undefined && (
         <>
           <button
             type="button"
-            disabled={at === 0 || !canUp}
+            disabled={nth === 0 || !canUp}
             title={t('builder.up')}
             aria-label={t('builder.up_of', { name })}
-            onClick={() => edit([{ kind: 'move', path, from: at, to: at - 1 }])}
+            onClick={() => edit([{ kind: 'move', path, from: nth, to: nth - 1 }])}
           >
             ↑
           </button>
           <button
             type="button"
-            disabled={at === count - 1 || !canDown}
+            disabled={nth === count - 1 || !canDown}
             title={t('builder.down')}
             aria-label={t('builder.down_of', { name })}
-            onClick={() => edit([{ kind: 'move', path, from: at, to: at + 1 }])}
+            onClick={() => edit([{ kind: 'move', path, from: nth, to: nth + 1 }])}
           >
             ↓
           </button>

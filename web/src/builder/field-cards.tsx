@@ -14,6 +14,8 @@ type Field = AgreementForm['fields'][string];
 const TYPES = ['string', 'integer', 'number', 'boolean', 'date', 'timestamp'] as const;
 const PERSONAL = ['phone', 'email', 'name', 'address', 'document', 'other'] as const;
 const NONE = 'none';
+/** What each lead has of itself. */
+const RESERVED = ['lead_id', 'created_at', 'effective_at'] as const;
 
 /** What is known of each lead. */
 export function FieldCards(): ReactNode {
@@ -24,22 +26,72 @@ export function FieldCards(): ReactNode {
       <h3 id="builder-fields">{t('builder.fields')}</h3>
       <p className="explains">{t('builder.fields_explained')}</p>
       <ul className="criteria">
-        {Object.entries(form.fields).map(([name, field]) => (
-          <FieldCard key={name} name={name} field={field} names={names} />
+        {Object.entries(form.fields).map(([name, field], place) => (
+          <FieldCard key={name} name={name} place={place} field={field} names={names} />
         ))}
       </ul>
+      <UndeclaredColumns names={names} />
       <AddNamed
         label={t('builder.new_field')}
         button={t('builder.add_data')}
         onAdd={(label) => {
           const value = { type: 'string', label: { [language]: label } };
-          const id = freeId(label, [...names, 'lead_id', 'created_at', 'effective_at']);
+          const id = freeId(label, [...names, ...RESERVED]);
           editAs(id, [{ kind: 'set', path: ['fields', id], value }]);
         }}
       />
       <FaultsAt path={['fields']} />
     </section>
   );
+}
+
+/** What the data bring and no field takes: each with what stands in it, to be added with its type. */
+function UndeclaredColumns({ names }: { readonly names: readonly string[] }): ReactNode {
+  const { t, language, seen, form, format, editAs } = useBuilder();
+  const labels = new Set([
+    ...names,
+    ...Object.values(form.fields).flatMap(({ label }) => Object.values(label ?? {})),
+  ]);
+  const left = (seen?.undeclared ?? []).filter(({ column }) => !labels.has(column));
+  if (left.length === 0) return null;
+  return (
+    <div className="undeclared">
+      <h4 id="builder-undeclared">{t('builder.undeclared')}</h4>
+      <p className="explains">{t('builder.undeclared_explained')}</p>
+      <ul aria-labelledby="builder-undeclared">
+        {left.map(({ column, type, pii, values, more, known }) => (
+          <li key={column}>
+            <span>
+              <strong>{column}</strong>{' '}
+              {pii === null
+                ? t(`builder.type.${type}`)
+                : t('builder.is_personal', { kind: t(`builder.personal.${pii}`) })}
+              <small>
+                {pii === null
+                  ? `${values.map(({ value, count }) => `${shortened(value)} (${format.count(count)})`).join(', ')}${more ? '…' : ''}`
+                  : t('builder.undeclared_known', { known, count: format.count(known) })}
+              </small>
+            </span>
+            <button
+              type="button"
+              aria-label={t('builder.undeclared_add_named', { column })}
+              onClick={() => {
+                const id = freeId(column, [...names, ...RESERVED]);
+                const value = { type, label: { [language]: column }, ...(pii === null ? {} : { pii }) };
+                editAs(id, [{ kind: 'set', path: ['fields', id], value }]);
+              }}
+            >
+              {t('builder.undeclared_add')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function shortened(value: string): string {
+  return value.length > 28 ? `${value.slice(0, 27)}…` : value;
 }
 
 /** Begins something that its name is asked for first. */
@@ -76,10 +128,12 @@ export function AddNamed({
 
 function FieldCard({
   name,
+  place,
   field,
   names,
 }: {
   readonly name: string;
+  readonly place: number;
   readonly field: Field;
   readonly names: readonly string[];
 }): ReactNode {
@@ -100,6 +154,7 @@ function FieldCard({
       level={4}
       list={['fields']}
       at={name}
+      place={place}
       count={names.length}
       id={name}
       name={labelIn(name, field.label ?? {}, language)}

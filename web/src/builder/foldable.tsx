@@ -9,6 +9,7 @@ export function Foldable({
   level,
   list,
   at,
+  place,
   count,
   id,
   name,
@@ -23,6 +24,8 @@ export function Foldable({
   /** The path of the list, or of the map, that it stands in. */
   readonly list: Path;
   readonly at: number | string;
+  /** Which it is of the map's, from 0. */
+  readonly place?: number;
   readonly count: number;
   readonly id: string;
   readonly name: string;
@@ -58,7 +61,7 @@ export function Foldable({
           >
             {t(isShown ? 'builder.close' : 'builder.edit')}
           </button>
-          <ItemTools path={list} at={at} count={count} name={name} {...tools} />
+          <ItemTools path={list} at={at} place={place} count={count} name={name} {...tools} />
         </span>
       </header>
       <div id={body} hidden={!isShown}>

@@ -105,12 +105,13 @@ function Areas(): ReactNode {
     <>
       <h4>{t('builder.areas')}</h4>
       <ul className="stage-cards">
-        {Object.entries(form.areas).map(([id, area]) => (
+        {Object.entries(form.areas).map(([id, area], place) => (
           <Foldable
             key={id}
             level={5}
             list={['areas']}
             at={id}
+            place={place}
             count={ids.length}
             id={id}
             name={labelIn(id, area.label ?? {}, language)}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AgreementForm } from '../../../src/core/agreement/form.ts';
 import type { TextEdit } from '../../../src/core/agreement/text-edit.ts';
+import { targetValue } from '../../../src/core/measures/target-words.ts';
 import { labelIn } from '../../../src/core/agreement/view.ts';
 import { writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { freeId, useBuilder } from './builder-context.ts';
@@ -84,7 +85,7 @@ export function TargetCards(): ReactNode {
 
 function TargetCard({ target, at }: { readonly target: Target; readonly at: number }): ReactNode {
   const builder = useBuilder();
-  const { form, t, format, language, hue, areas, edit, stages } = builder;
+  const { form, t, language, hue, areas, edit, stages } = builder;
   const path = ['targets', at] as const;
   const name = labelIn(target.id, target.label ?? {}, language);
   const metric = metricOf(target.metric);
@@ -127,7 +128,11 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
           of: labelOf(metric.of),
           kind: metric.kind,
           bound: t(`builder.${bound}`),
-          goal: isShare ? format.percent(Number.parseFloat(String(goal)) / 100) : format.count(Number(goal)),
+          goal: targetValue(
+            metric.kind,
+            isShare ? Number.parseFloat(String(goal)) / 100 : Number(goal),
+            builder,
+          ),
           per: t(`builder.per.${target.per}`),
         }),
         ...(only === null ? [] : [`${t('builder.only')}: ${only}`]),

@@ -1,24 +1,21 @@
-import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { AgreementView } from '../../../src/core/agreement/view.ts';
-import type { WhatifAnswer } from '../../../src/core/measures/whatif-answer.ts';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
+import { importing } from '../parts/script-missing.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { useTextHistory } from '../parts/text-history.ts';
 import type { View } from '../parts/use-view.ts';
-import { post, Refused } from '../post.ts';
+import { Refused } from '../post.ts';
 import type { Told } from '../post.ts';
 import { draftFinding, DraftPreview } from './draft-preview.tsx';
-import type { Judged } from './draft-preview.tsx';
 import { DraftProposal } from './draft-proposal.tsx';
+import { useJudged } from './judged.ts';
 
 /** Reads YAML and rules, which the other screens have no need of. */
-const AgreementForm = lazy(async () => ({
-  default: (await import('../builder/agreement-form.tsx')).AgreementForm,
-}));
+const AgreementForm = lazy(
+  importing(async () => ({ default: (await import('../builder/agreement-form.tsx')).AgreementForm })),
+);
 
 /** Long enough that typing is not asked about letter by letter. */
 const PAUSE = 400;
@@ -43,33 +40,15 @@ export function AgreementDraft({ view }: { readonly view: View }): ReactNode {
 const MODES = ['form', 'text'] as const;
 
 function Draft({ original, view }: { readonly original: string; readonly view: View }): ReactNode {
-  const { t, language } = useReading();
+  const { t } = useReading();
   const history = useTextHistory(original);
   const { text, edit, undo, redo } = history;
   const [mode, setMode] = useState<(typeof MODES)[number]>('form');
   const [shown, setShown] = useState<Told['at']>(null);
   const preview = useRef<HTMLDivElement>(null);
   const rested = useRested(text);
-  const { from, to, where, filter, as_of } = useSearch({ strict: false });
   const isChanged = rested !== original && rested !== '';
-  const judged = useQuery({
-    queryKey: ['draft', rested, language, from, to, where, filter, as_of],
-    enabled: isChanged,
-    retry: false,
-    queryFn: async ({ signal }): Promise<Judged> => {
-      const draft = { text: rested, file: 'tregua.yaml' };
-      const asked = { from, to, where, filter, as_of };
-      const question = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-      const [checked, { differences }, whatif] = await Promise.all([
-        post<AgreementView>('agreement/check', language, draft, signal),
-        post<Pick<Judged, 'differences'>>('agreement/differences', language, draft, signal),
-        post<WhatifAnswer>('drafts/whatif', language, { draft, question }, signal),
-      ]);
-      return { draft: checked, differences, whatif };
-    },
-    // While the next change is reckoned, what the last one did stays.
-    placeholderData: (before) => before,
-  });
+  const judged = useJudged(rested, isChanged);
   const faults = isChanged && judged.error instanceof Refused ? judged.error.faults : [];
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {

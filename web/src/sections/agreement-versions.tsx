@@ -5,7 +5,10 @@ import { useAnswer } from '../api.ts';
 import type { AgreementVersion } from '../api.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
+import { Failure, Skeleton } from '../parts/states.tsx';
 import { post } from '../post.ts';
+import { Differences, DraftPreview } from './draft-preview.tsx';
+import { useJudged } from './judged.ts';
 
 /** Every version of the agreement, the newest first: from when it holds, why, and who signed it. */
 export function AgreementVersions({ view }: { readonly view: View }): ReactNode {
@@ -54,8 +57,48 @@ function VersionOf({
           })}
         </p>
       ))}
+      {version.version > 1 && <Changes version={version} view={view} />}
       {isOpen && !decided && unsigned.length > 0 && <Sign version={version} view={view} />}
     </li>
+  );
+}
+
+/** What a version changes of the one that it followed; of a proposal also what it would do to the numbers. */
+function Changes({
+  version: { version, state },
+  view,
+}: {
+  readonly version: AgreementVersion;
+  readonly view: View;
+}): ReactNode {
+  const { t } = useReading();
+  const [isOpen, setOpen] = useState(false);
+  const isProposed = state === 'proposed';
+  return (
+    <details className="changes-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t(isProposed ? 'versions.would_change' : 'versions.changed')}</summary>
+      {isOpen &&
+        (isProposed ? <Proposed version={version} view={view} /> : <Changed version={version} view={view} />)}
+    </details>
+  );
+}
+
+function Changed({ version, view }: { readonly version: number; readonly view: View }): ReactNode {
+  const found = useAnswer(`agreement/versions/${version}/differences`);
+  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.data === undefined) return <Skeleton lines={2} />;
+  return <Differences differences={found.data.differences} view={view} />;
+}
+
+function Proposed({ version, view }: { readonly version: number; readonly view: View }): ReactNode {
+  const text = useAnswer(`agreement/versions/${version}`).data?.text;
+  const judged = useJudged(text ?? '', text !== undefined);
+  if (judged.error) return <Failure error={judged.error} retry={() => void judged.refetch()} />;
+  if (judged.data === undefined) return <Skeleton lines={4} />;
+  return (
+    <div className="preview">
+      <DraftPreview judged={judged.data} view={view} />
+    </div>
   );
 }
 

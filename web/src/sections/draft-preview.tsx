@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { AgreementView } from '../../../src/core/agreement/view.ts';
+import type { TypeChanges } from '../../../src/core/agreement/type-changes.ts';
 import { targetValue } from '../../../src/core/measures/target-words.ts';
 import type { WhatifAnswer } from '../../../src/core/measures/whatif-answer.ts';
 import { causeText, standingText, whatifFindings } from '../../../src/core/measures/whatif-words.ts';
@@ -8,20 +8,7 @@ import type { WhatifNames } from '../../../src/core/measures/whatif-words.ts';
 import type { Translate } from '../../../src/core/diagnostic/wording.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
-
-interface Change {
-  readonly code: string;
-  readonly text: string;
-  readonly owner: string | null;
-  readonly counts: boolean;
-}
-
-/** What a draft is found to say and to change. */
-export interface Judged {
-  readonly draft: AgreementView;
-  readonly differences: readonly Change[];
-  readonly whatif: WhatifAnswer;
-}
+import type { Judged } from './judged.ts';
 
 /** How the draft's parts are called, else those of the agreement in force. */
 function namesOf({ draft }: Judged, view: View, t: Translate): WhatifNames {
@@ -51,29 +38,49 @@ function namesOf({ draft }: Judged, view: View, t: Translate): WhatifNames {
 
 /** What the draft does to both areas, in a sentence. */
 export function draftFinding(judged: Judged, view: View, t: Translate): string {
+  if (judged.whatif === null) return t('draft.types_wait');
   return whatifFindings(judged.whatif, namesOf(judged, view, t)).join('. ');
+}
+
+/** What one agreement changes of another, in words, each in the hue of whose it is. */
+export function Differences({
+  differences,
+  view,
+}: {
+  readonly differences: Judged['differences'];
+  readonly view: View;
+}): ReactNode {
+  const { t } = useReading();
+  return (
+    <ul className="plain">
+      {differences.map((each) => (
+        <li key={each.text} className={each.owner === null ? '' : view.hue(each.owner)}>
+          {each.text}
+        </li>
+      ))}
+      {differences.length === 0 && <li>{t('draft.no_difference')}</li>}
+    </ul>
+  );
 }
 
 /** What a draft changes, in words, in both areas' numbers, and for which leads. */
 export function DraftPreview({ judged, view }: { readonly judged: Judged; readonly view: View }): ReactNode {
   const { t } = useReading();
-  const { differences, whatif } = judged;
+  const { differences, types, whatif } = judged;
   const names = namesOf(judged, view, t);
   return (
     <>
       <h3>{t('draft.differences')}</h3>
-      <ul className="plain">
-        {differences.map((each) => (
-          <li key={each.text} className={each.owner === null ? '' : view.hue(each.owner)}>
-            {each.text}
-          </li>
-        ))}
-        {differences.length === 0 && <li>{t('draft.no_difference')}</li>}
-      </ul>
+      <Differences differences={differences} view={view} />
+      {types.map((change) => (
+        <TypeChange key={change.field} change={change} judged={judged} view={view} />
+      ))}
       <h3>{draftFinding(judged, view, t)}</h3>
-      <StageTable whatif={whatif} names={names} view={view} />
-      {whatif.targets.length > 0 && <TargetTable judged={judged} names={names} view={view} />}
-      {whatif.listed.length > 0 && (
+      {whatif !== null && <StageTable whatif={whatif} names={names} view={view} />}
+      {whatif !== null && whatif.targets.length > 0 && (
+        <TargetTable judged={judged} whatif={whatif} names={names} view={view} />
+      )}
+      {whatif !== null && whatif.listed.length > 0 && (
         <>
           <h3>{t('draft.leads', { count: whatif.changed })}</h3>
           <ul className="plain changed">
@@ -90,6 +97,40 @@ export function DraftPreview({ judged, view }: { readonly judged: Judged; readon
         </>
       )}
     </>
+  );
+}
+
+/** How many of the stored values read as the new type of their field, and which do not. */
+function TypeChange({
+  change,
+  judged,
+  view,
+}: {
+  readonly change: TypeChanges['fields'][number];
+  readonly judged: Judged;
+  readonly view: View;
+}): ReactNode {
+  const { t } = useReading();
+  const { format } = view;
+  const { field, is, known, reads, unread } = change;
+  const lost = known - reads;
+  const label = judged.draft.fields.find(({ name }) => name === field)?.label ?? field;
+  const listed = unread.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <section className="type-change">
+      <h3>{t('draft.type.title', { field: label, type: is })}</h3>
+      <p>
+        {t('draft.type.reads', { n: known, known: format.count(known), reads: format.count(reads) })}{' '}
+        {lost > 0 && t('draft.type.lost', { n: lost, lost: format.count(lost) })}
+      </p>
+      {lost > 0 && <meter value={reads} max={known} aria-hidden="true" />}
+      {unread.length > 0 && (
+        <p className="explains">
+          {unread.map(({ value, count }) => `«${value}» (${format.count(count)})`).join(', ')}
+          {listed < lost && '…'}
+        </p>
+      )}
+    </section>
   );
 }
 
@@ -141,10 +182,12 @@ function StageTable({ whatif, names, view }: PreviewPart): ReactNode {
 
 function TargetTable({
   judged,
+  whatif,
   names,
   view,
 }: {
   readonly judged: Judged;
+  readonly whatif: WhatifAnswer;
   readonly names: WhatifNames;
   readonly view: View;
 }): ReactNode {
@@ -164,7 +207,7 @@ function TargetTable({
           </tr>
         </thead>
         <tbody>
-          {judged.whatif.targets.map((target) => {
+          {whatif.targets.map((target) => {
             const own = all.find(({ id }) => id === target.id);
             const figure = (value: number | null): string => targetValue(own?.kind ?? 'count', value, names);
             return (
