@@ -60,6 +60,8 @@ export const measureEn = {
   'mode.cohort': 'by cohort',
   'mode.period': 'by period',
   'group.total': 'Total',
+  'group.locale': 'en-US',
+  'group.week': 'week of {day}',
   'group.missing': 'No data',
   'group.other': '{members, plural, one {# other} other {# others}}',
   'status.open': 'open',

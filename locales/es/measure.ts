@@ -62,6 +62,8 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'mode.cohort': 'por cohorte',
   'mode.period': 'por periodo',
   'group.total': 'Total',
+  'group.locale': 'es-ES',
+  'group.week': 'semana del {day}',
   'group.missing': 'Sin dato',
   'group.other': '{members, plural, one {Otro (#)} other {Otros (#)}}',
   'status.open': 'abierto',

@@ -33,10 +33,10 @@ describe('changes', () => {
     expect(english?.out).toContain('B: 140, as many as before.');
     expect(english?.out).toContain('Marketing adds 40.3; Sales takes away 40.3.');
     expect(english?.out).toContain('every group does better and the whole does worse');
-    expect(english?.out).toContain('-11.7 points: +5.0 because the groups go better or worse, -16.7');
+    expect(english?.out).toContain('−11.7 points: +5.0 because the groups go better or worse, −16.7');
     expect(english?.out).toMatch(/North\s+60\.0% \/ 200\s+65\.0% \/ 100/);
     expect(spanish?.out).toContain('Marketing suma 40,3; Sales resta 40,3.');
-    expect(spanish?.out).toMatch(/Lead → B\s+46,7\s%\s+35,0\s%\s+-40,3/);
+    expect(spanish?.out).toMatch(/Lead → B\s+46,7\s%\s+35,0\s%\s+−40,3/);
     const answer = changesAnswer.parse(JSON.parse(json?.out ?? ''));
     expect(answer.count.parts.reduce((sum, { part }) => sum + part, 0)).toBe(answer.count.change);
   });

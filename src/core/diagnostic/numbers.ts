@@ -27,6 +27,13 @@ export interface NumberFormat {
 
 const NONE = '–';
 
+/** The sign of mathematics, as wide as a plus: what Intl writes is a hyphen. */
+const MINUS = '−';
+
+function withMinus(text: string): string {
+  return text.replace('-', MINUS);
+}
+
 export function numberFormat(language: Language, currency: string, timezone: string): NumberFormat {
   // es-ES leaves four digits ungrouped by default; 1.586 is how the rest of our screens write it.
   const locale = language === 'es' ? 'es-ES' : 'en-US';
@@ -36,8 +43,8 @@ export function numberFormat(language: Language, currency: string, timezone: str
   // A format takes long to make: each is made when a number first needs it.
   const numbers = (options: Intl.NumberFormatOptions): ((value: number) => string) =>
     onceNeeded(() => {
-      const format = new Intl.NumberFormat(locale, options);
-      return (value: number) => format.format(value);
+      const format = new Intl.NumberFormat(locale, { signDisplay: 'negative', ...options });
+      return (value: number) => withMinus(format.format(value));
     });
   const dates = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) =>
     onceNeeded(() => {
@@ -86,8 +93,8 @@ function onceNeeded<Value>(make: () => (value: Value) => string): (value: Value)
 
 function durationText(seconds: number, decimal: (value: number) => string, language: Language): string {
   const size = Math.abs(seconds);
-  if (size < 90) return `${Math.round(seconds)} s`;
-  if (size < 5400) return `${Math.round(seconds / 60)} min`;
+  if (size < 90) return withMinus(`${Math.round(seconds)} s`);
+  if (size < 5400) return withMinus(`${Math.round(seconds / 60)} min`);
   if (size < 129_600) return `${decimal(seconds / 3600)} h`;
   return `${decimal(seconds / 86_400)} ${language === 'es' ? 'días' : 'days'}`;
 }

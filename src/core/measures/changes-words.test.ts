@@ -108,7 +108,7 @@ test('a part that is nothing once it is rounded has no sign, in money neither', 
   expect(partText(1e-12, true, reader('en'))).toBe('€0.00');
   expect(partText(-1e-12, true, reader('en'))).toBe('€0.00');
   expect(partText(12.5, true, reader('en'))).toBe('+€12.50');
-  expect(partText(-12.5, true, reader('en'))).toBe('-€12.50');
+  expect(partText(-12.5, true, reader('en'))).toBe('−€12.50');
   expect(partText(0.04, false, reader('en'))).toBe('0.0');
   expect(partText(-0.04, false, reader('en'))).toBe('0.0');
 });

@@ -76,7 +76,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: null,
-    source: 'organic',
+    source: 'orgánico',
     platform: null,
     weight: 14,
     costPerLead: 0,
@@ -87,7 +87,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: null,
-    source: 'referral',
+    source: 'recomendación',
     platform: null,
     weight: 6,
     costPerLead: 0,
