@@ -292,6 +292,74 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await opened.close();
   });
 
+  test('a page of a version that is gone says so, and is itself again once it is reloaded', async () => {
+    const { page, close } = await openPage(browser, program.address, { language });
+    try {
+      await page.goto(`/?${RANGE}`);
+      await settled(page);
+      // The next version has other scripts, and its first page names them.
+      await page.route(/\/assets\/(?:leads|breakdowns)-/, (route) => route.fulfill({ status: 404 }));
+      await page.route(
+        (url) => url.pathname === '/',
+        (route) => route.fulfill({ contentType: 'text/html', body: '<script src="/assets/other.js">' }),
+      );
+      // Who only points at a screen keeps the one that there is, with a word above it.
+      await page.getByRole('link', { name: t('nav.leads'), exact: true }).hover();
+      await page.locator('.new-version', { hasText: t('script.new_version') }).waitFor();
+      await page.locator('.funnel').waitFor();
+      await page.getByRole('link', { name: t('nav.breakdowns'), exact: true }).click();
+      await page.getByRole('heading', { name: t('script.new_version') }).waitFor();
+      await page.unrouteAll();
+      await page
+        .locator('.screen-failure')
+        .getByRole('button', { name: t('script.reload') })
+        .click();
+      await page.locator('table.groups tbody tr').first().waitFor();
+      expect(page.url()).toContain('from=2026-03-01');
+      expect(await page.locator('.new-version').count()).toBe(0);
+    } finally {
+      await close();
+    }
+  });
+
+  test('on a phone what is asked is folded, and what is chosen stays in sight', async () => {
+    const path = `/?${RANGE}&mode=period&filter=%5B%22zone%3DNorte%22%5D`;
+    await reading({ language, width: 390 }, path, async ({ page, keep }) => {
+      await settled(page);
+      const fold = page.getByRole('button', { name: t('filters.fold', { n: 2 }), exact: true });
+      const range = page.getByRole('combobox', { name: t('filters.range'), exact: true });
+      expect(await range.isVisible()).toBe(false);
+      expect((await page.locator('.funnel').boundingBox())?.y).toBeLessThan(700);
+      await keep('filters-folded');
+      await fold.focus();
+      await page.keyboard.press('Enter');
+      await range.waitFor();
+      expect(await fold.getAttribute('aria-expanded')).toBe('true');
+      await keep('filters-open');
+      // A press on what is chosen takes it back.
+      await page
+        .locator('.chips.folded')
+        .getByRole('button', { name: t('filters.period') })
+        .click();
+      await page.waitForURL((url) => !url.searchParams.has('mode'));
+      await page.getByRole('button', { name: t('filters.fold', { n: 1 }), exact: true }).press('Enter');
+      await range.waitFor({ state: 'hidden' });
+    });
+  });
+
+  test('days, weeks and months are told as people write them, and compared with nothing', async () => {
+    await reading({ language }, `/breakdowns?${RANGE}&dimension=month`, async ({ page }) => {
+      await settled(page);
+      const names = await page.locator('table.groups tbody tr th').allInnerTexts();
+      expect(names).toEqual(
+        language === 'es'
+          ? ['marzo de 2026', 'abril de 2026', 'mayo de 2026']
+          : ['March 2026', 'April 2026', 'May 2026'],
+      );
+      expect(await page.locator('table.groups thead').getByText(t('table.before')).count()).toBe(0);
+    });
+  });
+
   test('the keyboard reaches the content, the stages and the leads', async () => {
     await reading({ language }, `/?${RANGE}`, async ({ page }) => {
       await page.locator('.funnel').waitFor();

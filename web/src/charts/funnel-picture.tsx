@@ -18,7 +18,8 @@ function heightsOf(stages: readonly StageAnswer[]): readonly number[] {
   const base = stages.find((stage) => stage.kind === 'reached')?.count ?? 0;
   const raw = stages.map((stage) => {
     const count = stage.count ?? 0;
-    if (base === 0) return 0;
+    // What nobody measured, or measured as nothing, has no height.
+    if (base === 0 || count === 0) return 0;
     return stage.kind === 'reached'
       ? count / base
       : 1 + DECADE * Math.max(0, Math.log10(Math.max(count, 1) / base));
@@ -73,7 +74,7 @@ export const FunnelPicture = memo(function FunnelPicture({
             </button>
             <Shape
               from={heights[index] ?? 0}
-              to={heights[index + 1] ?? heights[index] ?? 0}
+              to={heights[index] === 0 ? 0 : (heights[index + 1] ?? heights[index] ?? 0)}
               measured={stage.kind === 'measured'}
             />
             <span className="bar" style={{ '--share': heights[index] ?? 0 }} aria-hidden="true" />

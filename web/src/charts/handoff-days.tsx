@@ -63,6 +63,11 @@ export function HandoffDays({
       </div>
       <div className="handoff-days-axis" aria-hidden="true">
         <span>{date.format(new Date(range.from))}</span>
+        <span>
+          {t(columns.some(({ from, to }) => from !== to) ? 'handoff.most_week' : 'handoff.most_day', {
+            most: view.format.count(most),
+          })}
+        </span>
         <span>{date.format(new Date(range.to))}</span>
       </div>
     </>

@@ -21,7 +21,13 @@ export function longDay(day: string, language: string): string {
 export function dayText(day: string, every: TrendAnswer['every'], language: string): string {
   const format =
     every === 'month'
-      ? formatOf(language, 'month', { month: 'short', year: '2-digit' })
+      ? formatOf(language, 'month', { month: 'short', year: 'numeric' })
       : formatOf(language, 'day', { day: 'numeric', month: 'short' });
   return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** Both ends of a range of local days, with what they share said once: `1 mar – 31 may 2026`. */
+export function spanText(from: string, to: string, language: string): string {
+  const format = formatOf(language, 'span', { day: 'numeric', month: 'short', year: 'numeric' });
+  return format.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
 }

@@ -44,7 +44,7 @@ export function allColumns(view: View, t: ReturnType<typeof useReading>['t']): r
         id: field.name,
         label: field.label,
         show: (lead: LeadRow) => view.value(field.name, lead.attributes[field.name] ?? t('group.missing')),
-        isNumber: field.type === 'number',
+        isNumber: field.type === 'number' || field.type === 'integer',
       })),
     {
       id: 'lost_reason',

@@ -12,6 +12,13 @@ import { useLongScroll } from './long-scroll.ts';
 export const LEADS_WINDOW = 100;
 const ROW_PIXELS = 40;
 const HEAD_PIXELS = 40;
+/** Characters that a column of any width shows. */
+const CLIPPED = 10;
+
+/** What a column may cut off, to be read in full. */
+function clippedAbove(text: string): string | undefined {
+  return text.length > CLIPPED ? text : undefined;
+}
 
 /** A list of leads of any length, asked for in windows as they scroll by. */
 export function LeadTable({
@@ -55,6 +62,7 @@ export function LeadTable({
                 <th
                   key={column.id}
                   scope="col"
+                  className={'isNumber' in column && column.isNumber ? 'number' : ''}
                   aria-sort={current === column.id ? (descending ? 'descending' : 'ascending') : 'none'}
                 >
                   {'isLoose' in column && column.isLoose ? (
@@ -93,7 +101,11 @@ export function LeadTable({
                     )}
                   </th>
                   {columns.map((column) => (
-                    <td key={column.id} className={column.isNumber === true ? 'number' : ''}>
+                    <td
+                      key={column.id}
+                      className={column.isNumber === true ? 'number' : ''}
+                      title={lead === undefined ? undefined : clippedAbove(column.show(lead))}
+                    >
                       {lead ? column.show(lead) : ''}
                     </td>
                   ))}

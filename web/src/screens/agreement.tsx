@@ -26,7 +26,7 @@ export function AgreementScreen(): ReactNode {
       <p className="explains">
         {t('agreement.screen.version', {
           version: agreement.version,
-          timezone: agreement.timezone,
+          timezone: agreement.timezone.replaceAll('_', ' '),
           currency: agreement.currency,
         })}{' '}
         <button

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { addressOf, useAnswer } from '../api.ts';
 import { BreakdownPicture } from '../charts/breakdown-picture.tsx';
 import { useReading } from '../language.tsx';
-import { CALENDAR_PARTS, dimensionLabel } from '../parts/dimension-label.ts';
+import { CALENDAR_PARTS, dimensionLabel, isOfDates } from '../parts/dimension-label.ts';
 import { Downloads } from '../parts/downloads.tsx';
 import { Notes } from '../parts/notes.tsx';
 import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
@@ -13,6 +13,9 @@ import { comparisonOf, questionOf } from '../../../src/core/measures/screen-ques
 import { sharedToken } from '../shared-link.ts';
 import type { Search } from '../search.ts';
 import { defaultPair } from '../parts/default-pair.ts';
+
+/** Days, weeks or months are all shown, as far as anybody reads on. */
+const MOST_DATES = 200;
 
 /** Any two stages by any dimension, or two: chart, table, files. */
 export function BreakdownsScreen(): ReactNode {
@@ -31,10 +34,10 @@ export function BreakdownsScreen(): ReactNode {
       ? {}
       : {
           ...questionOf(state, view.status),
-          ...comparisonOf(state),
+          ...(isOfDates(dimension, view) ? {} : comparisonOf(state)),
           stages: pair,
           second,
-          top: 30,
+          top: isOfDates(dimension, view) ? MOST_DATES : 30,
         };
   const answer = useAnswer(`breakdown/${dimension}`, question, view !== null);
   const set = (change: Partial<Search>): void => {
