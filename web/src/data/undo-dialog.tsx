@@ -28,7 +28,7 @@ export function UndoDialog({
       confirm={w('undo.confirm')}
       says={(contents) => ({
         of: w('undo.of', { file: contents.file, source: contents.source }),
-        then: `${w('undo.later', { later: contents.later })} ${w('undo.kept')}`,
+        rest: `${w('undo.later', { later: contents.later })} ${w('undo.kept')}`,
       })}
       view={view}
       close={close}
@@ -59,7 +59,7 @@ export function UndoSourceDialog({
       confirm={w('undo_source.confirm')}
       says={({ batches, later }) => ({
         of: w('undo_source.of', { batches }),
-        then: `${w('undo_source.later', { later })} ${w(isRead ? 'undo_source.read_anew' : 'undo_source.kept')}`,
+        rest: `${w('undo_source.later', { later })} ${w(isRead ? 'undo_source.read_anew' : 'undo_source.kept')}`,
       })}
       view={view}
       close={close}
@@ -74,7 +74,7 @@ interface AsksProps<Contents> {
   readonly title: string;
   readonly confirm: string;
   /** Which it is, and what becomes of the rest. */
-  readonly says: (contents: Contents) => { readonly of: string; readonly then: string };
+  readonly says: (contents: Contents) => { readonly of: string; readonly rest: string };
   readonly view: View;
   readonly close: (undone: Contents | null) => void;
 }
@@ -118,7 +118,7 @@ function Asks<Contents extends BatchContents | SourceContents>({
           <p className="explains">{said.of}</p>
           <p>{w('undo.takes')}</p>
           <Taken contents={contents.data} view={view} />
-          <p className="explains">{said.then}</p>
+          <p className="explains">{said.rest}</p>
         </>
       )}
       {fault && <p role="alert">{fault.message}</p>}
