@@ -63,6 +63,46 @@ async function codes(
   return (await result).faults?.map(({ code }) => code);
 }
 
+describe('a corrected file', () => {
+  const HEAD = 'tregua_batch,tregua_line,tregua_column,tregua_reason,lead_id,created_at,zone,age\n';
+
+  async function mend(rows: readonly string[]) {
+    const path = join(home, 'rejects.csv');
+    writeFileSync(path, `${HEAD}${rows.join('\n')}\n`);
+    return valueOf(await workspace.mendFile(path, 'rejects.csv'));
+  }
+
+  test('of several loads at once tells each row anew by its last word, and counts the others', async () => {
+    const MANY = 1200;
+    const rows = Array.from({ length: MANY }, (_, nth) => `N${nth},2026-01-01,North,old`);
+    const { entry: many } = await load(`lead_id,created_at,zone,age\n${rows.join('\n')}\n`);
+    const { entry: few } = await load(FILE);
+    const row = (nth: number, age: string): string =>
+      `${many},${nth + 2},age,x,N${nth},2026-01-01,North,${age}`;
+    const { reports, untouched, unknown } = await mend([
+      row(0, '20'),
+      `${few},3,age,x,L2,2026-01-02,South,29`,
+      ...Array.from({ length: MANY - 2 }, (_, nth) => row(nth + 1, '30')),
+      row(MANY - 1, 'old'),
+      row(0, '21'),
+      `${few},99,age,x,L2,2026-01-02,South,29`,
+      '77,3,age,x,L2,2026-01-02,South,29',
+      'none,3,age,x,L2,2026-01-02,South,29',
+    ]);
+    expect(reports.map(({ rowsRead, accepted, rejected }) => [rowsRead, accepted, rejected])).toEqual([
+      [MANY - 1, MANY - 1, 0],
+      [1, 1, 0],
+    ]);
+    expect([untouched, unknown]).toEqual([1, 3]);
+    expect(valueOf(await workspace.ask('lead', { id: 'N0' }))).toMatchObject({ attributes: { age: 21 } });
+    expect(valueOf(await workspace.ask('lead', { id: 'L2' }))).toMatchObject({ attributes: { age: 29 } });
+    expect(await open()).toEqual([
+      `${many} ${MANY + 1} age reject.integer`,
+      `${few} 4 created_at reject.instant`,
+    ]);
+  });
+});
+
 describe('a refused row', () => {
   test('is mended where it stands, and is gone from the list', async () => {
     const { entry } = await load(FILE);

@@ -12,8 +12,13 @@ import type { ImportReport, Reject, RetryOptions } from './workspace.ts';
 
 export async function openRejects(context: ImportContext, batch: number): Promise<readonly Reject[]> {
   const all = await context.use(({ warehouse }) => readRejects(warehouse, batch, null));
-  const done = new Set(context.ledger.retold().flatMap(({ entry, line }) => (entry === batch ? [line] : [])));
+  const done = retoldLines(context, batch);
   return all.filter(({ line }) => !done.has(line));
+}
+
+/** The lines of a batch that another entry tells by now. */
+export function retoldLines({ ledger }: ImportContext, batch: number): ReadonlySet<number> {
+  return new Set(ledger.retold().flatMap(({ entry, line }) => (entry === batch ? [line] : [])));
 }
 
 /** An entry with a file that counts. */
@@ -56,43 +61,53 @@ export async function mendRow(
       ),
     );
   }
-  return retell(context, entry.value, [{ reject, values }]);
+  return retellOne(context, entry.value, reject, values);
 }
 
-/** A refused row, and what some of its cells say instead. */
-export interface MendedRow {
-  readonly reject: Reject;
-  readonly values: Readonly<Record<string, string>>;
+/** A refused row as a line of the file that tells it anew: what some of its cells say instead, else what they said. */
+export function toldAnew(
+  { format: { columns } }: Mapping,
+  reject: Reject,
+  values: Readonly<Record<string, string>>,
+): Uint8Array {
+  const cells = columns.map((name) => [name, values[name] ?? reject.row[name] ?? '']);
+  return Buffer.from(`${JSON.stringify(Object.fromEntries(cells))}\n`);
 }
 
-/** Tells refused rows of one entry anew, in an entry of their own; or only says what would become of them. */
+/**
+ * Tells refused rows of one entry anew, in an entry of their own; or only says what would become of them.
+ *
+ * @param stored the rows as `toldAnew` gives them, one a line
+ * @param lines where they stand in the entry's file
+ */
 export async function retell(
   context: ImportContext,
   { id, mapping, file }: LedgerEntry,
-  rows: readonly MendedRow[],
+  stored: StoredFile,
+  lines: readonly number[],
   isRehearsal = false,
 ): Promise<Result<ImportReport>> {
-  const { columns } = mapping.format;
-  const lines = rows.map(({ reject, values }) =>
-    JSON.stringify(Object.fromEntries(columns.map((name) => [name, values[name] ?? reject.row[name] ?? '']))),
-  );
+  const draft = entryOf(stored, file.name, ofOwnRows(mapping));
+  if (isRehearsal) return rehearsed(context, draft);
+  const taken = await takeIn(context, draft);
+  if (taken.ok) context.ledger.retell(id, lines, taken.value.entry);
+  return taken;
+}
+
+async function retellOne(
+  context: ImportContext,
+  entry: LedgerEntry,
+  reject: Reject,
+  values: Readonly<Record<string, string>>,
+): Promise<Result<ImportReport>> {
   let stored: StoredFile;
   try {
-    stored = await context.ledger.storeFile(bytesOf(`${lines.join('\n')}\n`));
+    stored = await context.ledger.storeFile(bytesOf(toldAnew(entry.mapping, reject, values)));
   } catch (error) {
     return refused(error);
   }
   try {
-    const draft = entryOf(stored, file.name, ofOwnRows(mapping));
-    if (isRehearsal) return await rehearsed(context, draft);
-    const taken = await takeIn(context, draft);
-    if (taken.ok)
-      context.ledger.retell(
-        id,
-        rows.map(({ reject }) => reject.line),
-        taken.value.entry,
-      );
-    return taken;
+    return await retell(context, entry, stored, [reject.line]);
   } finally {
     context.ledger.letGo(stored.hash);
   }
@@ -105,8 +120,8 @@ async function rehearsed(context: ImportContext, draft: EntryDraft): Promise<Res
   return success({ ...report, known, kept: false, warnings: [], examples });
 }
 
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(Buffer.from(text));
+async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 /** The mapping of a file for rows of it, each written as an object. */
