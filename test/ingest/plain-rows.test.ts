@@ -146,6 +146,11 @@ test('large files are read alike after others', async () => {
   expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
 });
 
+test('ids that are the same without what Meta writes before them are read alike', async () => {
+  const rows = '1234567,2026-02-01T10:00:00Z,sur,,,,,\nl:1234567,2026-02-02T10:00:00Z,norte,,,,,\n';
+  expect(await tablesAfter([HEAD + rows], LARGE)).toEqual(await tablesAfter([HEAD + rows], 0));
+});
+
 test('what no field takes is read alike', async () => {
   const texts = ['lead_id,created_at,note,other\na,2026-02-01T10:00:00Z,x,\nb,2026-02-01T10:00:00Z,,y\n'];
   expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
@@ -158,6 +163,26 @@ test('activities without an id are read alike', async () => {
   ];
   expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
 });
+
+/** Whether each id that is less than the one before it begins a run of which none lies within another. */
+function lieApart(ids: readonly Buffer[]): boolean {
+  const runs: Buffer[][] = [];
+  for (const id of ids) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run === undefined || last === undefined || last.compare(id) >= 0) runs.push([id]);
+    else run.push(id);
+  }
+  return runs.every((one, nth) =>
+    runs
+      .slice(nth + 1)
+      .every(
+        (other) =>
+          one.every((id) => other.every((each) => each.compare(id) > 0)) ||
+          one.every((id) => other.every((each) => each.compare(id) < 0)),
+      ),
+  );
+}
 
 test('bytes and texts tell the same of a file', async () => {
   const cell = fc.constantFrom(
@@ -205,15 +230,12 @@ test('bytes and texts tell the same of a file', async () => {
       let count = 0;
       let isRegular = true;
       let isTrimmed = true;
-      let isAscending = true;
-      let before: Buffer | null = null;
+      const ids: Buffer[] = [];
       for await (const row of sourceRows(path, format)) {
         count += 1;
         if (row.problem !== null || !row.isPlain || row.line !== count + 1) isRegular = false;
         if (row.cells.some((each) => each !== null && each !== each.replaceAll(EDGES, ''))) isTrimmed = false;
-        const id: Buffer = Buffer.from(row.cells[0] ?? '');
-        if (before !== null && Buffer.compare(before, id) >= 0) isAscending = false;
-        before = id;
+        ids.push(Buffer.from(row.cells[0] ?? ''));
         dates.add(row.cells[0] ?? '');
         decimal.add(row.cells[1] ?? '');
       }
@@ -228,10 +250,50 @@ test('bytes and texts tell the same of a file', async () => {
         decimal.isNeeded,
       ]);
       expect(isRegular).toBe(true);
-      expect(plain.isAscending).toBe(plain.isTrimmed && isAscending);
+      expect(plain.areApart).toBe(plain.isTrimmed && lieApart(ids));
       // It may miss that a file is trimmed, never that it is not.
       if (plain.isTrimmed) expect(isTrimmed).toBe(true);
     }),
     { numRuns: 300 },
+  );
+});
+
+const MONTH = 40_000;
+/** The rows of a month, of ids that ascend: more than a megabyte. */
+const month = (nth: number): readonly string[] =>
+  Array.from(
+    { length: MONTH },
+    (_, row) => `L${nth}-${String(row).padStart(8, '0')};2026-0${nth}-01T10:00:00Z`,
+  );
+
+test.each([
+  ['months in their order', [1, 2, 3], '', { rows: 3 * MONTH, areApart: true }],
+  ['the last month first', [3, 1, 2], '', { rows: 3 * MONTH, areApart: true }],
+  ['a month twice', [3, 1, 3], '', { rows: 3 * MONTH, areApart: false }],
+  [
+    'an id again at the end',
+    [3, 1],
+    `L3-00000007;2026-01-01T10:00:00Z`,
+    { rows: 2 * MONTH + 1, areApart: false },
+  ],
+  ['no order at all', [1], month(2).toReversed().join('\n'), { rows: 2 * MONTH, areApart: false }],
+  ['a quote in the last of its megabytes', [1, 2, 3], 'L4;"2026-01-01"', null],
+  ['a row too short in the last of its megabytes', [1, 2, 3], 'L4', null],
+] as const)('of a file of several megabytes, by its bytes: %s', async (_, months, rest, told) => {
+  const path = join(folder, 'months');
+  await writeFile(
+    path,
+    ['lead_id;created_at', ...months.flatMap(month), ...(rest === '' ? [] : [rest])].join('\n'),
+  );
+  const format: FileFormat = {
+    kind: 'csv',
+    delimiter: ';',
+    encoding: 'utf-8',
+    headerLine: 1,
+    columns: ['lead_id', 'created_at'],
+  };
+  const votes = { instants: [1], numbers: [], id: 0, dates: new DateOrderVote(), decimal: new DecimalVote() };
+  expect(await scanPlainRows(path, format, votes)).toEqual(
+    told === null ? null : { isTrimmed: true, ...told },
   );
 });

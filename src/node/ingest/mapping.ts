@@ -124,7 +124,7 @@ export interface Mapping {
   readonly isRegular: boolean;
   /** Besides, no cell has a quote or begins or ends with a blank: its text is its value. */
   readonly isTrimmed: boolean;
-  /** Position of the records' id where it ascends from row to row, so that none comes twice. */
+  /** Position of the records' id where it ascends from row to row, in runs that lie apart, so that none comes twice. */
   readonly ascending: number | null;
   readonly timezone: string;
   readonly dates: DateOrder;

@@ -417,9 +417,9 @@ async function vote(
     const votes = { instants, numbers, id, dates: new DateOrderVote(), decimal: new DecimalVote() };
     const plain = await scanPlainRows(path, format, votes, onRows);
     if (plain !== null) {
-      const { rows, isTrimmed, isAscending } = plain;
+      const { rows, isTrimmed, areApart } = plain;
       const { dates, decimal } = votes;
-      return { dates, decimal, rows, isRegular: true, isTrimmed, ascending: isAscending ? id : null };
+      return { dates, decimal, rows, isRegular: true, isTrimmed, ascending: areApart ? id : null };
     }
   }
   const dates = new DateOrderVote();
