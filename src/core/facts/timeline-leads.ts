@@ -88,21 +88,28 @@ function moments(): Pass {
   };
 }
 
-/** Output: `timeline_state(lead_id, t, created_at, f_…)`: each attribute's value at each moment. */
+/**
+ * Output: `timeline_state(lead_id, t, created_at, f_…)`: each attribute's value at each moment.
+ *
+ * One pass over a lead's versions and moments in their order: pairs of the two would be the square of their number.
+ */
 function states(agreement: Agreement, scope: Scope): Pass {
-  const { dialect } = scope;
-  const values = agreement.fields.map((field, position) => {
-    const mentioned = sql`substr(v.brings, ${raw(String(position + 1))}, 1) = '1'`;
-    const column = sql`v.${fieldValue(field.name)}`;
-    return sql`${dialect.byGreatestIf(column, [raw('v.nth')], mentioned)} as ${fieldValue(field.name)}`;
+  const fields = agreement.fields.map((field) => fieldValue(field.name));
+  const values = fields.map((column, position) => {
+    const mentioned = sql`substr(brings, ${raw(String(position + 1))}, 1) = '1'`;
+    return sql`${scope.dialect.latestSoFar(column, mentioned, raw('so_far'))} as ${column}`;
   });
+  // What is said at a moment holds at it.
   return {
     name: 'timeline_state',
-    query: sql`select m.lead_id, m.t, m.created_at${tail(values)}
-    from timeline_moment m
-    left join timeline_version v on v.lead_id = m.lead_id and v.effective_at <= m.t
-    where m.t <= ${asOfInstant(scope)}
-    group by m.lead_id, m.t, m.created_at`,
+    query: sql`select lead_id, t, created_at${tail(fields)} from (
+      select lead_id, t, created_at, is_moment${tail(values)} from (
+        select lead_id, effective_at as t, created_at, false as is_moment, nth, brings${tail(fields)}
+        from timeline_version
+        union all
+        select lead_id, t, created_at, true, 0, ''${tail(fields.map(() => raw('null')))} from timeline_moment)
+      window so_far as (partition by lead_id order by t, is_moment, nth rows unbounded preceding))
+    where is_moment and t <= ${asOfInstant(scope)}`,
   };
 }
 

@@ -61,6 +61,8 @@ export interface Dialect extends Quoting {
   byGreatestIf(value: Fragment, order: readonly Fragment[], condition: Fragment): Fragment;
   /** Aggregate: the value, even NULL, of the row with the least order among those for which it holds. */
   byLeastIf(value: Fragment, order: readonly Fragment[], condition: Fragment): Fragment;
+  /** Over a window of the rows so far: the value, even NULL, of the latest for which it holds. */
+  latestSoFar(value: Fragment, condition: Fragment, window: Fragment): Fragment;
   /** Sum that is 0 over no rows. */
   sum(value: Fragment): Fragment;
   /** Exact quantiles with linear interpolation, as an array. */

@@ -78,6 +78,10 @@ export const duckdb: Dialect = {
     sql`arg_max_null(${value}, ${rowOf(order)}) filter (where ${condition})`,
   byLeastIf: (value, order, condition) =>
     sql`arg_min_null(${value}, ${rowOf(order)}) filter (where ${condition})`,
+  // Within a struct a NULL that was told is not one that was not.
+  latestSoFar: (value, condition, window) =>
+    sql`struct_extract(last_value(case when ${condition} then struct_pack(told := ${value}) end ignore nulls)
+      over ${window}, 'told')`,
   minIf: (value, condition) => sql`min(${value}) filter (where ${condition})`,
   maxIf: (value, condition) => sql`max(${value}) filter (where ${condition})`,
   sumIf: (value, condition) => sql`sum(${value}) filter (where ${condition})`,
