@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Translate } from '../../src/core/diagnostic/wording.ts';
+import { catalogues } from '../../locales/index.ts';
+import { translator } from '../../src/core/diagnostic/wording.ts';
+import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
 import { DATA_WORDS, openBrowser, openPage, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
@@ -78,6 +80,23 @@ async function mendsByFile(page: Page, program: Program, w: Words, keep: Keep): 
   await keep('import-rejects');
   await load();
   expect(await program.ask('/v1/leads/Z-2')).toMatchObject({ id: 'Z-2' });
+}
+
+/** What has to be exported anew says so, and offers no other reading. */
+async function refusesTotals(page: Page, language: Language): Promise<void> {
+  const w = translator(language, ...catalogues(language));
+  await page.goto('/data/import');
+  const totals =
+    'Reporting starts,Reporting ends,Campaign name,Amount spent (MXN),Impressions\n2026-03-01,2026-03-31,North,10,100\n';
+  const currencies =
+    'Campaign,Day,Currency code,Cost,Impr.,Clicks\nNorth,2026-03-01,MXN,5,100,1\nSouth,2026-03-01,EUR,5,100,1\n';
+  const file = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page
+    .locator('.drop input')
+    .setInputFiles([file('totals.csv', totals), file('currencies.csv', currencies)]);
+  for (const code of ['ingest.period_totals.hint', 'ingest.mixed_currencies.hint'] as const)
+    await page.locator('.refusal', { hasText: w(code) }).waitFor();
+  expect(await page.getByRole('button', { name: DATA_WORDS[language]('import.change') }).count()).toBe(0);
 }
 
 /** A configured source is read by a button, which tells what came of it. */
@@ -210,6 +229,7 @@ test.each([
       await dialog.waitFor({ state: 'detached' });
       expect(await program.ask('/v1/leads/A-1')).toMatchObject({ code: 'question.unknown_lead' });
       expect(complaints).toEqual([]);
+      await refusesTotals(page, language);
       await mendsByFile(page, program, w, keep);
       await isWithin();
       await synchronises(page, program, w, keep);

@@ -17,6 +17,9 @@ const REFUSED_REJECTS: readonly string[] = [
   'store.rejects_unknown',
 ];
 
+/** What the file itself has to be exported anew for: what is said of it tells how. */
+const BEYOND_READING: readonly string[] = ['ingest.period_totals', 'ingest.mixed_currencies'];
+
 /** One file: what it was recognised as, what it would become, what has to be said of it. */
 export function FileCard({
   view,
@@ -71,7 +74,8 @@ export function FileCard({
   );
   const by = report?.recognised?.by;
   const isRejects = by === 'rejects' || errors.some(({ code }) => REFUSED_REJECTS.includes(code));
-  const canMap = head !== null && by !== 'preset' && !isRejects;
+  const isBeyondReading = errors.some(({ code }) => BEYOND_READING.includes(code));
+  const canMap = head !== null && by !== 'preset' && !isRejects && !isBeyondReading;
   const editor = isMapping || (isUnknown && choice.mapping === undefined);
   return (
     <li className={`file-card${latest === null ? ' waiting' : ''}`} aria-busy={latest === null}>
