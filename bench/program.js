@@ -57,13 +57,13 @@ const steps = {
     const take = async (name) => {
       const path = join(folder, name);
       let stored, mapping;
-      parts[`${name} stored`] = await timed(async () => {
-        stored = await ledger.storeFile(createReadStream(path, { highWaterMark: 1 << 20 }));
-      });
-      parts[`${name} recognised`] = await timed(async () => {
-        mapping = valueOf(
-          await resolveMapping(stored.path, { agreement, fileName: basename(path), mappings: [] }),
+      parts[`${name} stored and recognised`] = await timed(async () => {
+        const content = createReadStream(path, { highWaterMark: 1 << 20 });
+        const { stored: kept, seen } = await ledger.storeWhile(content, (where) =>
+          resolveMapping(where, { agreement, fileName: basename(path), mappings: [] }),
         );
+        stored = kept;
+        mapping = valueOf(seen);
       });
       parts[`${name} read`] = await timed(async () => {
         await ledger.append({

@@ -40,7 +40,7 @@ export interface ImportContext {
 }
 
 /**
- * Takes a file in: its bytes are kept first, then it is recognised, appended to the ledger and projected.
+ * Takes a file in: its bytes are kept, recognised while the disk takes them, then appended to the ledger and projected.
  * Where it is refused, or only rehearsed, nothing of it stays.
  *
  * @param elsewhere takes in what is no export of anything; null of what is one
@@ -59,20 +59,9 @@ export async function importInto(
   const badAnswers = answerFaults(given, context.agreement);
   if (badAnswers.length > 0) return failure(...badAnswers);
   const kept = await readKeptAnswers(context.home);
-  let stored: StoredFile;
-  try {
-    const { content, bytes = null, onProgress } = request;
-    stored = await context.ledger.storeFile(
-      onProgress === undefined ? content : receiving(content, bytes, onProgress),
-    );
-  } catch (error) {
-    return refused(error);
-  }
-  try {
-    const taken = await elsewhere(stored);
-    if (taken !== null) return taken;
-    const fileName = basename(request.fileName);
-    const resolved = await resolveFile(stored.path, {
+  const fileName = basename(request.fileName);
+  const recognise = (path: string): ReturnType<typeof resolveFile> =>
+    resolveFile(path, {
       agreement: context.agreement,
       fileName,
       as: request.as,
@@ -83,6 +72,21 @@ export async function importInto(
       asksStages: request.dryRun === true,
       onRows: (done) => request.onProgress?.({ phase: 'recognising', done, total: null }),
     });
+  let stored: StoredFile;
+  let resolved: Awaited<ReturnType<typeof resolveFile>>;
+  try {
+    const { content, bytes = null, onProgress } = request;
+    ({ stored, seen: resolved } = await context.ledger.storeWhile(
+      onProgress === undefined ? content : receiving(content, bytes, onProgress),
+      recognise,
+    ));
+  } catch (error) {
+    return refused(error);
+  }
+  try {
+    // No refusal of what is no export of anything counts.
+    const taken = await elsewhere(stored);
+    if (taken !== null) return taken;
     return resolved.ok ? await enter(context, request, stored, resolved) : resolved;
   } finally {
     context.ledger.letGo(stored.hash);

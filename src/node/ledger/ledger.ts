@@ -60,6 +60,11 @@ export type { StoredFile } from './spool.ts';
 export interface Ledger {
   /** Copies the bytes beside the ledger, flushed; the same content is kept once. To be let go of by `letGo`. */
   storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
+  /** As `storeFile`; while the bytes are being flushed they are looked at, where they stand until then. */
+  storeWhile<T>(
+    content: AsyncIterable<Uint8Array>,
+    look: (path: string) => Promise<T>,
+  ): Promise<{ readonly stored: StoredFile; readonly seen: T }>;
   /** Ends the hold of one who stored a file: it goes where no entry names it and nobody else holds it. */
   letGo(hash: string): void;
   filePath(hash: string): string;

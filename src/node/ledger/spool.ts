@@ -15,6 +15,9 @@ export const INCOMING = '.incoming-';
 
 const PIECE_BYTES = 256 * 1024;
 
+/** So much is handed to the disk while more comes: at the end little is left to wait for. */
+const BEHIND_BYTES = 32 * 1024 * 1024;
+
 /** Stored files that somebody takes in just now, by their hashes: several may take in the same bytes at once. */
 export class FileHolds {
   readonly #holders = new Map<string, number>();
@@ -43,6 +46,10 @@ export class Spool {
   /** What is too little to be written by itself. */
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
+  /** The flushes beside, one after the other. What one fails to write the next need not fail again: it is kept. */
+  #flushed: Promise<void> = Promise.resolve();
+  #isFlushing = false;
+  #unflushedBytes = 0;
 
   readonly #holds: FileHolds;
 
@@ -60,6 +67,11 @@ export class Spool {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Where the bytes stand until they have their name: all of them once `written`. */
+  get path(): string {
+    return this.#temporary;
   }
 
   /** The bytes are its own from here on. */
@@ -82,6 +94,27 @@ export class Spool {
     this.#written = this.#file.appendFile(piece);
     // Should the content fail first, that is what is told.
     this.#written.catch(() => undefined);
+    this.#unflushedBytes += piece.byteLength;
+    if (this.#unflushedBytes >= BEHIND_BYTES && !this.#isFlushing) this.#flushBehind();
+  }
+
+  /** Hands to the disk what was written, beside what comes. */
+  #flushBehind(): void {
+    this.#unflushedBytes = 0;
+    this.#isFlushing = true;
+    this.#flushed = this.#flushed
+      .then(() => this.#file.datasync())
+      .finally(() => {
+        this.#isFlushing = false;
+      });
+    this.#flushed.catch(() => undefined);
+  }
+
+  /** All bytes can be read at `path` on return; those of a large file are on their way to the disk. */
+  async written(): Promise<void> {
+    await this.#flush();
+    await this.#written;
+    if (this.#bytes >= BEHIND_BYTES) this.#flushBehind();
   }
 
   /**
@@ -91,6 +124,7 @@ export class Spool {
   async finish(): Promise<StoredFile> {
     await this.#flush();
     await this.#written;
+    await this.#flushed;
     await this.#file.sync();
     await this.#file.close();
     const hash = this.#hash.digest('hex');
@@ -105,6 +139,7 @@ export class Spool {
 
   async discard(): Promise<void> {
     await this.#written.catch(() => undefined);
+    await this.#flushed.catch(() => undefined);
     await this.#file.close().catch(() => undefined);
     await rm(this.#temporary, { force: true });
   }

@@ -111,11 +111,21 @@ export class SqliteLedger implements Ledger {
   }
 
   async storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
+    const { stored } = await this.storeWhile(content, () => Promise.resolve());
+    return stored;
+  }
+
+  async storeWhile<T>(
+    content: AsyncIterable<Uint8Array>,
+    look: (path: string) => Promise<T>,
+  ): Promise<{ readonly stored: StoredFile; readonly seen: T }> {
     const spool = await this.openSpool();
     try {
       for await (const chunk of content) await spool.write(chunk);
       await this.requireDisk(GROWTH * spool.bytes);
-      return await spool.finish();
+      await spool.written();
+      const seen = await look(spool.path);
+      return { stored: await spool.finish(), seen };
     } catch (error) {
       await spool.discard();
       throw diskFault(error);
