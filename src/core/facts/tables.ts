@@ -91,9 +91,9 @@ export function rawTables(agreement: Agreement): readonly Table[] {
     {
       name: 'lead_contact',
       columns: [
-        { name: 'lead_id', type: 'distinct_text' },
+        { name: 'lead_id', type: 'resting_text' },
         { name: 'effective_at', type: 'instant' },
-        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'distinct_text' })),
+        ...personal.map((field): Column => ({ name: fieldColumn(field.name), type: 'resting_text' })),
         { name: 'brings', type: 'text' },
         ...PROVENANCE,
       ],

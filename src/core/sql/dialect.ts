@@ -7,6 +7,8 @@ export type ColumnType =
   | 'text'
   /** A text that hardly any two rows share: an id, a phone number. */
   | 'distinct_text'
+  /** Such a text that is written with each record and seldom read. */
+  | 'resting_text'
   | 'integer'
   | 'number'
   | 'boolean'

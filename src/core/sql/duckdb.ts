@@ -6,6 +6,7 @@ import type { Fragment } from './sql.ts';
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'VARCHAR',
   distinct_text: 'VARCHAR',
+  resting_text: 'VARCHAR',
   integer: 'BIGINT',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',
@@ -26,14 +27,20 @@ function rowOf(order: readonly Fragment[]): Fragment {
   return order.length === 1 ? join(order) : sql`row(${join(order)})`;
 }
 
+/** How columns are packed where that is not left to the engine. */
+const PACKING: Readonly<Partial<Record<ColumnType, string>>> = {
+  // Nothing repeats for a dictionary to hold: this takes a tenth less to write and as much to read.
+  distinct_text: ' using compression zstd',
+  // Of a table of two such columns, this takes a third less to write, and three quarters more disk.
+  resting_text: ' using compression uncompressed',
+};
+
 /** DuckDB, with its session in UTC. */
 export const duckdb: Dialect = {
   name: 'duckdb',
   placeholder: (position) => `$${position}`,
   quoteIdentifier: (name) => `"${name.replaceAll('"', '""')}"`,
-  columnDefinition: (name, type) =>
-    // Nothing repeats for a dictionary to hold: this takes a tenth less to write and as much to read.
-    sql`${identifier(name)} ${columnType(type)}${raw(type === 'distinct_text' ? ' using compression zstd' : '')}`,
+  columnDefinition: (name, type) => sql`${identifier(name)} ${columnType(type)}${raw(PACKING[type] ?? '')}`,
   cast: (value, type) => sql`cast(${value} as ${columnType(type)})`,
   attempt: (value) => sql`try(${value})`,
   integerQuotient: (dividend, divisor) => sql`(${dividend} // ${divisor})`,

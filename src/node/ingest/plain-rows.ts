@@ -1,6 +1,6 @@
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Dialect } from '../../core/sql/dialect.ts';
-import { all, raw, sql, tail } from '../../core/sql/sql.ts';
+import { all, identifier, raw, sql, tail } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import { conversion, presentText } from './conversion.ts';
@@ -61,10 +61,14 @@ export function plainRows(
     (target) =>
       sql`${plainValue(target, entry, agreement.timezone, dialect)} as ${valueColumn(0, target.name)}`,
   );
+  const casts = targets.flatMap((target) => {
+    const cast = castOf(target);
+    return cast === null ? [] : [sql`${cast} as ${castColumn(target)}`];
+  });
   const read = targets.flatMap((target) => {
     const there = sql`${valueColumn(0, target.name)} is not null`;
     const cell = cellOf(target);
-    const whole = sql`(not contains(coalesce(${cell}, ''), 'E+') and not contains(coalesce(${cell}, ''), 'e+'))`;
+    const whole = sql`((contains(${cell}, 'E+') or contains(${cell}, 'e+')) is not true)`;
     return [
       target.required ? there : sql`(${cell} is null or ${there})`,
       ...(isId(target) && mayBeOfSpreadsheet(mapping.format) ? [whole] : []),
@@ -75,12 +79,23 @@ export function plainRows(
     record: { record, part: 0, targets },
     relation: sql`(select *, ${all(read)} as is_plain, cast(null as VARCHAR) as extra${tail(
       money.map(({ name }) => sql`${valueColumn(0, name)} as r0_converted`),
-    )} from (select *${tail(values)} from ${bulkRelation(path, format)}))`,
+    )} from (select *${tail(values)} from (select *${tail(casts)} from ${bulkRelation(path, format)})))`,
   };
 }
 
 function cellOf(target: Target): Fragment {
   return 'column' in target.from ? cellColumn(target.from.column) : raw('null');
+}
+
+/** A cell as the engine casts it, where that is asked for more than once: beside the cells, so that it does so once. */
+function castOf(target: Target): Fragment | null {
+  if (target.type === 'timestamp') return sql`try_cast(${cellOf(target)} as TIMESTAMP)`;
+  if (target.type === 'integer' || target.type === 'count') return sql`try_cast(${cellOf(target)} as BIGINT)`;
+  return null;
+}
+
+function castColumn({ name }: Target): Fragment {
+  return identifier(`cast_${name}`);
 }
 
 /** A cell's value where it is written plainly, or in a way of its type that has no short way; else NULL. */
@@ -91,14 +106,14 @@ function plainValue(target: Target, { mapping }: LedgerEntry, timezone: string, 
   /** Only where it writes the value as the engine does: digits, without a plus or leading zeros. */
   const exactly = (value: Fragment): Fragment =>
     sql`(case when cast(${value} as VARCHAR) = ${cell} then ${value} end)`;
-  const whole = sql`try_cast(${cell} as BIGINT)`;
+  const whole = castColumn(target);
   const decimals = (pattern: string): string => (mapping.decimal === '.' ? pattern : WHOLE);
   switch (target.type) {
     case 'string':
     case 'text':
       return mapping.isTrimmed ? cell : like(TEXT, cell);
     case 'timestamp':
-      return instantOf(cell);
+      return instantOf(cell, castColumn(target));
     case 'integer':
       return exactly(whole);
     case 'count':
@@ -119,8 +134,7 @@ function plainValue(target: Target, { mapping }: LedgerEntry, timezone: string, 
 }
 
 /** `2026-01-31T10:00:00Z`: twenty characters of which the last says that it is UTC, in the years 1900 to 9899. */
-function instantOf(cell: Fragment): Fragment {
-  const instant = sql`try_cast(${cell} as TIMESTAMP)`;
+function instantOf(cell: Fragment, instant: Fragment): Fragment {
   const isKnown = sql`strlen(${cell}) = 20 and suffix(${cell}, 'Z')`;
   return sql`(case when ${isKnown} and ${instant} >= TIMESTAMP '1900-01-01 00:00:00'
     and ${instant} < TIMESTAMP '9900-01-01 00:00:00' then ${instant} end)`;
