@@ -5,9 +5,9 @@ import type { Dialect } from '../sql/dialect.ts';
 import { identifier, join, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { adDays } from './ad-days.ts';
+import { allIds } from './changed-leads.ts';
 import { creditRows, moveAnswers } from './credits.ts';
 import { finish } from './finish.ts';
-import { allIds } from './identity.ts';
 import { matchesOf } from './matches.ts';
 import type { Match } from './matches.ts';
 import { MacroIndex } from './nodes.ts';
@@ -207,7 +207,7 @@ const shadows = [
  * that others of its records put down to another lead changes that one too; of its activities all records are
  * there, whosever they are.
  */
-function makeShadows(tables: FactTables): readonly Fragment[] {
+function makeShadows({ alias }: FactTables): readonly Fragment[] {
   const [[version, changedVersion], [activity, changedActivity]] = shadows;
   const changed = sql`lead_id in (select lead_id from changed_lead)`;
   const moved = sql`lead_id in (select lead_id from moved_lead)`;
@@ -218,7 +218,7 @@ function makeShadows(tables: FactTables): readonly Fragment[] {
     sql`create or replace temp table moved_lead as ${allIds(
       sql`select lead_id from (select distinct lead_id from ${activity} where ${among(changedActivity)})
         where not (${changed})`,
-      tables,
+      alias,
     )}`,
     sql`insert into changed_lead select lead_id from moved_lead`,
     sql`insert into ${changedActivity} select * from ${activity} where ${moved}`,

@@ -1,7 +1,6 @@
 import type { Agreement } from '../agreement/agreement.ts';
 import { identifier, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import type { FactTables } from './derive.ts';
 import { identityKeyPasses } from './identity-keys.ts';
 import { aliasRows, identityLinkPasses, pairRows } from './identity-links.ts';
 import type { IdentityScope } from './identity-keys.ts';
@@ -65,27 +64,6 @@ export function identityDerivation(
     sql`create or replace table ${identifier(pair)} as ${pairRows()}`,
     ...TEMPORARY.map((name) => sql`drop table if exists ${identifier(name)}`),
   ];
-}
-
-/** Makes `changed_lead` of the ids in `touched`, with all the ids of whose they are. */
-export function changedLeads(tables: FactTables): Fragment {
-  return sql`create or replace temp table changed_lead as ${allIds(sql`select lead_id from touched`, tables)}`;
-}
-
-/**
- * All ids of the leads of which a query tells some: a lead is derived from the records under every one of them.
- *
- * @param some a query of a column `lead_id`
- */
-export function allIds(some: Fragment, { alias }: Pick<FactTables, 'alias'>): Fragment {
-  if (alias === undefined) return sql`select distinct lead_id from (${some}) where lead_id is not null`;
-  const whose = identifier(alias);
-  return sql`with told as (${some}), owner as (
-      select coalesce(k.lead_id, t.lead_id) as lead_id from told t left join ${whose} k on k.source_id = t.lead_id)
-    select distinct lead_id from (
-      select lead_id from told union all select lead_id from owner
-      union all select source_id from ${whose} where lead_id in (select lead_id from owner))
-    where lead_id is not null`;
 }
 
 /** Adds to `touched` the ids that two tables of aliases do not give to the same lead, and those leads. */

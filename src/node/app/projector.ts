@@ -5,7 +5,7 @@ import { InvariantError } from '../../core/diagnostic/errors.ts';
 import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
 import type { DerivationOptions, FactTables } from '../../core/facts/derive.ts';
 import { compactRollup } from '../../core/facts/rollup.ts';
-import { changedLeads } from '../../core/facts/identity.ts';
+import { changedLeads } from '../../core/facts/changed-leads.ts';
 import type { IdentityScope } from '../../core/facts/identity-keys.ts';
 import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
@@ -326,7 +326,7 @@ export class Projector {
         campaigns: await resolveCampaigns(transaction, counted, scope, { isCurrent, hasSameAds }),
       });
       const few = same && (await touchesFew(transaction));
-      if (few) await transaction.run(changedLeads(tables));
+      if (few) await transaction.run(changedLeads(tables.alias));
       await this.#run(transaction, this.#rules, {
         asOf,
         scope: few ? 'changed' : 'all',
