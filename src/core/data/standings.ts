@@ -50,6 +50,8 @@ interface Contents {
 
 export interface BatchContents extends Contents {
   readonly batch: number;
+  /** Batches that told rows of it with other values, which go with it and are counted in. */
+  readonly mended_by: number;
   readonly file: string;
 }
 

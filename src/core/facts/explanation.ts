@@ -20,19 +20,12 @@ export function leadOfId(id: string, { alias, dialect }: Scope): Fragment {
   return sql`coalesce((select lead_id from ${identifier(alias)} where source_id = ${text}), ${text})`;
 }
 
-/** All ids of the lead that an id stands for, as a query. */
-export function idsOfLead(id: string, scope: Scope): Fragment {
-  const lead = leadOfId(id, scope);
-  if (scope.alias === undefined) return sql`select ${lead}`;
-  return sql`select ${lead} union all select source_id from ${identifier(scope.alias)} where lead_id = ${lead}`;
-}
-
-/** The ids of other systems that are this lead's: `source_id, rung, recorded_at, source`, in their order. */
-export function identitiesOfLead(id: string, scope: Scope): Fragment {
-  const { alias, dialect } = scope;
-  const text = dialect.nothing('text');
-  if (alias === undefined)
-    return sql`select ${text} as source_id, ${text} as rung, ${text} as recorded_at, ${text} as source where false`;
+/**
+ * The ids of other systems that are this lead's: `source_id, rung, recorded_at, source`, in their order.
+ *
+ * @param alias the table of whose each id is
+ */
+export function identitiesOfLead(id: string, scope: Scope, alias: string): Fragment {
   return sql`select k.source_id, k.rung, k.recorded_at, min(b.source) as source
     from ${identifier(alias)} k
     left join lead_key g on g.lead_id = k.source_id and g.kind = 'guest' and g.withdrawn_at is null
@@ -43,25 +36,35 @@ export function identitiesOfLead(id: string, scope: Scope): Fragment {
 
 const SOUGHT = { versions: 'own_version', activities: 'own_activity' } as const;
 
+/** A lead's own id, and all ids of whose records are its: the own one first. */
+export type LeadIds = readonly [string, ...string[]];
+
+/** True of the rows of these ids: said in values, of which the engine knows where they can lie. */
+function ofIds([first, ...rest]: LeadIds, dialect: Dialect): Fragment {
+  const own = dialect.literal('string', first);
+  if (rest.length === 0) return sql`lead_id = ${own}`;
+  return sql`lead_id in (${join([own, ...rest.map((id) => dialect.literal('string', id))])})`;
+}
+
 /**
  * The activities of one lead, sought once: each look at the raw table passes over all of them. Of those that
  * have several records all are there, whosever they are: the latest may say that one is another lead's.
  */
-function soughtActivities(ids: Fragment): readonly Fragment[] {
+function soughtActivities(isOwn: Fragment): readonly Fragment[] {
   return [
-    sql`told_activity as materialized (select * from activity where lead_id in (${ids}))`,
+    sql`told_activity as materialized (select * from activity where ${isOwn})`,
     sql`${identifier(SOUGHT.activities)} as materialized (select * from told_activity
       union all select * from activity where activity_id in (
         select activity_id from told_activity where activity_id in (select activity_id from ${KEPT_REPEATED}))
-      and lead_id not in (${ids}))`,
+      and not ${isOwn})`,
   ];
 }
 
 /** The passes of the timeline for one lead, as a `with` clause. */
-function timelineOf(lead: string, agreement: Agreement, all: Scope): Fragment {
+function timelineOf(ids: LeadIds, agreement: Agreement, all: Scope): Fragment {
   const scope = { ...all, sought: SOUGHT };
-  const one = sql`select ${leadOfId(lead, scope)} as lead_id`;
-  const ids = idsOfLead(lead, all);
+  const one = sql`select ${scope.dialect.literal('string', ids[0])} as lead_id`;
+  const isOwn = ofIds(ids, scope.dialect);
   const passes = [
     { name: 'changed_lead', query: one },
     { name: 'timeline_lead', query: one },
@@ -71,14 +74,14 @@ function timelineOf(lead: string, agreement: Agreement, all: Scope): Fragment {
     ),
   ];
   return sql`with ${join([
-    sql`${identifier(SOUGHT.versions)} as materialized (select * from lead_version where lead_id in (${ids}))`,
-    ...soughtActivities(ids),
+    sql`${identifier(SOUGHT.versions)} as materialized (select * from lead_version where ${isOwn})`,
+    ...soughtActivities(isOwn),
     ...passes.map((pass) => sql`${identifier(pass.name)} as (${pass.query})`),
   ])}`;
 }
 
 /** One lead's state at each of its moments: `t`, the fields, and each criterion as true, false or NULL. */
-export function momentsOfLead(lead: string, agreement: Agreement, scope: Scope): Fragment {
+export function momentsOfLead(ids: LeadIds, agreement: Agreement, scope: Scope): Fragment {
   const rules = momentScope(new MacroIndex(agreement), scope);
   const criteria = reachedStages(agreement).flatMap((stage) =>
     stage.criteria.map(
@@ -87,7 +90,7 @@ export function momentsOfLead(lead: string, agreement: Agreement, scope: Scope):
     ),
   );
   const fields = agreement.fields.map((field) => fieldValue(field.name));
-  return sql`${timelineOf(lead, agreement, scope)}
+  return sql`${timelineOf(ids, agreement, scope)}
     select t${tail(fields)}${tail(criteria)}
     from timeline_state join timeline_match using (lead_id, t) order by t`;
 }
@@ -114,13 +117,35 @@ export function onsetColumn(stage: string, criterion: string): string {
   return `since_${stage}__${criterion}`;
 }
 
-/** One lead's activities as they stand, in order. */
-export function activitiesOfLead(lead: string, scope: Scope): Fragment {
-  const ids = idsOfLead(lead, scope);
-  return sql`with ${join(soughtActivities(ids))}
-    select * from (
+/**
+ * What is recorded of one lead, by what it is: `contact` and `extra` in the order in which they came to be known, the
+ * own word first; `activities` in no order, each with whether it `is_repeated`.
+ */
+export function recordsOfLead(
+  ids: LeadIds,
+  scope: Scope,
+): Readonly<Record<'activities' | 'contact' | 'extra', Fragment>> {
+  const now = asOfInstant(scope);
+  const own = scope.dialect.literal('string', ids[0]);
+  const standingOf = (table: string): Fragment =>
+    sql`${ofIds(ids, scope.dialect)} and ${standing(scope, table)}`;
+  const inEffect = sql`(effective_at is null or effective_at <= ${now})`;
+  const inOrder = sql`order by effective_at nulls first, lead_id <> ${own}, lead_id, recorded_at, entry, part`;
+  return {
+    activities: sql`select *, activity_id in (select activity_id from ${KEPT_REPEATED}) as is_repeated
+      from activity where ${standingOf('activity')} and ${AT} <= ${now}`,
+    contact: sql`select * from lead_contact where ${standingOf('lead_contact')} and ${inEffect} ${inOrder}`,
+    extra: sql`select extra from lead_version
+      where ${standingOf('lead_version')} and ${inEffect} and extra is not null ${inOrder}`,
+  };
+}
+
+/** Of activities that were told several times the latest records, whosever they are: one is the lead's it names. */
+export function latestRecords(activities: readonly [string, ...string[]], scope: Scope): Fragment {
+  const ids = join(activities.map((id) => scope.dialect.literal('string', id)));
+  return sql`select * from (
       select *, row_number() over (
         partition by activity_id order by recorded_at desc, entry desc, part desc) as nth
-      from ${identifier(SOUGHT.activities)} activity where ${standing(scope, 'activity')})
-    where nth = 1 and ${AT} <= ${asOfInstant(scope)} and lead_id in (${ids}) order by ${AT}, activity_id`;
+      from activity where activity_id in (${ids}) and ${standing(scope, 'activity')})
+    where nth = 1 and ${AT} <= ${asOfInstant(scope)}`;
 }

@@ -6,16 +6,16 @@ import { InvariantError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import {
-  activitiesOfLead,
   criterionOnsets,
   identitiesOfLead,
-  idsOfLead,
+  latestRecords,
   leadOfId,
   momentsOfLead,
   onsetColumn,
+  recordsOfLead,
 } from '../facts/explanation.ts';
 import { MacroIndex } from '../facts/nodes.ts';
-import { ANY_TIME, asOfInstant, standing } from '../facts/sources.ts';
+import { ANY_TIME } from '../facts/sources.ts';
 import type { Scope } from '../facts/sources.ts';
 import { criterionColumn, fieldColumn, stageColumns } from '../facts/tables.ts';
 import { RUNGS } from '../identity/rungs.ts';
@@ -39,29 +39,31 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
   answer: leadAnswer,
   ask(question, context) {
     const scope = scopeOf(context);
-    const id = leadOfId(question.id, scope);
-    const now = asOfInstant(scope);
-    const known = (
-      table: string,
-    ): Fragment => sql`lead_id in (${idsOfLead(question.id, scope)}) and ${standing(scope, table)}
-      and (effective_at is null or effective_at <= ${now})`;
-    // A lead's own word comes first, as in its facts.
-    const inOrder = sql`order by effective_at nulls first, lead_id <> ${id}, lead_id, recorded_at, entry, part`;
     const onsets = criterionOnsets(context.agreement, indexOf(context), context.dialect);
-    return success({
-      facts: sql`select *${tail(onsets)} from ${identifier(context.tables.facts)} where lead_id = ${id}`,
-      activities: activitiesOfLead(question.id, scope),
-      contact: sql`select * from lead_contact where ${known('lead_contact')} ${inOrder}`,
-      extra: sql`select extra from lead_version where ${known('lead_version')} and extra is not null ${inOrder}`,
-      identities: identitiesOfLead(question.id, scope),
-    });
+    const facts = sql`select *${tail(onsets)} from ${identifier(context.tables.facts)}
+      where lead_id = ${leadOfId(question.id, scope)}`;
+    // Where records may have come under other ids, what they are is asked first: to be sought by name.
+    return success(
+      scope.alias === undefined
+        ? { facts, ...recordsOfLead([question.id], scope) }
+        : { facts, identities: identitiesOfLead(question.id, scope, scope.alias) },
+    );
   },
-  // Most leads have one state, and the facts tell the rest; only of the others each moment is made out.
-  more(rows, question, context): Readonly<Record<string, Fragment>> {
+  more(rows, _question, context): Readonly<Record<string, Fragment>> {
     const facts = rows['facts']?.[0];
-    if (facts === undefined || isTold(facts, context)) return {};
-    const { agreement } = judgementOf(facts, context);
-    return { moments: momentsOfLead(question.id, agreement, scopeOf(context)) };
+    const id = textOrNull(facts?.['lead_id']);
+    if (facts === undefined || id === null) return {};
+    const scope = scopeOf(context);
+    const ids = [id, ...guestIds(rows)] as const;
+    const [first, ...others] = repeatedOf(rows['activities'] ?? []);
+    return {
+      ...(rows['activities'] === undefined ? recordsOfLead(ids, scope) : {}),
+      // Most leads have one state, and the facts tell the rest; only of the others each moment is made out.
+      ...(isTold(facts, context)
+        ? {}
+        : { moments: momentsOfLead(ids, judgementOf(facts, context).agreement, scope) }),
+      ...(first === undefined ? {} : { repeated: latestRecords([first, ...others], scope) }),
+    };
   },
   make(rows, question, context) {
     const facts = rows['facts']?.[0];
@@ -86,7 +88,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
       as_of: context.asOf,
       attributes,
       extra: extraOf(rows['extra'] ?? []),
-      timeline: timelineOf(agreement, facts, moments, rows['activities'] ?? [], contact),
+      timeline: timelineOf(agreement, facts, moments, activitiesOf(rows, facts), contact),
       stages: stagesOf(agreement, facts, history, context),
       status: statusOf(facts['status']),
       at_stage: textOrNull(facts['at_stage']),
@@ -166,6 +168,38 @@ function latestContact(
     }
   });
   return latest;
+}
+
+/** The ids of other systems under which the lead's records came. */
+function guestIds(rows: Readonly<Record<string, readonly Row[]>>): readonly string[] {
+  return (rows['identities'] ?? []).flatMap((row) => textOrNull(row['source_id']) ?? []);
+}
+
+function repeatedOf(activities: readonly Row[]): readonly string[] {
+  return [
+    ...new Set(
+      activities.flatMap((row) => {
+        const id = textOrNull(row['activity_id']);
+        return row['is_repeated'] === true && id !== null ? [id] : [];
+      }),
+    ),
+  ];
+}
+
+/** The lead's activities as they stand, in order. */
+function activitiesOf(rows: Readonly<Record<string, readonly Row[]>>, facts: Row): readonly Row[] {
+  const ids = new Set<RowValue>([facts['lead_id'] ?? null, ...guestIds(rows)]);
+  const repeated = (rows['repeated'] ?? []).filter((row) => ids.has(row['lead_id'] ?? null));
+  const told = (rows['activities'] ?? []).filter((row) => row['is_repeated'] !== true);
+  return [...told, ...repeated].toSorted(
+    (left, right) =>
+      compare(textOrNull(left['at']), textOrNull(right['at'])) ||
+      compare(textOrNull(left['activity_id']), textOrNull(right['activity_id'])),
+  );
+}
+
+function compare(left: string | null, right: string | null): number {
+  return (left ?? '') < (right ?? '') ? -1 : left === right ? 0 : 1;
 }
 
 function identitiesOf(rows: readonly Row[]): LeadAnswer['identities'] {

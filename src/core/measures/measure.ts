@@ -51,7 +51,10 @@ export interface Measure<Question, Answer> {
   readonly answer: z.ZodType<Answer>;
   /** Queries by name, or the user's faults (an unknown stage, a rule that is no rule). */
   ask(question: Question, context: MeasureContext): Result<Readonly<Record<string, Fragment>>>;
-  /** What is asked once the rows of `ask` are known; its rows come to `make` with the others. */
+  /**
+   * What is asked once these rows are known, by name; asked again with what came, until it names nothing new. Its rows
+   * come to `make` with the others.
+   */
   more?(
     rows: Readonly<Record<string, readonly Row[]>>,
     question: Question,

@@ -23,7 +23,7 @@ import { whatif } from './whatif.ts';
 /** A question that was checked, ready to ask. */
 export interface Asked {
   readonly queries: Readonly<Record<string, Fragment>>;
-  /** What is asked once the rows of `queries` are known. */
+  /** What is asked once these rows are known, beside what was asked; nothing new ends it. */
   more(rows: Readonly<Record<string, readonly Row[]>>): Readonly<Record<string, Fragment>>;
   make(rows: Readonly<Record<string, readonly Row[]>>): Result<unknown>;
 }
@@ -39,8 +39,13 @@ export async function rowsAsked(
         Object.entries(queries).map(async ([name, query]) => [name, await run(query)] as const),
       ),
     );
-  const rows = await take(asked.queries);
-  return { ...rows, ...(await take(asked.more(rows))) };
+  let rows = await take(asked.queries);
+  for (;;) {
+    const known = new Set(Object.keys(rows));
+    const left = Object.entries(asked.more(rows)).filter(([name]) => !known.has(name));
+    if (left.length === 0) return rows;
+    rows = { ...rows, ...(await take(Object.fromEntries(left))) };
+  }
 }
 
 /** From where a question looks at history. */
