@@ -57,6 +57,8 @@ export const cliEn = {
   'cli.undo.all_done':
     '{batches, plural, one {The only batch} other {All # batches}} of {source} undone: it is read from its beginning next',
   'cli.undo.done': 'Batch {batch} ({file}) is undone: all is as if it had never been loaded',
+  'cli.undo.mends':
+    '{mends, plural, one {The batch that corrected rows of it is undone with it} other {The # batches that corrected rows of it are undone with it}}',
   'cli.undo.rewound':
     '{source} stands where it stood before it: what it still has is told again at its next reading',
   'cli.rejects.mend': 'Mend one: tregua mend {batch} {line} --set "{column}=value"',

@@ -62,6 +62,8 @@ export const dataEn = {
   'undo.ads': '{n, plural, one {{count} row of ads} other {{count} rows of ads}}',
   'undo.rejected': '{n, plural, one {{count} rejected row} other {{count} rejected rows}}',
   'undo.nothing': 'nothing: what it told is told by another load too',
+  'undo.mends':
+    '{mends, plural, =0 {} one {The load that corrected rows of it goes with it.} other {The # loads that corrected rows of it go with it.}}',
   'undo.later':
     '{later, plural, =0 {No later load is read again.} one {One later load is read again as if this one had never come.} other {# later loads are read again as if this one had never come.}}',
   'undo.kept': 'Its file stays kept. Imported again, it counts again.',

@@ -58,6 +58,8 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.undo.all_done':
     '{batches, plural, one {Deshecha la única carga} other {Deshechas las # cargas}} de {source}: la próxima vez se lee desde el principio',
   'cli.undo.done': 'Carga {batch} ({file}) deshecha: todo está como si no se hubiera cargado',
+  'cli.undo.mends':
+    '{mends, plural, one {Con ella se deshizo la carga que corrigió filas suyas} other {Con ella se deshicieron las # cargas que corrigieron filas suyas}}',
   'cli.undo.rewound':
     '{source} vuelve a donde estaba antes: lo que aún tenga se cargará en la próxima lectura',
   'cli.rejects.mend': 'Corrige una: tregua mend {batch} {line} --set "{column}=valor"',

@@ -63,6 +63,8 @@ export const dataEs: Readonly<Record<keyof typeof dataEn, string>> = {
   'undo.ads': '{n, plural, one {{count} fila de anuncios} other {{count} filas de anuncios}}',
   'undo.rejected': '{n, plural, one {{count} fila rechazada} other {{count} filas rechazadas}}',
   'undo.nothing': 'nada: lo que contaba lo cuenta también otra carga',
+  'undo.mends':
+    '{mends, plural, =0 {} one {Con ella se va la carga que corrigió filas suyas.} other {Con ella se van las # cargas que corrigieron filas suyas.}}',
   'undo.later':
     '{later, plural, =0 {Ninguna carga posterior se vuelve a leer.} one {La carga posterior se vuelve a leer como si esta nunca hubiera llegado.} other {Las # cargas posteriores se vuelven a leer como si esta nunca hubiera llegado.}}',
   'undo.kept': 'El archivo se conserva. Si se importa otra vez, vuelve a contar.',

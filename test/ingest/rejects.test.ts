@@ -137,6 +137,22 @@ describe('a refused row', () => {
     expect(await workspace.status()).toMatchObject({ leads: 1 });
   });
 
+  test('goes with its batch, however often it was mended, and comes back with neither', async () => {
+    const { entry } = await load(FILE);
+    const again = valueOf(await workspace.mend(entry, 3, { age: 'older' }));
+    valueOf(await workspace.mend(again.entry, 1, { age: '29' }));
+    expect(await workspace.status()).toMatchObject({ leads: 2 });
+    expect(await workspace.data.contents(entry)).toMatchObject({ leads: 2, later: 0, mended_by: 2 });
+    expect(valueOf(await workspace.undo(entry))).toMatchObject({ mended_by: 2 });
+    expect(await workspace.status()).toMatchObject({ leads: 0 });
+    expect(await workspace.batches()).toEqual([]);
+    valueOf(await workspace.rebuild());
+    expect(await workspace.status()).toMatchObject({ leads: 0 });
+    await load(FILE);
+    expect(await workspace.status()).toMatchObject({ leads: 1 });
+    expect(await open()).toHaveLength(2);
+  });
+
   test('is told by its column, and what cannot be mended says so', async () => {
     const { entry } = await load(FILE);
     expect(await codes(workspace.mend(entry, 2, { age: '1' }))).toEqual(['store.unknown_reject']);
@@ -357,7 +373,13 @@ describe('by the API', () => {
     const bad = await app().request(`/v1/rejects/${entry}/4`, posting({ value: 1 }));
     expect([bad.status, await bad.json()]).toMatchObject([400, { code: 'server.bad_body' }]);
     const undone = await app().request(`/v1/batches/${entry}/undo`, posting({}));
-    expect(await undone.json()).toEqual({ entry, source: 'leads', file: 'leads.csv', rewound: false });
+    expect(await undone.json()).toEqual({
+      entry,
+      source: 'leads',
+      file: 'leads.csv',
+      rewound: false,
+      mended_by: 1,
+    });
     const twice = await app().request('/v1/batches/77/undo', posting({}));
     expect([twice.status, await twice.json()]).toMatchObject([404, { code: 'store.unknown_batch' }]);
   });

@@ -1,4 +1,4 @@
-import { sql } from '../../core/sql/sql.ts';
+import { join, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import type { Row } from '../../core/measures/measure.ts';
@@ -6,6 +6,7 @@ import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { OpenStore } from './open-store.ts';
 import type { RejectList } from './reject-list.ts';
 import { mendFile } from './mend-file.ts';
+import { mendsOf } from './undo.ts';
 import type { ImportContext } from './import.ts';
 import type {
   BatchContents,
@@ -104,9 +105,11 @@ export class DataDesk implements DataStandings {
   async contents(batch: number): Promise<BatchContents | null> {
     const [found] = await this.#query(sql`select file, source from batch where entry = ${batch}`);
     if (found === undefined) return null;
-    const of = sql`entry = ${batch}`;
+    const mends = mendsOf(this.#context.ledger, batch);
+    const of = sql`entry in (${join([batch, ...mends].map((each) => sql`${each}`))})`;
     return {
       batch,
+      mended_by: mends.length,
       file: textIn(found, 'file'),
       source: textIn(found, 'source'),
       ...contentsIn(await this.#query(contentsQuery(of))),

@@ -94,6 +94,8 @@ export interface Undone {
   readonly file: string;
   /** The state of its source stands again where it stood before the batch: the next reading tells it anew. */
   readonly rewound: boolean;
+  /** The batches that told rows of it with other values, which are taken back with it. */
+  readonly mended_by: number;
 }
 
 /** All of a source that counts no more. */

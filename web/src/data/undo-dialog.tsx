@@ -28,7 +28,7 @@ export function UndoDialog({
       confirm={w('undo.confirm')}
       says={(contents) => ({
         of: w('undo.of', { file: contents.file, source: contents.source }),
-        rest: `${w('undo.later', { later: contents.later })} ${w('undo.kept')}`,
+        rest: `${w('undo.mends', { mends: contents.mended_by })} ${w('undo.later', { later: contents.later })} ${w('undo.kept')}`.trim(),
       })}
       view={view}
       close={close}

@@ -22,9 +22,10 @@ export const undoCommand: CommandMaker = (program, translate) => {
           return;
         }
         const undone = valueOf(await workspace.undo(wholeNumber('batch', batch ?? '')));
-        const { file, entry, rewound } = undone;
+        const { file, entry, rewound, mended_by: mends } = undone;
         tell(terminal, undone, [
           terminal.translate('cli.undo.done', { batch: entry, file }),
+          ...(mends > 0 ? [terminal.translate('cli.undo.mends', { mends })] : []),
           ...(rewound ? [terminal.translate('cli.undo.rewound', { source: undone.source })] : []),
         ]);
       });
