@@ -12,6 +12,9 @@ export const loadEn = {
   'cli.load.see_all': 'All of them: tregua rejects',
   'cli.sync': 'read a source of the folder sources/ from where it was left: a tap or a database',
   'cli.option.full': 'from the beginning, whatever was read before',
+  'load.passed_before': '{stream}: its records of before were passed over, for no mapping read them then',
+  'load.passed_before.hint':
+    'To have them: tregua sync {source} --full, or let its tap run once without its state',
   'source.unknown': 'There is no source "{name}"',
   'source.unknown.hint': 'Did you mean "{nearest}"?',
   'source.unknown.hint_far': 'Describe it in sources/{name}.yaml',

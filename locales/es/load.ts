@@ -14,6 +14,10 @@ export const loadEs: Readonly<Record<keyof typeof loadEn, string>> = {
   'cli.load.see_all': 'Todos: tregua rejects',
   'cli.sync': 'lee una fuente de la carpeta sources/ desde donde se quedó: un tap o una base de datos',
   'cli.option.full': 'desde el principio, se haya leído lo que se haya leído',
+  'load.passed_before':
+    '{stream}: sus registros anteriores se pasaron por alto, porque entonces ningún mapeo los leía',
+  'load.passed_before.hint':
+    'Para tenerlos: tregua sync {source} --full, o ejecuta su tap una vez sin su estado',
   'source.unknown': 'No existe la fuente «{name}»',
   'source.unknown.hint': '¿Quisiste decir «{nearest}»?',
   'source.unknown.hint_far': 'Descríbela en sources/{name}.yaml',

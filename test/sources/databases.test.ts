@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outOf, run, start } from '../cli/tregua.ts';
 import { funnelOf, makeHome, open, rowsOf } from '../load/taps.ts';
@@ -127,6 +129,30 @@ records: [ { kind: leads, columns: { lead_id: id, created_at: created, zone: ${z
       expect(state).toMatchObject({ bookmarks: { people: { column: 'changed' } } });
       const workspace = await open(at);
       expect(await funnelOf(workspace)).toMatchObject({ lead: 5 });
+    },
+    300_000,
+  );
+
+  suite(
+    'a table that nothing read so far is read from its beginning once something does',
+    async () => {
+      await server.run(`create table won (id int primary key, person varchar(20), day date)`);
+      await server.run(`insert into won values (1, 'L1', '2026-02-01'), (2, 'L2', '2026-02-02')`);
+      const at = home([{ name: 'won', table: 'won', key: ['id'], incremental: 'day' }]);
+      const unread = { status: 0, load: { rowsRead: 0, unmapped: [{ stream: 'won', records: 2 }] } };
+      expect(await sync(at)).toMatchObject(unread);
+      expect(await sync(at)).toMatchObject(unread);
+      mkdirSync(join(at, 'mappings'));
+      writeFileSync(
+        join(at, 'mappings', 'won.yaml'),
+        `
+source: crm
+match: { stream: won }
+records: [ { kind: activities, columns: { lead_id: person, at: day }, constants: { type: sale } } ]
+`,
+      );
+      expect(await sync(at)).toMatchObject({ status: 0, load: { accepted: 2, unmapped: [] } });
+      expect(await sync(at)).toMatchObject({ status: 0, load: { rowsRead: 1, unchanged: 1 } });
     },
     300_000,
   );

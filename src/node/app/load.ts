@@ -64,6 +64,7 @@ export async function* loadInto(context: LoadContext, request: LoadRequest): Asy
       ledger: context.ledger,
       own: own.value,
       shipped,
+      passedOver: context.ledger.sourceState(source)?.passedOver ?? [],
     }),
   );
   const faults: Diagnostic[] = [];
@@ -135,7 +136,9 @@ class Load {
   async *keep(): AsyncGenerator<LoadEvent> {
     const drafts = await this.#batches.finish();
     const { source, format } = this.#request;
-    const state: SourceState | null = this.#hasNewState ? { source, format, parts: this.#parts } : null;
+    const state: SourceState | null = this.#hasNewState
+      ? { source, format, parts: this.#parts, passedOver: this.#batches.passedOver }
+      : null;
     if (drafts.length === 0 && state === null) return;
     this.#entries.push(...(await this.#context.ledger.commit(drafts, state)));
     this.#batches.letGo();

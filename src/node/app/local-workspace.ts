@@ -325,6 +325,10 @@ class LocalWorkspace implements ServedWorkspace {
     return Promise.resolve(state === null ? null : stateText(state));
   }
 
+  passedOver(source: string): Promise<readonly string[]> {
+    return Promise.resolve(this.#ledger.sourceState(source)?.passedOver ?? []);
+  }
+
   batches(): Promise<readonly Readonly<Record<string, RowValue>>[]> {
     return this.#use(({ warehouse }) => warehouse.query(sql`select * from batch order by entry`));
   }

@@ -27,6 +27,8 @@ interface Stream {
   passedOver: number;
   /** It was seen that nothing of before was read under other ids. */
   isOneNaming: boolean;
+  /** It was told, or need not be, that records of before are missing. */
+  isTold: boolean;
 }
 
 export interface BatchContext {
@@ -37,6 +39,8 @@ export interface BatchContext {
   readonly ledger: SqliteLedger;
   readonly own: readonly MappingDocument[];
   readonly shipped: readonly MappingDocument[];
+  /** Streams of which earlier loads passed records over. */
+  readonly passedOver: readonly string[];
 }
 
 /** The records of a load on their way into the ledger: a file a stream, cut where what reads it changes. */
@@ -68,6 +72,14 @@ export class StreamBatches {
     );
   }
 
+  /** Streams of which records were passed over, in this load or before, and none are read. */
+  get passedOver(): readonly string[] {
+    const before = this.#context.passedOver.filter(
+      (name) => (this.#streams.get(name)?.document ?? null) === null,
+    );
+    return [...new Set([...before, ...this.unmapped.map(({ stream }) => stream)])];
+  }
+
   /** A stream tells its key and its columns, anew where they change: what is open was told by the old ones. */
   async schema(name: string, key: readonly string[], columns: readonly string[]): Promise<void> {
     const known = this.#streams.get(name);
@@ -79,7 +91,9 @@ export class StreamBatches {
     for (const column of columns) stream.columns.add(column);
     stream.document = undefined;
     const document = this.#documentOf(name, stream);
-    if (document === null || this.#context.shipped.includes(document)) return;
+    if (document === null) return;
+    this.#tellPassedBefore(name, stream);
+    if (this.#context.shipped.includes(document)) return;
     for (const column of absentColumns(document, stream.columns)) {
       this.warnings.push(
         warning('load.no_column', {
@@ -103,6 +117,7 @@ export class StreamBatches {
       stream.passedOver += 1;
       return;
     }
+    this.#tellPassedBefore(name, stream);
     if (stream.batch !== null && stream.batch.version !== version) await this.#cut(name, stream, false);
     if (stream.batch === null) this.#requireOneNaming(name, stream);
     await this.#write(stream, version, line);
@@ -145,9 +160,19 @@ export class StreamBatches {
       batch: null,
       passedOver: 0,
       isOneNaming: false,
+      isTold: false,
     };
     this.#streams.set(name, stream);
     return stream;
+  }
+
+  /** Tells once, of a stream that a mapping reads, that none did before. */
+  #tellPassedBefore(name: string, stream: Stream): void {
+    if (stream.isTold) return;
+    stream.isTold = true;
+    const { source, passedOver } = this.#context;
+    if (passedOver.includes(name))
+      this.warnings.push(warning('load.passed_before', { stream: name, source }));
   }
 
   #documentOf(name: string, stream: Stream): MappingDocument | null {

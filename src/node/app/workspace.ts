@@ -187,6 +187,8 @@ export interface Workspace {
   load(request: LoadRequest): AsyncIterable<LoadEvent>;
   /** How far a source has been read, as its tap wants to be told; null where it never was. */
   sourceState(source: string): Promise<string | null>;
+  /** The streams of a source whose records no mapping read, though its state stands for them. */
+  passedOver(source: string): Promise<readonly string[]>;
   /** Takes a batch back: all is as if it had never been loaded. */
   undo(batch: number): Promise<Result<Undone>>;
   /** Takes back all that a source told; it is read from its beginning then. */

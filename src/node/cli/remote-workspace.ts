@@ -168,8 +168,16 @@ export class RemoteWorkspace implements Workspace {
   }
 
   async sourceState(source: string): Promise<string | null> {
+    return (await this.#stateOf(source)).state;
+  }
+
+  async passedOver(source: string): Promise<readonly string[]> {
+    return (await this.#stateOf(source)).passed_over;
+  }
+
+  #stateOf(source: string): Promise<{ state: string | null; passed_over: readonly string[] }> {
     const query = new URLSearchParams({ source });
-    return (await this.#json<{ state: string | null }>(`state?${query.toString()}`)).state;
+    return this.#json(`state?${query.toString()}`);
   }
 
   mend(batch: number, line: number, values: Readonly<Record<string, string>>): Promise<Result<ImportReport>> {

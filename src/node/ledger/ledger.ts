@@ -33,6 +33,8 @@ export interface SourceState {
   readonly format: 'singer' | 'airbyte';
   /** JSON as it came: of the whole under '', or of each stream under its name. */
   readonly parts: Readonly<Record<string, string>>;
+  /** Streams of which it stands for records that no mapping read, so that they are not here. */
+  readonly passedOver: readonly string[];
 }
 
 /** A request to be kept in its entry. */

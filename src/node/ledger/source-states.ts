@@ -7,12 +7,14 @@ export const STATE_SCHEMA = `
     format text not null,
     parts text not null,
     recorded_at text not null,
-    entry integer
+    entry integer,
+    passed_over text
   );
   create table if not exists state_before (
     entry integer primary key,
     format text not null,
-    parts text not null
+    parts text not null,
+    passed_over text
   );`;
 
 /**
@@ -33,10 +35,15 @@ export class SourceStates {
 
   /** Notes how far a source had been read before the batches of a commit, and how far it is read with them. */
   keep(batches: readonly LedgerEntry[], state: SourceState | null): void {
-    const note = this.#database.prepare('insert into state_before (entry, format, parts) values (?, ?, ?)');
+    const note = this.#database.prepare(
+      'insert into state_before (entry, format, parts, passed_over) values (?, ?, ?, ?)',
+    );
     for (const { id, source } of batches) {
       const before = this.of(source);
-      if (before !== null) note.run(id, before.format, JSON.stringify(before.parts));
+      if (before !== null) {
+        const { format, parts, passedOver } = before;
+        note.run(id, format, JSON.stringify(parts), JSON.stringify(passedOver));
+      }
     }
     if (state !== null) this.#write(state, batches.at(-1)?.id ?? this.#lastEntry());
   }
@@ -59,13 +66,16 @@ export class SourceStates {
     return true;
   }
 
-  #write({ source, format, parts }: SourceState, entry: number): void {
+  #write({ source, format, parts, passedOver }: SourceState, entry: number): void {
     this.#database
       .prepare(
-        `insert or replace into source_state (source, format, parts, recorded_at, entry)
-         values (?, ?, ?, ?, ?)`,
+        `insert or replace into source_state (source, format, parts, recorded_at, entry, passed_over)
+         values (?, ?, ?, ?, ?, ?)`,
       )
-      .run(source, format, JSON.stringify(parts), new Date().toISOString(), entry);
+      .run(
+        ...[source, format, JSON.stringify(parts), new Date().toISOString(), entry],
+        JSON.stringify(passedOver),
+      );
   }
 
   #lastEntry(): number {
@@ -76,8 +86,14 @@ export class SourceStates {
 
 function stateOf(source: string, row: unknown): SourceState {
   const format = member(row, 'format') === 'airbyte' ? 'airbyte' : 'singer';
-  // Written by ourselves, from the same type.
-  return { source, format, parts: JSON.parse(String(member(row, 'parts'))) };
+  const passedOver = member(row, 'passed_over');
+  // Written by ourselves, from the same types; a ledger of before does not know what was passed over.
+  return {
+    source,
+    format,
+    parts: JSON.parse(String(member(row, 'parts'))),
+    passedOver: typeof passedOver === 'string' ? JSON.parse(passedOver) : [],
+  };
 }
 
 function member(row: unknown, name: string): unknown {

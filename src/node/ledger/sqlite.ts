@@ -106,7 +106,8 @@ export class SqliteLedger implements Ledger {
     database.pragma('secure_delete = ON');
     database.exec(SCHEMA + STATE_SCHEMA);
     addColumns(database, 'entry', { payload: 'blob', answer: 'blob' });
-    addColumns(database, 'source_state', { entry: 'integer' });
+    addColumns(database, 'source_state', { entry: 'integer', passed_over: 'text' });
+    addColumns(database, 'state_before', { passed_over: 'text' });
     return new SqliteLedger(database, files, new WriteLog(`${path}-wal`));
   }
 

@@ -37,14 +37,25 @@ export function addLoadRoutes(app: OpenAPIHono, workspace: Workspace): void {
     responses: {
       200: {
         description: 'state',
-        content: { 'application/json': { schema: z.object({ state: z.string().nullable() }) } },
+        content: {
+          'application/json': {
+            schema: z.object({
+              state: z.string().nullable(),
+              passed_over: z
+                .array(z.string())
+                .describe('Streams that it stands for and that no mapping read'),
+            }),
+          },
+        },
       },
       default: problem,
     },
   });
-  app.get('/v1/state', async (context) =>
-    context.json({ state: await workspace.sourceState(context.req.query('source') ?? '') }),
-  );
+  app.get('/v1/state', async (context) => {
+    const source = context.req.query('source') ?? '';
+    const [state, passed] = await Promise.all([workspace.sourceState(source), workspace.passedOver(source)]);
+    return context.json({ state, passed_over: [...passed] });
+  });
   app.post('/v1/load', async (context) => {
     const asked = context.req.query('format');
     const format = LOAD_FORMATS.find((each) => each === asked);

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import { nearest } from '../../core/diagnostic/nearest.ts';
 import { memberOf, parseExactly } from '../ingest/message-record.ts';
-import type { Reading } from './reading.ts';
+import type { ReadBefore, Reading } from './reading.ts';
 import type { DatabaseConfig, DatabaseStream } from './source-config.ts';
 
 /** A column of an answer. */
@@ -38,15 +38,15 @@ const ROWS_A_STATE = 5000;
 
 /**
  * Reads the tables and queries of a database as a tap does: a stream with an incremental column from its
- * watermark on, and any other whole, as a new version that takes back the rows that are not there any more.
+ * watermark on, and any other whole, as a new version that takes back the rows that are not there any more. One that
+ * nothing read so far has no watermark.
  *
- * @param state as it was told last; null where the source was never read
  * @param version of whole readings: greater each time
  */
 export function readDatabase(
   config: DatabaseConfig,
   connect: Connect,
-  state: string | null,
+  before: ReadBefore,
   version: number,
 ): Reading {
   const faults: Diagnostic[] = [];
@@ -55,7 +55,7 @@ export function readDatabase(
     let connection: DatabaseConnection | null = null;
     try {
       connection = await connect(config, await addressOf(config));
-      for await (const line of linesOf(config, connection, state, version)) yield Buffer.from(line);
+      for await (const line of linesOf(config, connection, before, version)) yield Buffer.from(line);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       if (!isOver) faults.push(...error.faults);
@@ -78,12 +78,13 @@ export function readDatabase(
 async function* linesOf(
   config: DatabaseConfig,
   connection: DatabaseConnection,
-  state: string | null,
+  { state, passedOver }: ReadBefore,
   version: number,
 ): AsyncGenerator<string> {
   const known = memberOf(parseExactly(state ?? '{}'), 'bookmarks');
   const bookmarks = new Map<string, Watermark>();
   for (const { name, incremental } of config.streams) {
+    if (passedOver.includes(name)) continue;
     const bookmark = memberOf(known, name);
     const value = memberOf(bookmark, 'value');
     if (incremental !== null && memberOf(bookmark, 'column') === incremental && typeof value === 'string')

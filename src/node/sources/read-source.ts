@@ -28,8 +28,12 @@ export async function readSourceInto(
   { isFull, tell, onOpen }: ReadOptions,
 ): Promise<EndedLoad> {
   const { name } = config;
-  const state = isFull ? null : await workspace.sourceState(name);
-  const reading = await openSource(config, workspace.home, state);
+  const [state, passedOver] = isFull
+    ? [null, []]
+    : await Promise.all([workspace.sourceState(name), workspace.passedOver(name)]);
+  const reading = await openSource(config, workspace.home, { state, passedOver });
+  // A tap goes on where its own state says; a table is read from its beginning until something reads it.
+  const isWhole = isFull || config.kind !== 'tap';
   onOpen?.(reading);
   let befallen: readonly Diagnostic[] = [];
   let ended: EndedLoad | null = null;
@@ -37,7 +41,8 @@ export async function readSourceInto(
     const { format, content } = reading;
     for await (const event of workspace.load({ format, source: name, content })) {
       if (event.kind === 'end') ended = event;
-      else tell(event);
+      else if (!(isWhole && event.kind === 'warning' && event.warning.code === 'load.passed_before'))
+        tell(event);
     }
   } finally {
     befallen = await reading.close();
