@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LOAD_FORMATS } from '../../app/load-events.ts';
-import type { LoadEvent, LoadFormat, LoadReport } from '../../app/load-events.ts';
+import type { LoadEvent, LoadFormat } from '../../app/load-events.ts';
 import type { EndedLoad } from '../../sources/read-source.ts';
 import { terminalOf, withWorkspace } from '../session.ts';
 import { faultBody, statusOf, tellFaults, tellWarnings } from '../terminal.ts';
@@ -36,7 +36,7 @@ export const loadCommand: CommandMaker = (program, translate) => {
         if (terminal.json) {
           process.stderr.write(`${JSON.stringify(loadBody(ended, terminal))}\n`);
         } else {
-          for (const line of reportLines(ended.report, terminal)) terminal.note(line);
+          for (const line of reportLines(ended, terminal)) terminal.note(line);
           tellFaults(terminal, ended.faults);
         }
         process.exitCode = statusOfLoad(ended, options.strict === true);
@@ -91,11 +91,13 @@ export function loadBody({ report, faults }: EndedLoad, terminal: Terminal): obj
   return { load: report, ...(faults.length > 0 ? faultBody(faults, terminal) : {}) };
 }
 
-export function reportLines(report: LoadReport, terminal: Terminal): readonly string[] {
+/** What came; nothing of a load that ended before anything did. */
+export function reportLines({ report, faults }: EndedLoad, terminal: Terminal): readonly string[] {
   const { translate, colours } = terminal;
   const { rowsRead: read, accepted, unchanged, rejected, withdrawn } = report;
+  if (faults.length > 0 && read === 0 && report.unmapped.length === 0) return [];
   return [
-    `${colours.green('✓')} ${report.source}`,
+    `${faults.length > 0 ? colours.red('✗') : colours.green('✓')} ${report.source}`,
     `  ${translate('cli.import.counts', { read, accepted, unchanged, rejected })}`,
     ...(withdrawn > 0 ? [`  ${translate('cli.load.withdrawn', { count: withdrawn })}`] : []),
     ...report.unmapped.map(

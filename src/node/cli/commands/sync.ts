@@ -30,7 +30,7 @@ export const syncCommand: CommandMaker = (program, translate) => {
         });
         if (terminal.json) terminal.out(JSON.stringify(loadBody(ended, terminal)));
         else {
-          for (const line of reportLines(ended.report, terminal)) terminal.out(line);
+          for (const line of reportLines(ended, terminal)) terminal.out(line);
           if (ended.faults.length > 0) tellFaults(terminal, ended.faults);
         }
         process.exitCode = statusOfLoad(ended, options.strict === true);
