@@ -238,9 +238,9 @@ export const measureEn = {
   'targets.unknown.nothing_yet': 'Nothing has come in yet of which {area} could be told.',
   'targets.at_stage': '{value} of {goal} ({period}): {status}',
   'changes.count':
-    '{direction, select, more {{stage}: {after}, {difference} more than before ({before}).} less {{stage}: {after}, {difference} fewer than before ({before}).} other {{stage}: {after}, as many as before.}}',
+    '{direction, select, more {{stage}: {after} ({difference} more than the {before} before).} less {{stage}: {after} ({difference} fewer than the {before} before).} other {{stage}: {after}, as many as before.}}',
   'changes.money':
-    '{direction, select, more {{stage} brings {after}, {difference} more than before.} less {{stage} brings {after}, {difference} less than before.} other {{stage} brings {after}, as much as before.}}',
+    '{direction, select, more {{stage} brings {after} ({difference} more than before).} less {{stage} brings {after} ({difference} less than before).} other {{stage} brings {after}, as much as before.}}',
   'changes.owner':
     '{direction, select, more {{area} adds {amount}} less {{area} takes away {amount}} other {{area} changes nothing}}',
   'changes.most.count':

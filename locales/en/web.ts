@@ -179,6 +179,7 @@ export const webEn = {
   'funnel.skipped': '{count} skipped it',
   'funnel.late': '{count} came too late',
   'funnel.hint': 'Point at a stage to read it; open it for its leads or to break its step down.',
+  'funnel.hint.shared': 'Point at a stage to read it.',
   'funnel.break_down': 'Break this step down',
   'funnel.reads.step':
     '{rate} of “{of}” get here ({numerator} of {denominator}){interval, select, no {} other {; the 95% interval is {interval}}}.',
@@ -198,15 +199,14 @@ export const webEn = {
   young: 'still maturing',
   'young.stages':
     '{count, plural, one {One stage is still maturing} other {# stages are still maturing}}: {stages}. 95% of those that get there take up to {days, plural, one {# day} other {# days}}, and the last leads are younger.',
-  'trend.young':
-    'Hollow points are still maturing: 95% of those that get there take up to {days, plural, one {# day} other {# days}}.',
-  'trend.hollow': 'Hollow points are periods that are not complete.',
+  'trend.hollow':
+    'Hollow points are {why, select, incomplete {periods that are not complete} young {still maturing} other {periods that are not complete, or are still maturing}}{why, select, incomplete {} other {: 95% of those that get there take up to {days, plural, one {# day} other {# days}}}}.',
   'trend.described': '{stage}: from {least} to {most}',
   'maturity.title': 'How the recent leads will end',
   'maturity.nothing': 'There are no leads in this range. Choose a longer one or take a filter away.',
   'maturity.young':
     'Of the {leads} leads {every, select, week {of the week of {when}} other {of {when}}}, {observed} have reached “{stage}”; {expected} are expected to ({interval}).',
-  'maturity.all_mature': 'The leads of this range are mature: hardly any more are expected.',
+  'maturity.all_mature': 'The leads of this range are all but mature: hardly any more are expected.',
   'maturity.none_young': 'There is no whole cohort yet of which to say how it will end.',
   'maturity.speed':
     'Of those who reach “{stage}”, half do {half, plural, =0 {on the same day} one {within # day} other {within # days}} and three in four {most, plural, =0 {on the same day} one {within # day} other {within # days}}.',
@@ -263,8 +263,8 @@ export const webEn = {
   'changes.reverses': 'every group goes against the whole',
   'finding.count': '{stage}: {count}.',
   'finding.same': '{stage}: {count}, as many as in the period before.',
-  'finding.more': '{stage}: {count}, {difference} more than in the period before.',
-  'finding.less': '{stage}: {count}, {difference} fewer than in the period before.',
+  'finding.more': '{stage}: {count} ({difference} more than in the period before).',
+  'finding.less': '{stage}: {count} ({difference} fewer than in the period before).',
   'money.spend': 'Ad spend',
   'money.value': 'Sales value',
   'money.back': 'Return per unit spent (ROAS)',
@@ -367,7 +367,7 @@ export const webEn = {
   'strength.title': 'What each criterion is worth',
   'strength.explained': 'Below each criterion stands what the leads created from {from} to {to} say of it.',
   'strength.empty':
-    'There are no data yet to measure the criteria with. Bring yours, in a terminal in this folder:',
+    'There are no data yet to measure the criteria with. Bring the exports of your platforms and your CRM.',
   'strength.without_table': 'Hide the table',
   'strength.pass': '{n, plural, one {{leads} passes} other {{leads} pass}}',
   'strength.fail': '{n, plural, one {{leads} fails} other {{leads} fail}}',
@@ -453,7 +453,7 @@ export const webEn = {
   'draft.line': 'Line {line}',
   'draft.differences': 'What changes',
   'draft.no_difference': 'It is written otherwise and says the same',
-  'draft.leads': 'Leads that change ({count, number})',
+  'draft.leads': 'Leads that change ({count})',
   'draft.column_stage': 'Stage',
   'draft.column_target': 'Target',
   'draft.column_today': 'Today',

@@ -134,7 +134,7 @@ export const cliEs: Readonly<Record<keyof typeof cliEn, string>> = {
   'cli.funnel.target': 'Meta de {label}: {text}',
   'cli.funnel.skipped': '{stage}: {count, plural, one {un lead se la saltó} other {# leads se la saltaron}}',
   'cli.funnel.young':
-    '«{stage}» todavía madura: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads del rango llevan menos',
+    '«{stage}» todavía madura: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads del rango llevan menos',
   'cli.funnel.late': '{stage}: {count, plural, one {un lead llegó tarde} other {# leads llegaron tarde}}',
   'cli.compared':
     'Comparado con {from} – {to}{how, select, equal_age { a la misma edad: como estaba al terminar el {until}} as_they_stand { como están hoy: lo más antiguo ha tenido más tiempo} other {}}',

@@ -79,7 +79,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'criterion.result.fail': 'No cumplen',
   'criterion.result.unknown': 'No se sabe',
   'criterion.column.criterion': 'Criterio',
-  'criterion.column.difference': 'Puntos (95 %)',
+  'criterion.column.difference': 'Puntos (95 %)',
   'criterion.column.rates': '{sale} sí / no',
   'criterion.points': '{points} ({low} a {high})',
   'criterion.found.unknown':
@@ -131,7 +131,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'column.change': 'Cambio',
   'column.step': 'Pasa',
   'column.expected': 'Esperado',
-  'column.interval': 'Intervalo 95 %',
+  'column.interval': 'Intervalo 95 %',
   'column.cost': 'Costo',
   'column.median': 'Mediana',
   'opportunities.item':
@@ -146,7 +146,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
     'En este rango hay muy pocos leads con edad suficiente para comparar grupos. Elige uno más largo.',
   'opportunities.also': 'Los mismos leads: {groups}',
   'opportunities.overlap':
-    'Los mismos leads están en varios grupos: las cifras no se suman. Entre paréntesis, el intervalo del 95 %.',
+    'Los mismos leads están en varios grupos: las cifras no se suman. Entre paréntesis, el intervalo del 95 %.',
   'handoffs.finding':
     'De {n, plural, one {{judged} lead que llegó} other {{judged} leads que llegaron}} a «{stage}», {area} respondió a {kept} dentro de {span}{hours, select, working { de trabajo} other {}} ({rate}; {interval}).',
   'handoffs.finding.young':
@@ -190,7 +190,7 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'targets.column.goal': 'Acordado',
   'targets.column.attained': 'Logro',
   'targets.column.due': 'Tocaba',
-  'targets.column.end': 'Cierra en (80 %)',
+  'targets.column.end': 'Cierra en (80 %)',
   'targets.column.stands': 'Cómo va',
   'targets.at_least': 'al menos {goal}',
   'targets.at_most': 'a lo más {goal}',
@@ -240,9 +240,9 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'targets.unknown.nothing_yet': 'Aún no hay nada que diga cómo va {area}.',
   'targets.at_stage': '{value} de {goal} ({period}): {status}',
   'changes.count':
-    '{direction, select, more {{stage}: {after}, {difference} más que antes ({before}).} less {{stage}: {after}, {difference} menos que antes ({before}).} other {{stage}: {after}, igual que antes.}}',
+    '{direction, select, more {{stage}: {after} ({difference} más que los {before} de antes).} less {{stage}: {after} ({difference} menos que los {before} de antes).} other {{stage}: {after}, igual que antes.}}',
   'changes.money':
-    '{direction, select, more {{stage} deja {after}, {difference} más que antes.} less {{stage} deja {after}, {difference} menos que antes.} other {{stage} deja {after}, igual que antes.}}',
+    '{direction, select, more {{stage} deja {after} ({difference} más que antes).} less {{stage} deja {after} ({difference} menos que antes).} other {{stage} deja {after}, igual que antes.}}',
   'changes.owner':
     '{direction, select, more {{area} suma {amount}} less {{area} resta {amount}} other {{area} ni suma ni resta}}',
   'changes.most.count':
@@ -268,8 +268,8 @@ export const measureEs: Readonly<Record<keyof typeof measureEn, string>> = {
   'column.mix_effect': 'Mezcla, puntos',
   'column.owner': 'Responsable',
   'csv.rate': 'Proporción',
-  'csv.low': 'Mínimo (95 %)',
-  'csv.high': 'Máximo (95 %)',
+  'csv.low': 'Mínimo (95 %)',
+  'csv.high': 'Máximo (95 %)',
   'csv.rate_before': 'Proporción antes',
   'csv.q': 'Valor q',
   'csv.spend': 'Inversión',

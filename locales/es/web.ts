@@ -181,16 +181,17 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'funnel.skipped': '{count} se la saltaron',
   'funnel.late': '{count} llegaron tarde',
   'funnel.hint': 'Señala una etapa para leerla; ábrela para ver sus leads o desglosar su paso.',
+  'funnel.hint.shared': 'Señala una etapa para leerla.',
   'funnel.break_down': 'Desglosar este paso',
   'funnel.reads.step':
-    'Llega el {rate} de «{of}» ({numerator} de {denominator}){interval, select, no {} other {; el intervalo del 95 % es {interval}}}.',
+    'Llega el {rate} de «{of}» ({numerator} de {denominator}){interval, select, no {} other {; el intervalo del 95 % es {interval}}}.',
   'funnel.reads.before': 'En el periodo anterior, el {rate}: {points} puntos.',
   'funnel.reads.count_before': 'En el periodo anterior, {count}.',
   'funnel.reads.cost': 'Cada uno cuesta {cost}.',
   'funnel.reads.time': 'La mitad tarda menos de {p50}; nueve de cada diez, menos de {p90}.',
   'funnel.reads.measured': 'Lo miden las plataformas de anuncios: no hay leads detrás.',
   'printed.asked':
-    'Del {from} al {to}, {mode, select, period {por periodo} other {por cohorte}}{compared, select, yes {, frente al {before_from} – {before_to}} other {}}.',
+    'Del {from} al {to}, {mode, select, period {por periodo} other {por cohorte}}{compared, select, yes {, frente al periodo del {before_from} al {before_to}} other {}}.',
   'trend.point':
     '{when}: {count}{before, select, none {} other { (antes {before})}}{complete, select, no {, incompleto} young {, todavía madura} other {}}',
   'trend.title': '{stage} por {every, select, day {día} week {semana} other {mes}}',
@@ -199,16 +200,15 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'trend.ghost': 'La línea tenue es el periodo con que se compara.',
   young: 'todavía madura',
   'young.stages':
-    '{count, plural, one {Todavía madura} other {Todavía maduran}}: {stages}. El 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads llevan menos.',
-  'trend.young':
-    'Los puntos huecos todavía maduran: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}.',
-  'trend.hollow': 'Los puntos huecos son periodos incompletos.',
+    '{count, plural, one {Todavía madura} other {Todavía maduran}}: {stages}. El 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}, y los últimos leads llevan menos.',
+  'trend.hollow':
+    'Los puntos huecos {why, select, incomplete {son periodos incompletos} young {todavía maduran} other {son periodos incompletos o que todavía maduran}}{why, select, incomplete {} other {: el 95 % de los que llegan tarda hasta {days, plural, one {# día} other {# días}}}}.',
   'trend.described': '{stage}: de {least} a {most}',
   'maturity.title': 'Cómo terminarán los leads recientes',
   'maturity.nothing': 'No hay leads en este rango. Elige uno más largo o quita un filtro.',
   'maturity.young':
     'De los {leads} leads {every, select, week {de la semana del {when}} other {de {when}}}, el {observed} ya llegó a «{stage}»; se espera el {expected} ({interval}).',
-  'maturity.all_mature': 'Los leads de este rango ya han madurado: apenas se esperan más.',
+  'maturity.all_mature': 'Los leads de este rango ya han madurado casi del todo: apenas se esperan más.',
   'maturity.none_young': 'Aún no hay una cohorte entera de la que decir cómo terminará.',
   'maturity.speed':
     'De los que llegan a «{stage}», la mitad lo hace en {half, plural, =0 {el mismo día} one {# día} other {# días}} y tres de cada cuatro en {most, plural, =0 {el mismo día} one {# día} other {# días}}.',
@@ -217,9 +217,9 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'maturity.cohort': '{when}: {observed} de {leads} leads; se espera {expected} ({interval})',
   'maturity.hoped': 'se espera {expected}',
   'maturity.of': 'de {leads}',
-  'maturity.cohorts.legend': 'Lleno: lo que ya hay. Punteado: lo que se espera, con su intervalo del 95 %.',
+  'maturity.cohorts.legend': 'Lleno: lo que ya hay. Punteado: lo que se espera, con su intervalo del 95 %.',
   'maturity.curve.legend':
-    'Parte que ha llegado a cada día de edad, con su intervalo del 95 %. La línea tenue es lo habitual.',
+    'Parte que ha llegado a cada día de edad, con su intervalo del 95 %. La línea tenue es lo habitual.',
   'maturity.curve.described': 'A los {days} días ha llegado el {rate}',
   'maturity.days': '{days, plural, one {# día} other {# días}}',
   'maturity.day': 'Días',
@@ -265,8 +265,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'changes.reverses': 'cada grupo va al revés que el total',
   'finding.count': '{stage}: {count}.',
   'finding.same': '{stage}: {count}, igual que en el periodo anterior.',
-  'finding.more': '{stage}: {count}, {difference} más que en el periodo anterior.',
-  'finding.less': '{stage}: {count}, {difference} menos que en el periodo anterior.',
+  'finding.more': '{stage}: {count} ({difference} más que en el periodo anterior).',
+  'finding.less': '{stage}: {count} ({difference} menos que en el periodo anterior).',
   'money.spend': 'Inversión en anuncios',
   'money.value': 'Importe vendido',
   'money.back': 'Retorno por unidad invertida (ROAS)',
@@ -298,12 +298,12 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'table.points': '{points} puntos',
   'downloads.title': 'Descargar',
   'downloads.legend':
-    'Línea fina: el total, {rate}. Corchete: intervalo del 95 %. ▲ ▼: se distingue del resto más de lo que explica el azar. Tenue: menos de 30 leads.',
+    'Línea fina: el total, {rate}. Corchete: intervalo del 95 %. ▲ ▼: se distingue del resto más de lo que explica el azar. Tenue: menos de 30 leads.',
   'breakdowns.chart': 'Gráfica',
   'breakdowns.overall': 'La línea fina es el total: {rate}.',
   'breakdowns.before': 'La línea gris es el periodo con que se compara.',
   'breakdowns.legend':
-    'El corchete es el intervalo del 95 %; ▲ y ▼ se distinguen del resto más de lo que explica el azar; los grupos tenues tienen menos de 30 leads.',
+    'El corchete es el intervalo del 95 %; ▲ y ▼ se distinguen del resto más de lo que explica el azar; los grupos tenues tienen menos de 30 leads.',
   'table.rate': 'Proporción',
   'table.cost': 'Costo por {stage}',
   'table.rest': 'Frente al resto',
@@ -369,7 +369,7 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'strength.title': 'Qué tanto sirve cada criterio',
   'strength.explained': 'Cada criterio lleva debajo lo que dicen de él los leads creados del {from} al {to}.',
   'strength.empty':
-    'Aún no hay datos con que medir los criterios. Trae los tuyos, en una terminal en esta carpeta:',
+    'Aún no hay datos con que medir los criterios. Trae las exportaciones de tus plataformas y de tu CRM.',
   'strength.without_table': 'Ocultar la tabla',
   'strength.pass': '{n, plural, one {{leads} cumple} other {{leads} cumplen}}',
   'strength.fail': '{n, plural, one {{leads} no cumple} other {{leads} no cumplen}}',
@@ -454,7 +454,7 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'draft.line': 'Línea {line}',
   'draft.differences': 'Qué cambia',
   'draft.no_difference': 'Está escrito de otra manera, pero dice lo mismo',
-  'draft.leads': 'Leads que cambian ({count, number})',
+  'draft.leads': 'Leads que cambian ({count})',
   'draft.column_stage': 'Etapa',
   'draft.column_target': 'Meta',
   'draft.column_today': 'Hoy',

@@ -134,6 +134,10 @@ test('a workspace without data says what to do', async () => {
   try {
     await page.goto('/agreement');
     await page.getByText(WORDS.en('strength.empty')).waitFor();
+    await page
+      .locator('.strength-intro')
+      .getByRole('link', { name: WORDS.en('nav.import') })
+      .waitFor();
     expect(await page.locator('.verdict').count()).toBe(0);
     expect(complaints).toEqual([]);
   } finally {

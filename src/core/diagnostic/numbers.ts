@@ -11,6 +11,10 @@ export interface NumberFormat {
   tenths(value: number | null): string;
   signedTenths(value: number | null): string;
   money(amount: number | null): string;
+  /** Both ends of an interval of money, with one unit: `7.266.909–10.195.563 MXN`. */
+  moneyInterval(low: number, high: number): string;
+  /** Numbers that somebody agreed on, as they wrote them: `60%`, `MX$380`, `20`. */
+  agreed(value: number | null, unit: 'percent' | 'money' | 'times'): string;
   relative(change: number | null): string;
   duration(seconds: number): string;
   /** A whole span in words: `30 days`, `36 hours`. */
@@ -53,11 +57,19 @@ export function numberFormat(language: Language, currency: string, timezone: str
     });
   const count = numbers({ maximumFractionDigits: 0, useGrouping: 'always' });
   const decimal = numbers(oneDecimal);
+  // A tenth of a day says something of 2 days, and nothing of 330.
+  const fine = numbers({ maximumFractionDigits: 1, useGrouping: 'always' });
+  const amount = (value: number): string => (Math.abs(value) < 10 ? fine(value) : count(value));
   const percent = numbers({ ...tenths, useGrouping: 'always' });
   const signedPercent = numbers({ ...tenths, signDisplay: 'exceptZero' });
   const signed = numbers({ ...oneDecimal, signDisplay: 'exceptZero' });
   const exact = numbers({ ...money, maximumFractionDigits: 2 });
   const round = numbers({ ...money, maximumFractionDigits: 0 });
+  const agreed = {
+    percent: numbers({ style: 'percent', maximumFractionDigits: 2, useGrouping: 'always' }),
+    money: numbers({ ...money, maximumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' }),
+    times: numbers({ maximumFractionDigits: 2, useGrouping: 'always' }),
+  };
   const ofDay = (parts: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
     const format = dates({ ...parts, timeZone: 'UTC' });
     return (iso) => format(`${iso}T00:00:00Z`);
@@ -71,9 +83,14 @@ export function numberFormat(language: Language, currency: string, timezone: str
     tenths: (value) => (value === null ? NONE : decimal(value)),
     signedTenths: (value) => (value === null ? NONE : signed(value)),
     money: (amount) => (amount === null ? NONE : Math.abs(amount) >= 1000 ? round(amount) : exact(amount)),
+    moneyInterval: (low, high) => {
+      const [from, to] = [low, high].map((end) => (Math.abs(high) >= 1000 ? round(end) : exact(end)));
+      return `${(from ?? '').replace(/[^\d]+$/, '')}–${(to ?? '').replace(/^[^\d−]+/, '')}`;
+    },
+    agreed: (value, unit) => (value === null ? NONE : agreed[unit](value)),
     relative: (change) => (change === null ? NONE : signedPercent(change)),
     span: (seconds) => spanText(seconds, locale),
-    duration: (seconds) => durationText(seconds, decimal, language),
+    duration: (seconds) => durationText(seconds, amount, language),
     instant: dates({ dateStyle: 'medium', timeStyle: 'short', timeZone: timezone }),
     weekday: dates({ weekday: 'long', timeZone: timezone }),
     time: dates({ timeStyle: 'short', timeZone: timezone }),

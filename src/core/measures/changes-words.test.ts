@@ -37,12 +37,12 @@ describe('the sentences of what changed', () => {
   test('an area whose parts outweigh each other changes nothing, whatever rounding leaves of them', () => {
     expect(WORKED.by_owner[0]?.part).not.toBe(0);
     expect(changeSentences(WORKED, false, reader('en'))).toEqual([
-      'Sales: 26, 4 fewer than before (30).',
+      'Sales: 26 (4 fewer than the 30 before).',
       'Marketing changes nothing; Sales takes away 3.6.',
       'What weighs most is the step from Qualified to Sales, with Sales: 10.0% before, 8.0% now, which takes away 6.3.',
     ]);
     expect(changeSentences(WORKED, false, reader('es'))).toEqual([
-      'Sales: 26, 4 menos que antes (30).',
+      'Sales: 26 (4 menos que los 30 de antes).',
       'Marketing ni suma ni resta; Sales resta 3,6.',
       'Lo que más pesa es el paso de Qualified a Sales, de Sales: del 10,0 % al 8,0 %, que resta 6,3.',
     ]);

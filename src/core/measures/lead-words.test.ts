@@ -115,13 +115,13 @@ describe('the story of a lead', () => {
       'Lead el 3 de marzo a las 10:00. Perfilado el 3 de marzo a las 10:12, 12 min después. ' +
         'No llega a «Calificado»: falta Teléfono, que debía Ventas y no cumple «Edad». ' +
         'Lo último: Llamada, no contestó (Ana), el 3 de marzo a las 11:12. ' +
-        'Sigue abierto en «Perfilado» desde hace 10,0 días.',
+        'Sigue abierto en «Perfilado» desde hace 10 días.',
     );
     expect(told(LEAD, 'en')).toBe(
       'Lead on March 3 at 10:00 AM. Profiled on March 3 at 10:12 AM, 12 min later. ' +
         'Does not reach “Qualified”: Phone is missing, which Sales owed and “Age” is not met. ' +
         'Last of all: Call, no answer (Ana), on March 3 at 11:12 AM. ' +
-        'Still open at “Profiled”, for 10.0 days.',
+        'Still open at “Profiled”, for 10 days.',
     );
   });
 

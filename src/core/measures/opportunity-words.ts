@@ -35,7 +35,10 @@ export function opportunitySentence(item: Opportunity, names: OpportunityNames):
     stage: names.stage(item.to),
     rate: format.percent(item.rate.rate),
     kind: item.reference.kind,
-    reference: format.percent(item.reference.rate),
+    reference:
+      item.reference.kind === 'target'
+        ? format.agreed(item.reference.rate, 'percent')
+        : format.percent(item.reference.rate),
     sales: item.sales === null ? '' : salesText(item.sales.value, format),
     money: item.value_at_stake === null ? '' : format.money(item.value_at_stake.value),
     area: names.area(item.owner),

@@ -32,12 +32,27 @@ export function targetValue(
   }
 }
 
-/** `at least 60.0%`, `at most MX$380.00`. */
+/** What was agreed on, as it was written: `60%`, `MX$380`. */
+export function goalValue(kind: Kind, goal: number | null, { format }: Pick<TargetNames, 'format'>): string {
+  switch (kind) {
+    case 'count':
+      return format.count(goal);
+    case 'share':
+      return format.agreed(goal, 'percent');
+    case 'cost':
+    case 'value':
+      return format.agreed(goal, 'money');
+    case 'return':
+      return goal === null ? format.count(goal) : `${format.agreed(goal, 'times')}×`;
+  }
+}
+
+/** `at least 60%`, `at most MX$380`. */
 export function goalText(
   { kind, bound, goal }: Pick<TargetAnswer, 'kind' | 'bound' | 'goal'>,
   names: TargetNames,
 ): string {
-  return names.translate(`targets.${bound}`, { goal: targetValue(kind, goal, names) });
+  return names.translate(`targets.${bound}`, { goal: goalValue(kind, goal, names) });
 }
 
 /** Both ends of a forecast: `380–455`. */
@@ -46,7 +61,17 @@ export function forecastText(kind: Kind, forecast: TargetForecast | null, names:
   const { low, high } = forecast;
   const [from, to] = [low, high].map((end) => targetValue(kind, end, names));
   if (from === to || to === undefined || from === undefined) return from ?? '';
-  return kind === 'share' ? names.format.interval(low, high) : `${from}–${to}`;
+  switch (kind) {
+    case 'count':
+      return `${from}–${to}`;
+    case 'share':
+      return names.format.interval(low, high);
+    case 'cost':
+    case 'value':
+      return names.format.moneyInterval(low, high);
+    case 'return':
+      return `${names.format.tenths(low)}–${to}`;
+  }
 }
 
 /** `June 2026`, `week from Jun 22`, `Q2 2026`. */
@@ -90,7 +115,7 @@ export function targetSentence(target: TargetAnswer, names: TargetNames): string
     closed: period.complete ? 'yes' : 'no',
     value: text(period.complete || pace === null ? target.value : pace.value),
     expected: text(pace?.expected ?? null),
-    goal: text(target.goal),
+    goal: goalValue(kind, target.goal, names),
     day: format.day(target.known_to),
     period: periodText(period, target.per, names),
     end: forecastText(kind, forecast, names),
@@ -137,7 +162,7 @@ export function targetNotes(answer: TargetsAnswer, names: TargetNames): readonly
   return notes;
 }
 
-/** A stage's target: `65.3% of at least 60.0% (June 2026): on the way to it`. */
+/** A stage's target: `65.3% of at least 60% (June 2026): on the way to it`. */
 export function stageTargetText(target: StageTarget, names: TargetNames): string {
   return names.translate('targets.at_stage', {
     goal: goalText(target, names),

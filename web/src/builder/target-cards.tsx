@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AgreementForm } from '../../../src/core/agreement/form.ts';
 import type { TextEdit } from '../../../src/core/agreement/text-edit.ts';
-import { targetValue } from '../../../src/core/measures/target-words.ts';
+import { goalValue } from '../../../src/core/measures/target-words.ts';
 import { labelIn } from '../../../src/core/agreement/view.ts';
 import { writeConditions } from '../../../src/core/rule/write-conditions.ts';
 import { freeId, useBuilder } from './builder-context.ts';
@@ -92,7 +92,7 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
   const bound = target.at_most === undefined ? 'at_least' : 'at_most';
   const goal = target[bound];
   const isShare = metric.kind === 'share';
-  const goalValue = (text: string): string | number => (isShare ? `${text}%` : Number(text));
+  const writtenGoal = (text: string): string | number => (isShare ? `${text}%` : Number(text));
   const changeMetric = (next: Metric): void => {
     const amount = Number.parseFloat(String(goal ?? 1));
     const becomesShare = next.kind === 'share';
@@ -128,7 +128,7 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
           of: labelOf(metric.of),
           kind: metric.kind,
           bound: t(`builder.${bound}`),
-          goal: targetValue(
+          goal: goalValue(
             metric.kind,
             isShare ? Number.parseFloat(String(goal)) / 100 : Number(goal),
             builder,
@@ -204,7 +204,7 @@ function TargetCard({ target, at }: { readonly target: Target; readonly at: numb
                 {
                   kind: 'set',
                   path: [...path, bound],
-                  value: goalValue(typed.trim().replace(',', '.')),
+                  value: writtenGoal(typed.trim().replace(',', '.')),
                 },
               ],
               [...path, bound].join('.'),

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { IncidenceCurve, MaturityAnswer } from '../../../src/core/measures/maturity-answer.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
+import { axisTicks } from './axis-ticks.ts';
 import { useWidth } from './trend-chart.tsx';
 
 const HEIGHT = 220;
@@ -45,7 +46,7 @@ export function IncidenceChart({
   const band = `M${x(0)} ${y(0)} ${steps(own, (point) => point.high)} ${back} Z`;
   const owner = view.agreement.stages.find((stage) => stage.id === answer.stages[1])?.owner ?? '';
   const last = own.at(-1);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(end * part));
+  const days = axisTicks(end, 4, 1);
   return (
     <div className="drawing" ref={box}>
       <svg
@@ -57,22 +58,22 @@ export function IncidenceChart({
           rate: view.format.percent(last?.reached ?? null),
         })}
       >
-        {[0, 0.5, 1].map((part) => (
-          <g key={part} className="axis">
-            <line x1={LEFT} x2={width - RIGHT} y1={y(most * part)} y2={y(most * part)} />
-            <text x={LEFT - 8} y={y(most * part) + 4} textAnchor="end">
-              {view.format.percent(most * part)}
+        {axisTicks(most, 3).map((rate) => (
+          <g key={rate} className="axis">
+            <line x1={LEFT} x2={width - RIGHT} y1={y(rate)} y2={y(rate)} />
+            <text x={LEFT - 8} y={y(rate) + 4} textAnchor="end">
+              {view.format.agreed(rate, 'percent')}
             </text>
           </g>
         ))}
-        {[...new Set(ticks)].map((day) => (
+        {days.map((day) => (
           <text
             key={day}
             x={x(day)}
             y={HEIGHT - 6}
-            textAnchor={day === 0 ? 'start' : day === end ? 'end' : 'middle'}
+            textAnchor={day === 0 ? 'start' : day > end * 0.95 ? 'end' : 'middle'}
           >
-            {day === end ? t('maturity.days', { days: day }) : day}
+            {day === days.at(-1) ? t('maturity.days', { days: day }) : day}
           </text>
         ))}
         <path className="band" d={band} />

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ReactNode, RefObject } from 'react';
+import type { PointerEvent, ReactNode, RefObject } from 'react';
 import type { TrendAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { ComparedNote } from '../parts/compared-note.tsx';
@@ -79,6 +79,11 @@ export function TrendChart({
       before: ghosts[index] === undefined ? 'none' : view.format.count(ghosts[index]),
       complete: markOf(points[index]),
     });
+  const point = (event: PointerEvent<SVGSVGElement>): void => {
+    const { left, width: drawn } = event.currentTarget.getBoundingClientRect();
+    setPointed(nearest(((event.clientX - left) / drawn) * width, points.length, x));
+  };
+  const hollow = { incomplete: points.some(({ complete }) => !complete), young: points.some(isYoung) };
   const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(3, Math.floor(width / 90))));
   return (
     <section className="panel trend" aria-labelledby="trend-title">
@@ -137,11 +142,12 @@ export function TrendChart({
               most: view.format.count(Math.max(...values)),
             })}
             className={view.hue(owner)}
-            onPointerMove={(event) => {
-              const { left, width: drawn } = event.currentTarget.getBoundingClientRect();
-              setPointed(nearest(((event.clientX - left) / drawn) * width, points.length, x));
+            onPointerDown={point}
+            onPointerMove={point}
+            onPointerLeave={(event) => {
+              // A finger that is lifted leaves what it pointed at to be read.
+              if (event.pointerType === 'mouse') setPointed(null);
             }}
-            onPointerLeave={() => setPointed(null)}
           >
             {[0, 0.5, 1]
               .filter((part) => Number.isInteger(most * part))
@@ -195,15 +201,21 @@ export function TrendChart({
         </div>
       )}
       <p className="legend">
-        {pointed !== null && <strong>{pointText(pointed)}</strong>}
+        {points.length > 0 && <strong>{pointText(pointed ?? points.length - 1)}</strong>}
         {previous && <span className="ghost-key">{t('trend.ghost')}</span>}
         {previous && (
           <span>
             <ComparedNote compared={answer.compared} mode={answer.mode} />
           </span>
         )}
-        {points.some((point) => !point.complete) && <span>{t('trend.hollow')}</span>}
-        {points.some(isYoung) && <span>{t('trend.young', { days: ripe.get(stage) ?? 0 })}</span>}
+        {(hollow.incomplete || hollow.young) && (
+          <span>
+            {t('trend.hollow', {
+              why: !hollow.young ? 'incomplete' : !hollow.incomplete ? 'young' : 'both',
+              days: ripe.get(stage) ?? 0,
+            })}
+          </span>
+        )}
       </p>
       <Notes chart="trend" view={view} />
     </section>

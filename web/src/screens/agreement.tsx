@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Agreement } from '../api.ts';
-import { targetValue } from '../../../src/core/measures/target-words.ts';
+import { goalValue } from '../../../src/core/measures/target-words.ts';
 import { useReading } from '../language.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
@@ -66,7 +66,7 @@ export function AgreementScreen(): ReactNode {
                   <li key={target.id} className={view.hue(target.owner)}>
                     <strong>{target.label}</strong>{' '}
                     {t(`target.${target.bound}`, {
-                      goal: targetValue(target.kind, target.goal, view),
+                      goal: goalValue(target.kind, target.goal, view),
                       per: t(`per.${target.per}`),
                     })}
                     <small>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { FunnelAnswer } from '../../../src/core/measures/answer.ts';
 import { splitCounts } from '../../../src/core/measures/change-split.ts';
 import { mostSentence } from '../../../src/core/measures/changes-words.ts';
+import { targetValue } from '../../../src/core/measures/target-words.ts';
 import { comparisonOf, firstQuestion, questionOf } from '../../../src/core/measures/screen-question.ts';
 import { useAnswer } from '../api.ts';
 import { FunnelPicture } from '../charts/funnel-picture.tsx';
@@ -156,7 +157,7 @@ function Money({ answer, view }: { readonly answer: FunnelAnswer; readonly view:
         <div>
           <dt>{t('money.back')}</dt>
           <dd>
-            {view.format.money(back)} <Change change={relative(back, backBefore)} view={view} />
+            {targetValue('return', back, view)} <Change change={relative(back, backBefore)} view={view} />
           </dd>
         </div>
       )}

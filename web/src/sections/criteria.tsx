@@ -51,7 +51,11 @@ export function StrengthIntro({
     return (
       <section className="strength-intro">
         <p className="explains">{t('strength.empty')}</p>
-        <pre>tregua import leads.csv activities.csv</pre>
+        <p>
+          <Link className="button near" to="/data/import" search={{}}>
+            {t('nav.import')}
+          </Link>
+        </p>
       </section>
     );
   }

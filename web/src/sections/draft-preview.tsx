@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { TypeChanges } from '../../../src/core/agreement/type-changes.ts';
-import { targetValue } from '../../../src/core/measures/target-words.ts';
+import { goalValue, targetValue } from '../../../src/core/measures/target-words.ts';
 import type { WhatifAnswer } from '../../../src/core/measures/whatif-answer.ts';
 import { causeText, standingText, whatifFindings } from '../../../src/core/measures/whatif-words.ts';
 import type { WhatifNames } from '../../../src/core/measures/whatif-words.ts';
@@ -82,7 +82,7 @@ export function DraftPreview({ judged, view }: { readonly judged: Judged; readon
       )}
       {whatif !== null && whatif.listed.length > 0 && (
         <>
-          <h3>{t('draft.leads', { count: whatif.changed })}</h3>
+          <h3>{t('draft.leads', { count: view.format.count(whatif.changed) })}</h3>
           <ul className="plain changed">
             {whatif.listed.map((lead) => (
               <li key={lead.id}>
@@ -221,7 +221,8 @@ function TargetTable({
                 <td className="number">{figure(target.today)}</td>
                 <td className="number">{figure(target.draft)}</td>
                 <td className="number">
-                  {target.bound === 'at_least' ? '≥' : '≤'} {figure(target.draft_goal ?? target.today_goal)}
+                  {target.bound === 'at_least' ? '≥' : '≤'}{' '}
+                  {goalValue(own?.kind ?? 'count', target.draft_goal ?? target.today_goal, names)}
                 </td>
               </tr>
             );

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { targetValue } from '../../../src/core/measures/target-words.ts';
+import { goalValue } from '../../../src/core/measures/target-words.ts';
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 
@@ -27,7 +27,7 @@ export function Owners({ view }: { readonly view: View }): ReactNode {
                 name={t('agreement.screen.targets')}
                 items={own(targets).map(({ id, label, kind, bound, goal, per }) => ({
                   id,
-                  text: `${label}: ${t(`target.${bound}`, { goal: targetValue(kind, goal, view), per: t(`per.${per}`) })}`,
+                  text: `${label}: ${t(`target.${bound}`, { goal: goalValue(kind, goal, view), per: t(`per.${per}`) })}`,
                 }))}
               />
               <Owned

@@ -138,12 +138,14 @@ function Figures({
         <small>{periodText(period, per, names)}</small>
       </p>
       <dl>
-        {figures.map(([name, text]) => (
-          <div key={name}>
-            <dt>{t(`targets.column.${name}`)}</dt>
-            <dd>{text ?? '–'}</dd>
-          </div>
-        ))}
+        {figures
+          .filter(([, text]) => text !== null || !period.complete)
+          .map(([name, text]) => (
+            <div key={name}>
+              <dt>{t(`targets.column.${name}`)}</dt>
+              <dd>{text ?? '–'}</dd>
+            </div>
+          ))}
       </dl>
     </div>
   );

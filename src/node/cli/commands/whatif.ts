@@ -5,7 +5,7 @@ import { differences } from '../../../core/agreement/differences.ts';
 import { parseAgreement } from '../../../core/agreement/parse.ts';
 import { labelIn } from '../../../core/agreement/view.ts';
 import { numberFormat } from '../../../core/diagnostic/numbers.ts';
-import { targetValue } from '../../../core/measures/target-words.ts';
+import { goalValue, targetValue } from '../../../core/measures/target-words.ts';
 import { whatifAnswer } from '../../../core/measures/whatif-answer.ts';
 import type { WhatifAnswer, WhatifTarget } from '../../../core/measures/whatif-answer.ts';
 import { causeText, standingText, whatifFindings } from '../../../core/measures/whatif-words.ts';
@@ -167,7 +167,7 @@ function showTargets(
         `${target.from} – ${target.to}`,
         figure(target.today),
         figure(target.draft),
-        `${target.bound === 'at_least' ? '≥' : '≤'} ${figure(goal)}`,
+        `${target.bound === 'at_least' ? '≥' : '≤'} ${goalValue(own?.metric.kind ?? 'count', goal, names)}`,
         names.area(target.owner),
       ];
     }),
