@@ -116,6 +116,36 @@ describe.each(['es', 'en'] as const)('Panorama (%s)', (language) => {
     await close();
   });
 
+  test('what is pointed at, or tapped on a phone, is read without scrolling', async () => {
+    for (const width of [1440, 390]) {
+      const { page, complaints, close } = await openPage(browser, program.address, { language, width });
+      await page.goto(`/?${RANGE}`);
+      await settled(page);
+      const reading = page.locator('.detail');
+      const first = page.locator('.stage').first();
+      if (width === 1440) await first.hover();
+      else await first.locator('button').click();
+      await reading.getByText(t('funnel.reads.measured')).waitFor();
+      const { top, bottom } = await reading.evaluate((box) => box.getBoundingClientRect());
+      expect(top).toBeGreaterThan(0);
+      expect(bottom).toBeLessThanOrEqual(900);
+      // So is a point of the trend, and a finger that is lifted leaves it there.
+      const drawing = page.locator('.trend svg');
+      await drawing.scrollIntoViewIfNeeded();
+      const said = page.locator('.trend .legend strong');
+      const last = await said.textContent();
+      const where = { pointerType: 'touch', clientX: 0, bubbles: true };
+      await drawing.dispatchEvent('pointerdown', where);
+      await drawing.dispatchEvent('pointerout', where);
+      await page.waitForFunction(
+        (before) => document.querySelector('.trend .legend strong')?.textContent !== before,
+        last,
+      );
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
   test('the page is printed on two sheets, without its controls', async () => {
     const { page, close } = await openPage(browser, program.address, { language });
     await page.goto(`/?${RANGE}`);
@@ -127,6 +157,12 @@ describe.each(['es', 'en'] as const)('Panorama (%s)', (language) => {
     expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)).toHaveLength(2);
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.filters').isVisible()).toBe(false);
+    expect(await page.getByText(t('funnel.hint')).isVisible()).toBe(false);
+    // The name of the hand-over stands clear of the finding above it.
+    const [finding, handover] = await Promise.all(
+      ['.finding', '.handover-label'].map((name) => page.locator(name).boundingBox()),
+    );
+    expect(handover?.y).toBeGreaterThanOrEqual((finding?.y ?? 0) + (finding?.height ?? 0));
     expect(await page.locator('.on-paper').innerText()).toContain('2026');
     await close();
   });

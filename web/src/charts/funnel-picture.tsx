@@ -6,6 +6,7 @@ import type { FunnelAnswer, StageAnswer } from '../../../src/core/measures/answe
 import { useReading } from '../language.tsx';
 import { Change } from '../parts/change.tsx';
 import type { View } from '../parts/use-view.ts';
+import { sharedToken } from '../shared-link.ts';
 import { StageReading } from './stage-reading.tsx';
 import { useSpeedOf } from './stage-speed.ts';
 
@@ -83,10 +84,16 @@ export const FunnelPicture = memo(function FunnelPicture({
         ))}
       </ol>
       {stageRead !== undefined && (
-        <StageReading stage={stageRead} before={stages[read - 1]} view={view} search={search} />
+        <StageReading
+          stage={stageRead}
+          before={stages[read - 1]}
+          view={view}
+          search={search}
+          isChosen={pointed !== null || open !== null}
+        />
       )}
       <figcaption>
-        {t('funnel.hint')}{' '}
+        <span className="on-screen">{t(sharedToken() === null ? 'funnel.hint' : 'funnel.hint.shared')}</span>{' '}
         {stages.some((stage) => stage.kind === 'measured') ? t('funnel.scale') : t('funnel.scale.leads')}
       </figcaption>
     </figure>

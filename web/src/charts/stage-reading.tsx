@@ -12,11 +12,14 @@ export function StageReading({
   before,
   view,
   search,
+  isChosen,
 }: {
   readonly stage: StageAnswer;
   readonly before: StageAnswer | undefined;
   readonly view: View;
   readonly search: Readonly<Record<string, unknown>>;
+  /** Somebody points at the stage or opened it: its reading stays in sight. */
+  readonly isChosen: boolean;
 }): ReactNode {
   const { t } = useReading();
   const speed = useSpeedOf(stage);
@@ -29,7 +32,7 @@ export function StageReading({
     ['late', 'late', stage.late],
   ] as const;
   return (
-    <section className={`detail ${view.hue(stage.owner)}`} aria-label={name}>
+    <section className={`detail ${view.hue(stage.owner)}${isChosen ? ' chosen' : ''}`} aria-label={name}>
       <p>
         <strong>{name}.</strong> <span>{sentencesOf(stage, speed, view, t).join(' ')}</span>
       </p>
