@@ -73,6 +73,19 @@ describe.each(['es', 'en'] as const)('Leads (%s)', (language) => {
     await close();
   });
 
+  test('are shown with their words whole', async () => {
+    const { page, close } = await openPage(browser, program.address, { language });
+    await page.goto(`/leads?${RANGE}`);
+    await page.locator('.leads tbody th a').first().waitFor();
+    const cut = await page
+      .locator('.leads :is(th, td)')
+      .evaluateAll((cells) =>
+        cells.flatMap((cell) => (cell.scrollWidth > cell.clientWidth ? [cell.textContent] : [])),
+      );
+    expect(cut).toEqual([]);
+    await close();
+  });
+
   test('show the columns that are chosen, and are found again by a name', async () => {
     const { page, complaints, keep, close } = await openPage(browser, program.address, { language });
     const name = `Perdidos ${language}`;

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { Breakable } from '../parts/breakable.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { countsIn } from './counts.ts';
@@ -53,7 +54,7 @@ export function FileCard({
       <li className="file-card">
         {error === null ? (
           <>
-            <h2>{choice.name}</h2>
+            <h2>{choice.name !== undefined && <Breakable name={choice.name} />}</h2>
             <p className="dim">{w('import.reading')}</p>
             <Skeleton lines={2} />
           </>
@@ -80,7 +81,7 @@ export function FileCard({
   return (
     <li className={`file-card${latest === null ? ' waiting' : ''}`} aria-busy={latest === null}>
       <header>
-        <h2>{name ?? w('import.gone')}</h2>
+        <h2>{name === null ? w('import.gone') : <Breakable name={name} />}</h2>
         <button
           type="button"
           className="quiet"

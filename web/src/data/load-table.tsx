@@ -1,5 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Breakable } from '../parts/breakable.tsx';
 import { Link } from '../parts/link.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import type { View } from '../parts/use-view.ts';
@@ -60,7 +61,9 @@ export function LoadTable({
           {lines.map(({ batch, file, source, about, counts, isOpen, isUndone, at }) => (
             <tr key={batch} className={isUndone ? 'dim' : ''}>
               <th scope="row">
-                <span className="file">{file}</span>
+                <span className="file">
+                  <Breakable name={file} />
+                </span>
                 <small>
                   {[w('rejects.where_load', { source, batch }), ...(about === null ? [] : [about])].join(
                     ' · ',

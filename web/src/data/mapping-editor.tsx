@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
+import { Breakable } from '../parts/breakable.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import type { View } from '../parts/use-view.ts';
 import { draftIn, firstDraft, lacking, mappingText } from './draft-mapping.ts';
@@ -90,7 +91,9 @@ export function MappingEditor({
           <tbody>
             {head.columns.map((column, position) => (
               <tr key={column}>
-                <th scope="row">{column}</th>
+                <th scope="row">
+                  <Breakable name={column} />
+                </th>
                 {draft.records.map((record, nth) => (
                   <td key={nth}>
                     <Goes

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { ask } from '../api.ts';
 import type { Parameters } from '../../../src/core/measures/screen-question.ts';
@@ -12,29 +13,51 @@ import { useLongScroll } from './long-scroll.ts';
 export const LEADS_WINDOW = 100;
 const ROW_PIXELS = 40;
 const HEAD_PIXELS = 40;
-/** Characters that a column of any width shows. */
-const CLIPPED = 10;
+/** Characters of a column: a digit's width each, in whatever letters the reader has. */
+const LEAST_LETTERS = 7;
+const MOST_LETTERS = 36;
+/** What stands around a cell's text. */
+const CELL_PIXELS = 28;
+
+/** How many characters of a column are shown: its longest text, so far as it leaves room for the others. */
+function lettersOf(texts: readonly string[]): number {
+  const longest = Math.max(0, ...texts.map(({ length }) => length));
+  return Math.min(MOST_LETTERS, Math.max(LEAST_LETTERS, longest));
+}
 
 /** What a column may cut off, to be read in full. */
-function clippedAbove(text: string): string | undefined {
-  return text.length > CLIPPED ? text : undefined;
+function clipped(text: string, letters: number): string | undefined {
+  return text.length > letters * 0.9 ? text : undefined;
 }
 
 /** A list of leads of any length, asked for in windows as they scroll by. */
 export function LeadTable({
   total,
+  sample,
   question,
   columns,
   state,
   sort,
 }: {
   readonly total: number;
+  /** The first of them, which say how wide their columns are. */
+  readonly sample: readonly LeadRow[];
   readonly question: Parameters;
   readonly columns: readonly ColumnOf[];
   readonly state: Search;
   readonly sort: (column: string) => void;
 }): ReactNode {
   const { t } = useReading();
+  // The first leads stand for all: columns keep their widths while others scroll by.
+  const letters = useMemo(
+    () => [
+      lettersOf(['id', ...sample.map(({ id }) => id)]),
+      ...columns.map((column) =>
+        lettersOf([`${column.label} ↓`, ...sample.map((lead) => column.show(lead))]),
+      ),
+    ],
+    [columns, sample],
+  );
   const { box, onScroll, height, first, count, top } = useLongScroll(total, ROW_PIXELS, HEAD_PIXELS);
   const indexes = Array.from({ length: count }, (_, place) => first + place);
   const windows = [...new Set(indexes.map((index) => Math.floor(index / LEADS_WINDOW)))];
@@ -55,7 +78,15 @@ export function LeadTable({
   return (
     <>
       <section className="leads" ref={box} onScroll={onScroll} tabIndex={0} aria-label={t('nav.leads')}>
-        <table aria-rowcount={total + 1} style={{ '--columns': columns.length + 1 }}>
+        <table
+          aria-rowcount={total + 1}
+          style={{
+            '--tracks': letters
+              .map((each) => `minmax(calc(${each}ch + ${CELL_PIXELS}px), ${each + 3}fr)`)
+              .join(' '),
+            minWidth: `calc(${letters.reduce((sum, each) => sum + each, 0)}ch + ${letters.length * CELL_PIXELS}px)`,
+          }}
+        >
           <thead>
             <tr>
               {[{ id: 'id', label: t('leads.column_id') }, ...columns].map((column) => (
@@ -100,11 +131,13 @@ export function LeadTable({
                       '…'
                     )}
                   </th>
-                  {columns.map((column) => (
+                  {columns.map((column, nth) => (
                     <td
                       key={column.id}
                       className={column.isNumber === true ? 'number' : ''}
-                      title={lead === undefined ? undefined : clippedAbove(column.show(lead))}
+                      title={
+                        lead === undefined ? undefined : clipped(column.show(lead), letters[nth + 1] ?? 0)
+                      }
                     >
                       {lead ? column.show(lead) : ''}
                     </td>

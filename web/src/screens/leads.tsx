@@ -126,6 +126,7 @@ export function LeadsScreen(): ReactNode {
         <LeadTable
           key={JSON.stringify(question)}
           total={first.data.total}
+          sample={first.data.leads}
           question={question}
           columns={columns}
           state={state}
