@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { funnelAnswer } from '../../src/core/measures/answer.ts';
 import { numberFormat } from '../../src/core/diagnostic/numbers.ts';
@@ -14,6 +14,7 @@ import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { seenValues } from '../../src/core/agreement/seen-values.ts';
 import { agreementView } from '../../src/core/agreement/view.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
+import type { Translate } from '../../src/core/diagnostic/wording.ts';
 import { whatifAnswer } from '../../src/core/measures/whatif-answer.ts';
 import { openBrowser, openPage, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
@@ -356,23 +357,35 @@ function expected(before: AgreementForm): AgreementForm {
   };
 }
 
-test('a proposal that both areas sign comes into force', async () => {
-  const t = WORDS.en;
-  const { page, complaints, close } = await openPage(browser, program.address, { language: 'en' });
+/** Proposes that leads be of an age, on an agreement page that is open, and gives the text that was proposed. */
+async function proposes(page: Page, t: Translate, age: number, note: string): Promise<string> {
+  await page.goto(`/agreement?${RANGE}`);
+  await page.getByText(t('draft.mode.text'), { exact: true }).click();
+  const text = page.getByLabel(t('draft.text'));
+  await text.waitFor();
+  const changed = (await text.inputValue()).replace(/lead\.age >= \d+/, `lead.age >= ${age}`);
+  await text.fill(changed);
+  await page.getByLabel(t('draft.note')).fill(note);
+  await page.getByRole('button', { name: t('draft.propose'), exact: true }).click();
+  await page.locator('.versions > ol > li').first().getByText(note).waitFor();
+  return changed;
+}
+
+test.each([
+  ['en', 40, 'Older leads buy'],
+  ['es', 35, 'Los leads mayores compran'],
+] as const)('a proposal that both areas sign comes into force (%s)', async (language, age, note) => {
+  const t = WORDS[language];
+  const { page, complaints, close } = await openPage(browser, program.address, { language });
   try {
-    await page.goto(`/agreement?${RANGE}`);
-    await page.getByText(t('draft.mode.text'), { exact: true }).click();
-    const text = page.getByLabel(t('draft.text'));
-    await text.waitFor();
-    const changed = (await text.inputValue()).replace(AGED, 'lead.age >= 40');
-    await text.fill(changed);
-    await page.getByLabel(t('draft.note')).fill('Older leads buy');
-    await page.getByRole('button', { name: t('draft.propose'), exact: true }).click();
-    const newest = page.locator('.versions li').first();
-    await newest.getByText('Older leads buy').waitFor();
+    const changed = await proposes(page, t, age, note);
+    const newest = page.locator('.versions > ol > li').first();
     // Who signs reads what it changes, and what it would have done.
     await newest.getByText(t('versions.would_change')).click();
-    await newest.locator('.preview li', { hasText: '40' }).first().waitFor();
+    await newest
+      .locator('.preview li', { hasText: String(age) })
+      .first()
+      .waitFor();
     await newest.locator('.preview table').first().waitFor();
     for (const area of ['marketing', 'sales']) {
       await newest.getByRole('combobox').selectOption(area);
@@ -388,35 +401,28 @@ test('a proposal that both areas sign comes into force', async () => {
   }
 });
 
-test('the direction decides instead of the areas, and says why', async () => {
-  const t = WORDS.es;
-  const { page, complaints, keep, close } = await openPage(browser, program.address, {
-    language: 'es',
-    width: 390,
-  });
+test.each([
+  ['es', 390, 30],
+  ['en', 1440, 28],
+] as const)('the direction decides instead of the areas, and says why (%s)', async (language, width, age) => {
+  const t = WORDS[language];
+  const reason = `Urge para la campaña de junio (${language})`;
+  const { page, complaints, keep, close } = await openPage(browser, program.address, { language, width });
   try {
-    await page.goto(`/agreement?${RANGE}`);
-    await page.getByText(t('draft.mode.text'), { exact: true }).click();
-    const text = page.getByLabel(t('draft.text'));
-    await text.waitFor();
-    const changed = (await text.inputValue()).replace(/lead\.age >= \d+/, 'lead.age >= 30');
-    await text.fill(changed);
-    await page.getByLabel(t('draft.note')).fill('Sin acuerdo de las áreas');
-    await page.getByRole('button', { name: t('draft.propose'), exact: true }).click();
+    const changed = await proposes(page, t, age, `Sin acuerdo de las áreas (${language})`);
     const newest = page.locator('.versions > ol > li').first();
-    await newest.getByText('Sin acuerdo de las áreas').waitFor();
     await newest.getByRole('combobox').selectOption('');
     await newest.getByLabel(t('versions.name')).fill('Dirección general');
     // Without a reason nothing is signed.
     await newest.getByRole('button', { name: t('versions.sign') }).click();
     expect(await newest.locator('input:invalid').count()).toBe(1);
-    await newest.getByLabel(t('versions.reason')).fill('Urge para la campaña de junio');
+    await newest.getByLabel(t('versions.reason')).fill(reason);
     await newest.getByRole('button', { name: t('versions.sign') }).click();
-    await newest.getByText('Urge para la campaña de junio').waitFor();
+    await newest.getByText(reason).waitFor();
     await newest.getByText(t('versions.in_force')).waitFor();
     // And what each version changed stays to be read.
     await newest.getByText(t('versions.changed'), { exact: true }).click();
-    await newest.locator('details li', { hasText: '30' }).waitFor();
+    await newest.locator('details li', { hasText: String(age) }).waitFor();
     expect(
       await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
     ).toBeLessThanOrEqual(0);
