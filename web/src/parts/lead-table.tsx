@@ -14,15 +14,17 @@ export const LEADS_WINDOW = 100;
 const ROW_PIXELS = 40;
 const HEAD_PIXELS = 40;
 /** Characters of a column: a digit's width each, in whatever letters the reader has. */
-const LEAST_LETTERS = 7;
+const LEAST_LETTERS = 5;
 const MOST_LETTERS = 36;
+/** Heads are of smaller letters. */
+const HEAD_LETTER = 0.8;
 /** What stands around a cell's text. */
-const CELL_PIXELS = 28;
+const CELL_PIXELS = 25;
 
 /** How many characters of a column are shown: its longest text, so far as it leaves room for the others. */
-function lettersOf(texts: readonly string[]): number {
-  const longest = Math.max(0, ...texts.map(({ length }) => length));
-  return Math.min(MOST_LETTERS, Math.max(LEAST_LETTERS, longest));
+function lettersOf(head: string, texts: readonly string[]): number {
+  const longest = Math.max(head.length * HEAD_LETTER, ...texts.map(({ length }) => length));
+  return Math.min(MOST_LETTERS, Math.max(LEAST_LETTERS, Math.ceil(longest)));
 }
 
 /** What a column may cut off, to be read in full. */
@@ -51,9 +53,15 @@ export function LeadTable({
   // The first leads stand for all: columns keep their widths while others scroll by.
   const letters = useMemo(
     () => [
-      lettersOf(['id', ...sample.map(({ id }) => id)]),
+      lettersOf(
+        'id',
+        sample.map(({ id }) => id),
+      ),
       ...columns.map((column) =>
-        lettersOf([`${column.label} ↓`, ...sample.map((lead) => column.show(lead))]),
+        lettersOf(
+          `${column.label} ↓`,
+          sample.map((lead) => column.show(lead)),
+        ),
       ),
     ],
     [columns, sample],
