@@ -3,71 +3,61 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { Language } from '../../core/diagnostic/wording.ts';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { languageOf, translateTo } from '../server/language.ts';
-import { agreementCommand } from './commands/agreement.ts';
-import { breakdownCommand } from './commands/breakdown.ts';
-import { changesCommand } from './commands/changes.ts';
 import type { CommandMaker } from './commands/command.ts';
-import { criteriaCommand } from './commands/criteria.ts';
-import { demoCommand } from './commands/demo.ts';
-import { funnelCommand } from './commands/funnel.ts';
-import { handoffsCommand } from './commands/handoffs.ts';
-import { identityCommand } from './commands/identity.ts';
-import { importCommand } from './commands/import.ts';
-import { mendCommand, rejectsCommand, retryCommand } from './commands/rejects.ts';
-import { initCommand } from './commands/init.ts';
-import { doctorCommand, exportCommand, rebuildCommand } from './commands/keep.ts';
-import { leadCommand, leadsCommand } from './commands/leads.ts';
-import { loadCommand, stateCommand } from './commands/load.ts';
-import { maturityCommand } from './commands/maturity.ts';
-import { opportunitiesCommand } from './commands/opportunities.ts';
-import { serveCommand } from './commands/serve.ts';
-import { targetsCommand } from './commands/targets.ts';
-import { sourceCommand } from './commands/source.ts';
-import { tokenCommand } from './commands/token.ts';
-import { syncCommand } from './commands/sync.ts';
-import { trendCommand } from './commands/trend.ts';
-import { whatifCommand } from './commands/whatif.ts';
-import { batchesCommand, undoCommand } from './commands/undo.ts';
 import { isNodeError } from '../system-error.ts';
 import { programVersion } from '../version.ts';
 import { systemLanguage } from './session.ts';
 import { openTerminal, statusOf, tellFaults } from './terminal.ts';
 import { helpIn, usageFault } from './usage.ts';
 
-/** The commands, in the order of the help. */
-const COMMANDS: readonly CommandMaker[] = [
-  initCommand,
-  demoCommand,
-  serveCommand,
-  tokenCommand,
-  sourceCommand,
-  importCommand,
-  rejectsCommand,
-  identityCommand,
-  loadCommand,
-  stateCommand,
-  syncCommand,
-  mendCommand,
-  retryCommand,
-  batchesCommand,
-  undoCommand,
-  agreementCommand,
-  funnelCommand,
-  breakdownCommand,
-  targetsCommand,
-  changesCommand,
-  trendCommand,
-  maturityCommand,
-  opportunitiesCommand,
-  criteriaCommand,
-  handoffsCommand,
-  whatifCommand,
-  leadsCommand,
-  leadCommand,
-  rebuildCommand,
-  exportCommand,
-  doctorCommand,
-];
+/** The commands, in the order of the help. Each brings what it needs: what is not asked for is not loaded. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+  source: async () => (await import('./commands/source.ts')).sourceCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  rejects: async () => (await import('./commands/rejects.ts')).rejectsCommand,
+  identity: async () => (await import('./commands/identity.ts')).identityCommand,
+  load: async () => (await import('./commands/load.ts')).loadCommand,
+  state: async () => (await import('./commands/load.ts')).stateCommand,
+  sync: async () => (await import('./commands/sync.ts')).syncCommand,
+  mend: async () => (await import('./commands/rejects.ts')).mendCommand,
+  retry: async () => (await import('./commands/rejects.ts')).retryCommand,
+  batches: async () => (await import('./commands/undo.ts')).batchesCommand,
+  undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  agreement: async () => (await import('./commands/agreement.ts')).agreementCommand,
+  funnel: async () => (await import('./commands/funnel.ts')).funnelCommand,
+  breakdown: async () => (await import('./commands/breakdown.ts')).breakdownCommand,
+  targets: async () => (await import('./commands/targets.ts')).targetsCommand,
+  changes: async () => (await import('./commands/changes.ts')).changesCommand,
+  trend: async () => (await import('./commands/trend.ts')).trendCommand,
+  maturity: async () => (await import('./commands/maturity.ts')).maturityCommand,
+  opportunities: async () => (await import('./commands/opportunities.ts')).opportunitiesCommand,
+  criteria: async () => (await import('./commands/criteria.ts')).criteriaCommand,
+  handoffs: async () => (await import('./commands/handoffs.ts')).handoffsCommand,
+  whatif: async () => (await import('./commands/whatif.ts')).whatifCommand,
+  leads: async () => (await import('./commands/leads.ts')).leadsCommand,
+  lead: async () => (await import('./commands/leads.ts')).leadCommand,
+  rebuild: async () => (await import('./commands/keep.ts')).rebuildCommand,
+  export: async () => (await import('./commands/keep.ts')).exportCommand,
+  doctor: async () => (await import('./commands/keep.ts')).doctorCommand,
+};
+
+/** The global flags that take a value of their own. */
+const WITH_VALUE: ReadonlySet<string> = new Set(['--home', '--lang']);
+
+/** The commands that words need: the one that they ask for, or all, for the help and to tell a name that is none. */
+async function commandsFor(words: readonly string[]): Promise<readonly CommandMaker[]> {
+  if (words.length === 1 && words[0] === '--version') return [];
+  const first = words.findIndex(
+    (word, index) => !word.startsWith('-') && !WITH_VALUE.has(words[index - 1] ?? ''),
+  );
+  const asked = Object.entries(COMMANDS).find(([name]) => name === words[first]);
+  const needed = asked === undefined ? Object.values(COMMANDS) : [asked[1]];
+  return Promise.all(needed.map((load) => load()));
+}
 
 /** The language of the help and of faults: the flag may stand anywhere. */
 function languageAsked(words: readonly string[]): Language {
@@ -99,7 +89,7 @@ export async function main(words: readonly string[]): Promise<void> {
     .configureHelp(helpIn(translate))
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const make of COMMANDS) make(program, translate);
+  for (const make of await commandsFor(words)) make(program, translate);
   for (const command of program.commands) {
     command.helpOption('-h, --help', translate('cli.option.help'));
   }

@@ -35,7 +35,7 @@ import type {
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
 import { byteLines } from '../ingest/byte-lines.ts';
 import type { ErrorBody } from '../server/problem.ts';
-import type { ServerNote } from '../server/listen.ts';
+import type { ServerNote } from '../server/server-note.ts';
 import { callServer, textOf } from './server-call.ts';
 import type { ServerCall } from './server-call.ts';
 

@@ -5,10 +5,9 @@ import { FaultError } from '../../core/diagnostic/errors.ts';
 import type { Language } from '../../core/diagnostic/wording.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { findHome } from '../app/home.ts';
-import { openWorkspace } from '../app/local-workspace.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { languageOf } from '../server/language.ts';
-import { readServerNote } from '../server/listen.ts';
+import { readServerNote } from '../server/server-note.ts';
 import { RemoteWorkspace } from './remote-workspace.ts';
 import { openTerminal, tellWarnings } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -64,6 +63,8 @@ export async function withWorkspace<T>(
   };
   const remote = served();
   if (remote !== null) return work(remote);
+  // The engine and all that imports is loaded only where it is needed.
+  const { openWorkspace } = await import('../app/local-workspace.ts');
   // A server that only starts holds the home before it answers.
   const opened = await openWorkspace(home, () => served() !== null);
   const started = opened.ok ? null : served();

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
-import { storeFolder } from '../app/home.ts';
-import { otherLiving, ownStamp } from '../app/process-stamp.ts';
+import { ownStamp } from '../app/process-stamp.ts';
 import { AccessStore } from '../app/access-store.ts';
 import { LiveSources } from '../app/sources/live-sources.ts';
 import { DeskStore } from '../app/desk-store.ts';
@@ -15,6 +14,7 @@ import type { ServedWorkspace } from '../app/workspace.ts';
 import { Syncs } from '../sources/syncs.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
+import { removeServerNote, writeServerNote } from './server-note.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -35,38 +35,6 @@ const MOST_HEADER_BYTES = 512 * 1024;
 const HEAD_PATIENCE_MS = 60_000;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
-
-/** How a server tells the command line of the same home where it is. */
-export interface ServerNote {
-  /** Of its process: a note outlives a server that was killed. */
-  readonly stamp: string;
-  readonly host: string;
-  readonly port: number;
-  readonly token: string;
-}
-
-function notePath(home: string): string {
-  return join(storeFolder(home), 'server.json');
-}
-
-/** The server that holds a home, if its note is there and its process lives. */
-export function readServerNote(home: string): ServerNote | null {
-  try {
-    const note: unknown = JSON.parse(readFileSync(notePath(home), 'utf8'));
-    if (typeof note !== 'object' || note === null) return null;
-    const { stamp, host, port, token }: Partial<Record<keyof ServerNote, unknown>> = note;
-    if (
-      typeof stamp !== 'string' ||
-      typeof host !== 'string' ||
-      typeof port !== 'number' ||
-      typeof token !== 'string'
-    )
-      return null;
-    return otherLiving(stamp) === null ? null : { stamp, host, port, token };
-  } catch {
-    return null;
-  }
-}
 
 function builtPages(): string | null {
   const folder = fileURLToPath(new URL('../../../web', import.meta.url));
@@ -123,7 +91,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
     return failure(fault(code, { port: options.port, host: options.host }));
   }
   live.retriever.start();
-  writeNote(workspace.home, { stamp: ownStamp(), host: options.host, port, token });
+  writeServerNote(workspace.home, { stamp: ownStamp(), host: options.host, port, token });
   const shown =
     options.host === '127.0.0.1'
       ? 'localhost'
@@ -136,7 +104,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   return success({
     address: `http://${shown}:${port}`,
     async close() {
-      rmSync(notePath(workspace.home), { force: true });
+      removeServerNote(workspace.home);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
@@ -147,10 +115,4 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
       desk.close();
     },
   });
-}
-
-function writeNote(home: string, note: ServerNote): void {
-  const path = notePath(home);
-  writeFileSync(`${path}.new`, JSON.stringify(note), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }

@@ -3,34 +3,15 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../core/diagnostic/errors.ts';
 import { SCOPES } from '../app/access-store.ts';
-import type { AccessStore, Token } from '../app/access-store.ts';
+import type { AccessStore } from '../app/access-store.ts';
 import { parseJson, JsonFault } from '../ingest/records/json-text.ts';
 import { readBody } from './request-body.ts';
-
-const tokenView = z.object({
-  id: z.string(),
-  name: z.string(),
-  scopes: z.array(z.enum(SCOPES)),
-  created_at: z.string(),
-  last_used_at: z.string().nullable(),
-  revoked_at: z.string().nullable(),
-});
+import { tokenView, viewToken } from './token-view.ts';
 
 const newToken = z.strictObject({
   name: z.string().trim().min(1).max(80),
   scopes: z.array(z.enum(SCOPES)).min(1),
 });
-
-export function viewToken(token: Token): z.infer<typeof tokenView> {
-  return {
-    id: token.id,
-    name: token.name,
-    scopes: [...token.scopes],
-    created_at: token.createdAt,
-    last_used_at: token.lastUsedAt,
-    revoked_at: token.revokedAt,
-  };
-}
 
 const problem = {
   description: 'RFC 9457',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openWorkspace } from '../../app/local-workspace.ts';
-import { readServerNote, serve } from '../../server/listen.ts';
+import { serve } from '../../server/listen.ts';
+import { readServerNote } from '../../server/server-note.ts';
 import { homeOf, terminalOf, valueOf } from '../session.ts';
 import { fault } from '../../../core/diagnostic/diagnostic.ts';
 import { FaultError } from '../../../core/diagnostic/errors.ts';

@@ -4,7 +4,7 @@ import { FaultError } from '../../../core/diagnostic/errors.ts';
 import { AccessStore, SCOPES } from '../../app/access-store.ts';
 import type { Scope, Token } from '../../app/access-store.ts';
 import { prepareHome, readAgreement } from '../../app/home.ts';
-import { viewToken } from '../../server/token-routes.ts';
+import { viewToken } from '../../server/token-view.ts';
 import { homeOf, terminalOf, valueOf } from '../session.ts';
 import { table } from '../terminal.ts';
 import type { CommandMaker } from './command.ts';
