@@ -81,9 +81,11 @@ function pack(folder) {
 /** Builds the program and its pages, where their sources changed since. */
 export function build() {
   const hash = sourceHash();
-  if (isStamped('build', hash) && existsSync(join(root, 'dist/web/index.html'))) return;
+  const made = ['dist/program/main.js', 'dist/web/index.html'];
+  if (isStamped('build', hash) && made.every((path) => existsSync(join(root, path)))) return;
   process.stdout.write('Building… / Construyendo…\n');
   tool('tsc', ['-b', 'src/node']);
+  tool('vite', ['build', '--logLevel', 'warn']);
   tool('vite', ['build', 'web', '--logLevel', 'warn']);
   pack(join(root, 'dist/web/assets'));
   stamp('build', hash);

@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { inPackage } from './package-folder.ts';
 
-/** The version of this program, of its package: beside the sources and beside what is built of them. */
+/** The version of this program, of its package. */
 export function programVersion(): string {
-  for (const folder of ['../../', '../../../']) {
-    const found = versionIn(new URL(`${folder}package.json`, import.meta.url));
-    if (found !== null) return found;
-  }
-  return '0.0.0';
-}
-
-function versionIn(url: URL): string | null {
-  try {
-    const described: unknown = JSON.parse(readFileSync(url, 'utf8'));
-    if (typeof described !== 'object' || described === null) return null;
-    const { name, version }: { name?: unknown; version?: unknown } = described;
-    return name === 'tregua' && typeof version === 'string' ? version : null;
-  } catch {
-    return null;
-  }
+  const described: unknown = JSON.parse(readFileSync(inPackage('package.json'), 'utf8'));
+  if (typeof described !== 'object' || described === null) return '0.0.0';
+  const { version }: { version?: unknown } = described;
+  return typeof version === 'string' ? version : '0.0.0';
 }

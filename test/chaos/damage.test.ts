@@ -15,7 +15,6 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/node/app/local-workspace.ts';
 import { isReadable } from '../../src/node/app/left-open.ts';
@@ -138,7 +137,7 @@ describe('a warehouse that its process died with', () => {
     const { warehouse } = copyOfWhole();
     const crash = join(ownFolder(), 'crash.mjs');
     writeFileSync(crash, "process.kill(process.pid, 'SIGSEGV');");
-    expect(await isReadable(warehouse, '512MB', pathToFileURL(crash))).toBe(false);
+    expect(await isReadable(warehouse, '512MB', crash)).toBe(false);
     expect(await isReadable(warehouse, '512MB')).toBe(true);
   });
 });

@@ -104,7 +104,7 @@ export interface Line {
 
 /** The answers of many lines, one after the other: much quicker than a process for each. */
 export async function runMany(lines: readonly Line[]): Promise<readonly Ended[]> {
-  const main = new URL('../../dist/src/node/cli/main.js', import.meta.url).href;
+  const main = new URL('../../dist/program/main.js', import.meta.url).href;
   const child = spawn(process.execPath, ['--input-type=module', '-e', MANY, main, JSON.stringify(lines)], {
     env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'inherit'],

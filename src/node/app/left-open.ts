@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inPackage } from '../package-folder.ts';
 import { isDiskFull } from '../system-error.ts';
 
-/** The sources are no JavaScript: beside them, what was built of them is run. */
-const PROBE = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/src/node/warehouse/probe.js' : '../warehouse/probe.js',
-  import.meta.url,
-);
+/** The sources are no JavaScript: what was built of them is run. */
+const PROBE = inPackage('dist', 'src', 'node', 'warehouse', 'probe.js');
 
 /** A file that no probe has read by then is as good as damaged. */
 const MOST_MINUTES = 15;
@@ -42,9 +39,9 @@ export function wasLeftOpen(folder: string): boolean {
  *
  * @param memory in DuckDB's words
  */
-export function isReadable(path: string, memory: string, probe: URL = PROBE): Promise<boolean> {
+export function isReadable(path: string, memory: string, probe = PROBE): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [fileURLToPath(probe), path, memory], {
+    const child = spawn(process.execPath, [probe, path, memory], {
       stdio: 'ignore',
       timeout: MOST_MINUTES * 60_000,
       killSignal: 'SIGKILL',

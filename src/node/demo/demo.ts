@@ -3,7 +3,6 @@ import type { WriteStream } from 'node:fs';
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'csv-stringify/sync';
 import { addDays } from '../../core/calendar/add-days.ts';
 import { daysBetween, localDay, startOfUnit } from '../../core/calendar/days.ts';
@@ -12,6 +11,7 @@ import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
 import { AGREEMENT_FILE } from '../app/home.ts';
 import { openWorkspace } from '../app/local-workspace.ts';
+import { inPackage } from '../package-folder.ts';
 import { makeLead } from './leads.ts';
 import type { DemoDay } from './leads.ts';
 import { Random } from './random.ts';
@@ -30,7 +30,7 @@ const FILES = ['leads.csv', 'lead_updates.csv', 'activities.csv', 'ads.csv'] as 
 
 /** The agreement of the demo, beside the program. */
 function agreementPath(): string {
-  return fileURLToPath(new URL('../../../../examples/agreements/demo.yaml', import.meta.url));
+  return inPackage('examples', 'agreements', 'demo.yaml');
 }
 
 /**

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { fault } from '../../core/diagnostic/diagnostic.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
@@ -12,6 +11,7 @@ import { LiveSources } from '../app/sources/live-sources.ts';
 import { DeskStore } from '../app/desk-store.ts';
 import type { ServedWorkspace } from '../app/workspace.ts';
 import { Syncs } from '../sources/syncs.ts';
+import { inPackage } from '../package-folder.ts';
 import { isNodeError } from '../system-error.ts';
 import { createApp } from './app.ts';
 import { removeServerNote, writeServerNote } from './server-note.ts';
@@ -37,7 +37,7 @@ const HEAD_PATIENCE_MS = 60_000;
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 function builtPages(): string | null {
-  const folder = fileURLToPath(new URL('../../../web', import.meta.url));
+  const folder = inPackage('dist', 'web');
   return existsSync(join(folder, 'index.html')) ? folder : null;
 }
 

@@ -1,21 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InvariantError } from '../../../core/diagnostic/errors.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { inPackage } from '../../package-folder.ts';
 import { plainText } from './header-names.ts';
 import { parsePreset } from './preset.ts';
 import type { Preset } from './preset.ts';
 
-/** The presets' folder of this package: beside the sources and beside what is built of them. */
-function folder(): string {
-  for (const way of ['../../../../presets', '../../../../../presets']) {
-    const found = fileURLToPath(new URL(way, import.meta.url));
-    if (existsSync(found)) return found;
-  }
-  throw new InvariantError('the presets are missing from the package');
-}
+const FOLDER = inPackage('presets');
 
 /** How fields of an agreement are called, and columns that go there. */
 const FIELDS = 'fields.yaml';
@@ -24,11 +17,11 @@ const FIELDS = 'fields.yaml';
 const NAMES = 'names.yaml';
 
 function readShipped(): readonly Preset[] {
-  const names = readdirSync(folder()).filter(
+  const names = readdirSync(FOLDER).filter(
     (name) => name.endsWith('.yaml') && name !== FIELDS && name !== NAMES,
   );
   return names.sort().map((name) => {
-    const preset = parsePreset(readFileSync(join(folder(), name), 'utf8'), name);
+    const preset = parsePreset(readFileSync(join(FOLDER, name), 'utf8'), name);
     if (!preset.ok) throw new InvariantError(`${name}: ${JSON.stringify(preset.faults)}`);
     return preset.value;
   });
@@ -48,7 +41,7 @@ let synonyms: ReadonlyMap<string, string> | null = null;
 /** What a name means among fields: the group that it belongs to, or itself. */
 export function meaningOf(name: string): string {
   if (synonyms === null) {
-    const read = groups.parse(parse(readFileSync(join(folder(), FIELDS), 'utf8')));
+    const read = groups.parse(parse(readFileSync(join(FOLDER, FIELDS), 'utf8')));
     synonyms = new Map(
       Object.entries(read).flatMap(([group, names]) =>
         [group, ...names].map((each): [string, string] => [bare(each), group]),
@@ -64,7 +57,7 @@ let canonical: ReadonlyMap<string, readonly string[]> | null = null;
 /** The names of Tregua's own that a column may stand for, by what it is called. */
 export function canonicalNameOf(header: string): readonly string[] {
   if (canonical === null) {
-    const read = groups.parse(parse(readFileSync(join(folder(), NAMES), 'utf8')));
+    const read = groups.parse(parse(readFileSync(join(FOLDER, NAMES), 'utf8')));
     const made = new Map<string, string[]>();
     for (const [name, spellings] of Object.entries(read))
       for (const spelling of spellings) made.set(bare(spelling), [...(made.get(bare(spelling)) ?? []), name]);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { inPackage } from '../../package-folder.ts';
 import type { WorkbookMessage, WorkbookTask } from './messages.ts';
 import type { SheetRow } from './sheet-rows.ts';
 import { WorkbookError } from './workbook-error.ts';
@@ -7,11 +8,8 @@ import { WorkbookError } from './workbook-error.ts';
 const MEMORY_MB = 1024;
 const MOST_MINUTES = 10;
 
-/** The sources are no JavaScript: beside them, what was built of them is run. */
-const WORKER = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../../dist/src/node/ingest/xlsx/worker.js' : './worker.js',
-  import.meta.url,
-);
+/** The sources are no JavaScript: what was built of them is run. */
+const WORKER = inPackage('dist', 'src', 'node', 'ingest', 'xlsx', 'worker.js');
 
 export interface SheetChoice {
   readonly name: string;
