@@ -68,17 +68,22 @@ export async function* loadInto(context: LoadContext, request: LoadRequest): Asy
     }),
   );
   const faults: Diagnostic[] = [];
+  let isHeard = false;
   try {
     for await (const line of byteLines(request.content, LONGEST_LINE)) yield* load.take(line);
     yield* load.keep();
     if (load.trouble !== null) faults.push(fault('load.source_failed', { source, text: load.trouble }));
+    isHeard = true;
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     faults.push(...error.faults);
     // What came before a line that cannot be read is none the worse for it.
     if (error.faults.every((each) => each.code.startsWith('load.'))) yield* load.keep();
+    isHeard = true;
   } finally {
     await load.discard();
+    // Whoever told it may be gone in the middle: what was kept counts all the same.
+    if (!isHeard) await load.count();
   }
   const { report, unread } = await load.end();
   yield { kind: 'end', report, faults: [...faults, ...unread] };
@@ -152,6 +157,15 @@ class Load {
       if (performance.now() - this.#lastDerived < PATIENCE_MS) return;
       await projector.derive(new Date().toISOString());
       this.#lastDerived = performance.now();
+    });
+  }
+
+  /** Lets what was kept count. */
+  async count(): Promise<void> {
+    if (this.#entries.length === 0) return;
+    await this.#context.use(async ({ projector }) => {
+      await projector.catchUp();
+      await projector.derive(new Date().toISOString());
     });
   }
 

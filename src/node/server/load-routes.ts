@@ -73,12 +73,17 @@ async function begun(events: AsyncIterable<LoadEvent>): Promise<AsyncIterable<Lo
   const iterator = events[Symbol.asyncIterator]();
   const first = await iterator.next();
   return (async function* goOn(): AsyncGenerator<LoadEvent> {
-    if (first.done === true) return;
-    yield first.value;
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) return;
-      yield next.value;
+    try {
+      if (first.done === true) return;
+      yield first.value;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      // Nobody may be there to hear the end.
+      await iterator.return?.();
     }
   })();
 }
