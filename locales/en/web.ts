@@ -252,7 +252,7 @@ export const webEn = {
   'changes.title': 'What changed, and whose step moved it',
   'changes.in_money': 'Money',
   'changes.explains':
-    'Each bar is what a step added or took away; together they are the whole change. Open a step to see whether its groups went better or worse, or other leads came.',
+    'Each bar is what a step added or took away; together they are the whole change. Open a step to see whether its groups went better or worse, or other leads came. A step’s rate is its count over that of the stage before, so that all of them make the whole: who skipped that stage is in it.',
   'changes.nothing': 'There is nothing to compare in these two periods. Choose another range.',
   'changes.no_dimension':
     'This step has leads in only one of the two periods, or the agreement has no dimension to split it by.',

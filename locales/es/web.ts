@@ -254,7 +254,7 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'changes.title': 'Qué cambió y qué paso lo movió',
   'changes.in_money': 'Dinero',
   'changes.explains':
-    'Cada barra es lo que suma o resta un paso; juntas son todo el cambio. Abre un paso para ver si sus grupos van mejor o peor, o si llegan otros leads.',
+    'Cada barra es lo que suma o resta un paso; juntas son todo el cambio. Abre un paso para ver si sus grupos van mejor o peor, o si llegan otros leads. La tasa de un paso es su cantidad entre la de la etapa anterior, para que todas juntas den el total: incluye a quien se saltó esa etapa.',
   'changes.nothing': 'No hay nada que comparar entre estos dos periodos. Elige otro rango.',
   'changes.no_dimension':
     'Este paso tiene leads en uno solo de los periodos, o el acuerdo no tiene dimensiones por las que abrirlo.',
