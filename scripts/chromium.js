@@ -3,11 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, tool } from './prepare.js';
 
-/** One without windows opens a page with a quarter of the processor: it comes first. */
-const SHELL = 'chromium-headless-shell';
-
 const PLACES = [
-  `/usr/bin/${SHELL}`,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -28,13 +24,11 @@ export async function chromium() {
   if (there !== null) return there;
   if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
     spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit' });
-    for (const name of [SHELL, 'chromium']) {
-      spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', name, 'fonts-liberation'], {
-        stdio: 'inherit',
-      });
-      const installed = found();
-      if (installed !== null) return installed;
-    }
+    spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-liberation'], {
+      stdio: 'inherit',
+    });
+    const installed = found();
+    if (installed !== null) return installed;
   }
   tool('playwright-core', ['install', 'chromium']);
   const playwright = await import(join(root, 'node_modules/playwright-core/index.mjs'));

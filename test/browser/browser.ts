@@ -12,13 +12,7 @@ import { webEs } from '../../locales/es/web.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
 import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
 
-/** One without windows opens a page with a quarter of the processor: it comes first. */
-const PLACES = [
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 export const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
 
 export const WORDS: Readonly<Record<Language, Translate>> = {
