@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { OPERATOR, serveAgreement } from '../server/served.ts';
-import { AGREEMENT, funnelOf, linesOf } from './taps.ts';
+import { AGREEMENT, funnelOf, linesOf, makeHome, open } from './taps.ts';
 
 /** Who tells a load is gone in the middle of it: what was kept counts, and the source can be read again. */
 
@@ -51,4 +52,12 @@ test.each(['the answer is left', 'the request breaks off'])('%s', { timeout: 120
   const again = await (await post(PART.toString())).text();
   expect(again).toContain('"kind":"end"');
   expect(again).toContain('"unchanged":90');
+});
+
+test('who listens leaves at the very state that was kept', async () => {
+  const workspace = await open(makeHome());
+  const content = Readable.from([PART]);
+  for await (const event of workspace.load({ source: 'crm', format: 'singer', content }))
+    if (event.kind === 'state') break;
+  expect(await funnelOf(workspace)).toMatchObject({ lead: 90 });
 });

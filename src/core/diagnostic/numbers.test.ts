@@ -34,4 +34,5 @@ test('an interval of money says its unit once', () => {
   expect(plain(es.moneyInterval(7_266_909, 10_195_563))).toBe('7.266.909–10.195.563 MXN');
   expect(en.moneyInterval(7_266_909, 10_195_563)).toBe('MX$7,266,909–10,195,563');
   expect(plain(es.moneyInterval(-5, 12.5))).toBe('−5,00–12,50 MXN');
+  expect(plain(es.moneyInterval(-2500.4, 12.5))).toBe('−2.500–13 MXN');
 });

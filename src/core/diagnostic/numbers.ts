@@ -84,7 +84,8 @@ export function numberFormat(language: Language, currency: string, timezone: str
     signedTenths: (value) => (value === null ? NONE : signed(value)),
     money: (amount) => (amount === null ? NONE : Math.abs(amount) >= 1000 ? round(amount) : exact(amount)),
     moneyInterval: (low, high) => {
-      const [from, to] = [low, high].map((end) => (Math.abs(high) >= 1000 ? round(end) : exact(end)));
+      const isLarge = Math.max(Math.abs(low), Math.abs(high)) >= 1000;
+      const [from, to] = [low, high].map((end) => (isLarge ? round(end) : exact(end)));
       return `${(from ?? '').replace(/[^\d]+$/, '')}–${(to ?? '').replace(/^[^\d−]+/, '')}`;
     },
     agreed: (value, unit) => (value === null ? NONE : agreed[unit](value)),

@@ -83,7 +83,7 @@ export async function* loadInto(context: LoadContext, request: LoadRequest): Asy
   } finally {
     await load.discard();
     // Whoever told it may be gone in the middle: what was kept counts all the same.
-    if (!isHeard) await load.count();
+    if (!isHeard) await load.read();
   }
   const { report, unread } = await load.end();
   yield { kind: 'end', report, faults: [...faults, ...unread] };
@@ -160,13 +160,9 @@ class Load {
     });
   }
 
-  /** Lets what was kept count. */
-  async count(): Promise<void> {
-    if (this.#entries.length === 0) return;
-    await this.#context.use(async ({ projector }) => {
-      await projector.catchUp();
-      await projector.derive(new Date().toISOString());
-    });
+  /** Reads what was kept, so that the next question counts it. */
+  async read(): Promise<void> {
+    if (this.#entries.length > 0) await this.#context.use(({ projector }) => projector.catchUp());
   }
 
   discard(): Promise<void> {
