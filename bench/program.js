@@ -59,8 +59,8 @@ const steps = {
       let stored, mapping;
       parts[`${name} stored and recognised`] = await timed(async () => {
         const content = createReadStream(path, { highWaterMark: 1 << 20 });
-        const { stored: kept, seen } = await ledger.storeWhile(content, (where) =>
-          resolveMapping(where, { agreement, fileName: basename(path), mappings: [] }),
+        const { stored: kept, seen } = await ledger.storeWhile(content, (where, growth) =>
+          resolveMapping(where, { agreement, fileName: basename(path), mappings: [] }, growth),
         );
         stored = kept;
         mapping = valueOf(seen);

@@ -12,6 +12,7 @@ import { parseMapping } from '../ingest/mapping-document.ts';
 import { leftOutOf } from '../ingest/project.ts';
 import type { BatchReport } from '../ingest/project.ts';
 import { resolveFile, unanswered } from '../ingest/resolve.ts';
+import type { Growth } from '../ledger/growth.ts';
 import type { EntryDraft, LedgerEntry, StoredFile } from '../ledger/ledger.ts';
 import type { SqliteLedger } from '../ledger/sqlite.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -60,18 +61,23 @@ export async function importInto(
   if (badAnswers.length > 0) return failure(...badAnswers);
   const kept = await readKeptAnswers(context.home);
   const fileName = basename(request.fileName);
-  const recognise = (path: string): ReturnType<typeof resolveFile> =>
-    resolveFile(path, {
+  const recognise = (path: string, growth: Growth): ReturnType<typeof resolveFile> => {
+    const options = {
       agreement: context.agreement,
       fileName,
       as: request.as,
       source: request.source,
       mapping: named?.value,
       mappings: mappings.value,
-      answers: (source) => answersOf(kept, source, given),
+      answers: (source: string) => answersOf(kept, source, given),
       asksStages: request.dryRun === true,
-      onRows: (done) => request.onProgress?.({ phase: 'recognising', done, total: null }),
-    });
+      // While it still comes, that is what is told.
+      onRows: (done: number) => {
+        if (growth.isWhole) request.onProgress?.({ phase: 'recognising', done, total: null });
+      },
+    };
+    return resolveFile(path, options, growth);
+  };
   let stored: StoredFile;
   let resolved: Awaited<ReturnType<typeof resolveFile>>;
   try {

@@ -61,6 +61,15 @@ async function isUtf8(path: string): Promise<boolean> {
 
 /** What a file's bytes are. Its name is never trusted. */
 export async function sniffEncoding(path: string): Promise<Encoding> {
+  const { kind, encoding } = await sniffFirstBytes(path);
+  if (encoding !== null) return { kind, encoding };
+  return { kind, encoding: (await isUtf8(path)) ? 'utf-8' : 'windows-1252' };
+}
+
+/** The same by the first bytes alone: the encoding is null where only all of them tell it. */
+export async function sniffFirstBytes(
+  path: string,
+): Promise<{ readonly kind: ByteKind; readonly encoding: string | null }> {
   const file = await open(path, 'r');
   const buffer = Buffer.alloc(4096);
   let head: Buffer;
@@ -80,7 +89,7 @@ export async function sniffEncoding(path: string): Promise<Encoding> {
   if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(head.toString('latin1')))
     return { kind: 'html', encoding: 'utf-8' };
   if (head.includes(0)) return { kind: 'binary', encoding: 'binary' };
-  return { kind: 'text', encoding: (await isUtf8(path)) ? 'utf-8' : 'windows-1252' };
+  return { kind: 'text', encoding: null };
 }
 
 /** A file's text in chunks, without a byte order mark. */

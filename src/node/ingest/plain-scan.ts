@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { IdRuns } from './id-runs.ts';
+import type { Growth } from '../ledger/growth.ts';
 import type { FileFormat } from './mapping.ts';
 import type { DateOrderVote, DecimalVote } from './votes.ts';
 
@@ -55,6 +56,7 @@ export async function scanPlainRows(
   path: string,
   format: CsvFormat,
   votes: ColumnVotes,
+  growth: Growth,
   onRows: (rows: number) => void = () => undefined,
 ): Promise<PlainFile | null> {
   const delimiter = format.delimiter.charCodeAt(0);
@@ -66,9 +68,11 @@ export async function scanPlainRows(
   const file = await open(path, 'r');
   try {
     let kept = 0;
-    for (;;) {
+    let read = 0;
+    while (await growth.beyond(read)) {
       const { bytesRead } = await file.read(buffer, kept, PIECE, null);
       if (bytesRead === 0) break;
+      read += bytesRead;
       const bytes = buffer.subarray(0, kept + bytesRead);
       const end = bytes.lastIndexOf(FEED) + 1;
       if (!lines.read(end)) return null;

@@ -12,6 +12,7 @@ import { headersOf, withPresentColumns } from './mapping.ts';
 import type { DateOrder, FileFormat, LeaveOutRule, Mapping, MappingKind, MappingRecord } from './mapping.ts';
 import { CANONICAL, fieldsOf, missingNames } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
+import { Growth } from '../ledger/growth.ts';
 import { scanPlainRows } from './plain-scan.ts';
 import { NO_ANSWERS } from './presets/answers.ts';
 import type { Answers } from './presets/answers.ts';
@@ -22,7 +23,7 @@ import { shippedPresets } from './presets/library.ts';
 import type { Preset } from './presets/preset.ts';
 import { unknownStages } from './presets/stages.ts';
 import { recogniseExport } from './presets/recognise.ts';
-import { readHead } from './sniff-format.ts';
+import { readHead, readPlainHead } from './sniff-format.ts';
 import type { FileHead, HeadRow } from './sniff-format.ts';
 import { sourceRows } from './source-rows.ts';
 import { DateOrderVote, DecimalVote } from './votes.ts';
@@ -80,18 +81,47 @@ interface Choice {
 const INSTANTS: ReadonlySet<string> = new Set(['created_at', 'effective_at', 'at', 'date']);
 const NUMBERS: ReadonlySet<string> = new Set(['amount', 'spend', 'impressions', 'clicks', 'leads']);
 
-/** Recognises a file and decides everything that reading it needs, so that it always reads the same. */
-export async function resolveFile(path: string, options: ResolveOptions): Promise<Result<Resolved>> {
-  const { agreement, fileName } = options;
+/**
+ * Recognises a file and decides everything that reading it needs, so that it always reads the same. One that is plain
+ * is read once for it, as it grows; what any other is like is known once all of it is there.
+ */
+export async function resolveFile(
+  path: string,
+  options: ResolveOptions,
+  growth: Growth = Growth.whole(),
+): Promise<Result<Resolved>> {
+  const head = await readPlainHead(path, options.fileName);
+  const choice = head === null ? null : choose(head, options);
+  if (choice?.ok === true) {
+    const votes = await votePlainly(path, choice.value, options, growth);
+    if (votes !== null) return resolveBy(path, options, choice.value, [], votes);
+  }
+  await growth.all();
+  return resolveThoroughly(path, options);
+}
+
+async function resolveThoroughly(path: string, options: ResolveOptions): Promise<Result<Resolved>> {
+  const { agreement, fileName, onRows } = options;
   const head = await readHead(path, fileName);
   if (!head.ok) return head;
   const choice = choose(head.value, options);
   if (!choice.ok) return choice;
-  const { document, preset, recognised } = choice.value;
-  const answers = options.answers?.(document.source) ?? NO_ANSWERS;
+  const { document, preset } = choice.value;
   const format = withSerials(choice.value.format, document, agreement);
+  const votes = await vote(path, format, document, agreement, preset?.leaveOut ?? [], onRows);
+  return resolveBy(path, options, { ...choice.value, format }, head.warnings, votes);
+}
+
+async function resolveBy(
+  path: string,
+  options: ResolveOptions,
+  { format, document, preset, recognised }: Choice,
+  before: readonly Diagnostic[],
+  votes: Votes,
+): Promise<Result<Resolved>> {
+  const { agreement, fileName } = options;
+  const answers = options.answers?.(document.source) ?? NO_ANSWERS;
   const leaveOut = preset?.leaveOut ?? [];
-  const votes = await vote(path, format, document, agreement, leaveOut, options.onRows);
   const dates = decideDates(votes.dates, document.dates ?? answers.dates, fileName);
   if (!dates.ok) return dates;
   const decimal = document.decimal ?? answers.decimal ?? votes.decimal.verdict;
@@ -115,7 +145,7 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
   const faults = preset === null ? [] : await auditAds(path, mapping, preset.totals, agreement, fileName);
   if (faults.length > 0) return failure(...faults);
   const warnings: Diagnostic[] = [
-    ...head.warnings,
+    ...before,
     ...(votes.rows === 0 ? [warning('ingest.no_rows', { file: fileName })] : []),
     ...(preset?.untold ?? []).map(({ type, column }) =>
       warning('ingest.undated_end', { file: fileName, type, column, preset: preset?.preset.label ?? '' }),
@@ -128,8 +158,12 @@ export async function resolveFile(path: string, options: ResolveOptions): Promis
 }
 
 /** As `resolveFile`, for a caller that cannot answer: what would have to be asked is a fault. */
-export async function resolveMapping(path: string, options: ResolveOptions): Promise<Result<Mapping>> {
-  const resolved = await resolveFile(path, options);
+export async function resolveMapping(
+  path: string,
+  options: ResolveOptions,
+  growth: Growth = Growth.whole(),
+): Promise<Result<Mapping>> {
+  const resolved = await resolveFile(path, options, growth);
   if (!resolved.ok) return resolved;
   const { mapping, recognised } = resolved.value;
   const faults = unanswered(recognised, options.fileName);
@@ -401,6 +435,24 @@ function withSerials(format: FileFormat, document: MappingDocument, agreement: A
   return { ...format, serials: positionsOf(format, document, (name) => isInstant(name, agreement)) };
 }
 
+/** Lets every value of a plain file vote, as it grows; `null` where it is none. */
+async function votePlainly(
+  path: string,
+  { format, document, preset }: Choice,
+  { agreement, onRows }: ResolveOptions,
+  growth: Growth,
+): Promise<Votes | null> {
+  if (format.kind !== 'csv' || (preset !== null && preset.leaveOut.length > 0)) return null;
+  const id = idPosition(format, document);
+  const [dates, decimal] = [new DateOrderVote(), new DecimalVote()];
+  const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
+  const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
+  const plain = await scanPlainRows(path, format, { instants, numbers, id, dates, decimal }, growth, onRows);
+  if (plain === null) return null;
+  const { rows, isTrimmed, areApart } = plain;
+  return { dates, decimal, rows, isRegular: true, isTrimmed, ascending: areApart ? id : null };
+}
+
 /** Lets every value of the file vote: its first rows alone may not tell day from month. */
 async function vote(
   path: string,
@@ -412,16 +464,6 @@ async function vote(
 ): Promise<Votes> {
   const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
   const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
-  if (format.kind === 'csv' && rules.length === 0) {
-    const id = idPosition(format, document);
-    const votes = { instants, numbers, id, dates: new DateOrderVote(), decimal: new DecimalVote() };
-    const plain = await scanPlainRows(path, format, votes, onRows);
-    if (plain !== null) {
-      const { rows, isTrimmed, areApart } = plain;
-      const { dates, decimal } = votes;
-      return { dates, decimal, rows, isRegular: true, isTrimmed, ascending: areApart ? id : null };
-    }
-  }
   const dates = new DateOrderVote();
   const decimal = new DecimalVote();
   let rows = 0;

@@ -1,7 +1,7 @@
 import { fault, warning } from '../../core/diagnostic/diagnostic.ts';
 import { failure, success } from '../../core/diagnostic/result.ts';
 import type { Result } from '../../core/diagnostic/result.ts';
-import { readText, sniffEncoding } from './encoding.ts';
+import { readText, sniffEncoding, sniffFirstBytes } from './encoding.ts';
 import type { ByteKind } from './encoding.ts';
 import { cfbFault } from './xlsx/password.ts';
 import type { FileFormat } from './mapping.ts';
@@ -16,6 +16,7 @@ const SAMPLED_ROWS = 20;
 const HEAD_ROWS = 40;
 const SAMPLE_CHARACTERS = 64 * 1024;
 const MOST_COLUMNS = 2000;
+const IS_JSON = /^\s*\{/;
 /** A first line by which a spreadsheet says its delimiter. */
 const DECLARED = /^sep=(.)\r?\n/;
 
@@ -87,7 +88,29 @@ export async function readHead(path: string, name: string): Promise<Result<FileH
   if (kind === 'xlsx') return xlsxHead(path, name);
   const head = await headOf(path, encoding);
   if (head.trim() === '') return failure(fault('ingest.empty_file', { file: name }));
-  if (/^\s*\{/.test(head)) return jsonHead(path, name);
+  if (IS_JSON.test(head)) return jsonHead(path, name);
+  return csvHead(path, name, encoding, head);
+}
+
+/**
+ * The head of a file that may be plain CSV in UTF-8, of which so much stands there that it has all of its first rows;
+ * `null` where it is none, or where that is not known yet.
+ */
+export async function readPlainHead(path: string, name: string): Promise<FileHead | null> {
+  const { kind, encoding } = await sniffFirstBytes(path);
+  if (kind !== 'text' || encoding !== null) return null;
+  const text = await headOf(path, 'utf-8');
+  if (text.trim() === '' || IS_JSON.test(text)) return null;
+  const head = await csvHead(path, name, 'utf-8', text);
+  return head.ok ? head.value : null;
+}
+
+async function csvHead(
+  path: string,
+  name: string,
+  encoding: string,
+  head: string,
+): Promise<Result<FileHead>> {
   const delimiter = sniffDelimiter(head);
   const rows: HeadRow[] = [];
   for await (const { line, cells } of csvRecords(path, encoding, delimiter)) {

@@ -95,6 +95,6 @@ export function bulkRelation(
 ): Fragment {
   const types = join(format.columns.map((_, position) => sql`${raw(`'c${position}'`)}: 'VARCHAR'`));
   return sql`read_csv(${path}, auto_detect = false, header = false, skip = ${raw(String(format.headerLine))},
-    delim = ${format.delimiter}, quote = '"', escape = '"', nullstr = '', max_line_size = 8388608,
+    delim = ${format.delimiter}, quote = '"', escape = '"', nullstr = '', max_line_size = 8388608, buffer_size = 8388608,
     columns = {${types}})`;
 }

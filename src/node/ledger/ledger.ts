@@ -1,4 +1,5 @@
 import type { Mapping } from '../ingest/mapping.ts';
+import type { Growth } from './growth.ts';
 import type { Spool, StoredFile } from './spool.ts';
 
 /** An input as it came. A file lies beside the ledger, named by its SHA-256; what is small stands in the entry. */
@@ -62,10 +63,13 @@ export type { StoredFile } from './spool.ts';
 export interface Ledger {
   /** Copies the bytes beside the ledger, flushed; the same content is kept once. To be let go of by `letGo`. */
   storeFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
-  /** As `storeFile`; while the bytes are being flushed they are looked at, where they stand until then. */
+  /**
+   * As `storeFile`; while the bytes come and are being flushed they are looked at, where they stand until then. Of a
+   * large file the look begins before all has come: `growth` tells how far it is.
+   */
   storeWhile<T>(
     content: AsyncIterable<Uint8Array>,
-    look: (path: string) => Promise<T>,
+    look: (path: string, growth: Growth) => Promise<T>,
   ): Promise<{ readonly stored: StoredFile; readonly seen: T }>;
   /** Ends the hold of one who stored a file: it goes where no entry names it and nobody else holds it. */
   letGo(hash: string): void;

@@ -41,9 +41,10 @@ async function fileHandles(): Promise<{ datasync(): Promise<void>; sync(): Promi
 }
 
 test('what is looked at meanwhile is all that is kept', async () => {
-  const { stored, seen } = await ledger.storeWhile(content(), (path) =>
-    Promise.resolve(hashOf(readFileSync(path))),
-  );
+  const { stored, seen } = await ledger.storeWhile(content(), async (path, growth) => {
+    await growth.all();
+    return hashOf(readFileSync(path));
+  });
   expect(stored).toMatchObject({ hash: seen, bytes: MEGABYTES * MEGABYTE });
   expect(hashOf(readFileSync(stored.path))).toBe(seen);
   expect(files()).toEqual([seen]);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Growth } from './growth.ts';
 
 export interface StoredFile {
   readonly hash: string;
@@ -16,7 +17,7 @@ export const INCOMING = '.incoming-';
 const PIECE_BYTES = 256 * 1024;
 
 /** So much is handed to the disk while more comes: at the end little is left to wait for. */
-const BEHIND_BYTES = 32 * 1024 * 1024;
+export const BEHIND_BYTES = 32 * 1024 * 1024;
 
 /** Stored files that somebody takes in just now, by their hashes: several may take in the same bytes at once. */
 export class FileHolds {
@@ -41,6 +42,8 @@ export class Spool {
   readonly #temporary: string;
   readonly #file: FileHandle;
   readonly #hash = createHash('sha256');
+  /** How much of it can be read at `path`. */
+  readonly growth = new Growth();
   #written: Promise<void> = Promise.resolve();
   #bytes = 0;
   /** What is too little to be written by itself. */
@@ -91,11 +94,16 @@ export class Spool {
     this.#waiting = [];
     this.#waitingBytes = 0;
     await this.#written;
-    this.#written = this.#file.appendFile(piece);
+    this.#written = this.#append(piece);
     // Should the content fail first, that is what is told.
     this.#written.catch(() => undefined);
     this.#unflushedBytes += piece.byteLength;
     if (this.#unflushedBytes >= BEHIND_BYTES && !this.#isFlushing) this.#flushBehind();
+  }
+
+  async #append(piece: Uint8Array): Promise<void> {
+    await this.#file.appendFile(piece);
+    this.growth.grow(piece.byteLength);
   }
 
   /** Hands to the disk what was written, beside what comes. */
@@ -115,6 +123,7 @@ export class Spool {
     await this.#flush();
     await this.#written;
     if (this.#bytes >= BEHIND_BYTES) this.#flushBehind();
+    this.growth.end();
   }
 
   /**

@@ -21,7 +21,8 @@ import type {
 import { packed, unpacked } from './payload.ts';
 import { transact } from './transact.ts';
 import { SourceStates, STATE_SCHEMA } from './source-states.ts';
-import { FileHolds, INCOMING, Spool } from './spool.ts';
+import type { Growth } from './growth.ts';
+import { BEHIND_BYTES, FileHolds, INCOMING, Spool } from './spool.ts';
 import { WriteLog } from './write-log.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
@@ -33,7 +34,7 @@ const DISK_LOOK_MS = 100;
 const UNFINISHED = [INCOMING, '.export-'];
 
 /** Times its size that a file takes up at most once it is taken in: its facts, raw and derived. */
-const GROWTH = 2;
+const GROWN = 2;
 
 const SCHEMA = `
   create table if not exists entry (
@@ -118,18 +119,32 @@ export class SqliteLedger implements Ledger {
 
   async storeWhile<T>(
     content: AsyncIterable<Uint8Array>,
-    look: (path: string) => Promise<T>,
+    look: (path: string, growth: Growth) => Promise<T>,
   ): Promise<{ readonly stored: StoredFile; readonly seen: T }> {
     const spool = await this.openSpool();
+    const filled = this.#fill(spool, content);
+    // The look learns of it by the growth, and may end before.
+    filled.catch(() => undefined);
     try {
-      for await (const chunk of content) await spool.write(chunk);
-      await this.requireDisk(GROWTH * spool.bytes);
-      await spool.written();
-      const seen = await look(spool.path);
+      await spool.growth.beyond(BEHIND_BYTES);
+      const seen = await look(spool.path, spool.growth);
+      await filled;
       return { stored: await spool.finish(), seen };
     } catch (error) {
+      await filled.catch(() => undefined);
       await spool.discard();
       throw diskFault(error);
+    }
+  }
+
+  async #fill(spool: Spool, content: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of content) await spool.write(chunk);
+      await this.requireDisk(GROWN * spool.bytes);
+      await spool.written();
+    } catch (error) {
+      spool.growth.fail(error);
+      throw error;
     }
   }
 
