@@ -120,10 +120,11 @@ export function draftLeads(
   const statements: Fragment[] = [
     sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`,
   ];
-  if (reads)
-    statements.push(
-      sql`create or replace temp table draft_match as ${freshMatches(draft, fresh, newAmount, scope)}`,
-    );
+  // Found again by each that asks: to keep the matches of all leads takes longer than to find them.
+  const joinMatches = (leads: Fragment | null): Fragment =>
+    reads
+      ? sql`left join (${freshMatches(draft, fresh, newAmount, scope, leads)}) d on d.lead_id = f.lead_id`
+      : raw('');
   const matchColumns = needed.map((match) => {
     const column = identifier(matchColumn(match));
     if (stored.has(matchColumn(match))) return sql`f.${column}`;
@@ -134,29 +135,27 @@ export function draftLeads(
     .map((field) => sql`f.${fieldValue(field.name)}`);
   const common = commonColumns(counted);
   const baseOf = (
-    condition: Fragment,
+    leads: Fragment | null,
   ): Fragment => sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
     absentColumns(scope),
   )}${tail(matchColumns)}, ${newAmount ? raw('d.amount') : raw('f.amount')} as amount${tail(
     asToday(counted, raw('f')),
   )}
-    from ${identifier(tables.facts)} f ${
-      reads ? raw('left join draft_match d on d.lead_id = f.lead_id') : raw('')
-    } where not f.by_timeline and ${condition})`;
-  const plainOf = (condition: Fragment): Fragment =>
+    from ${identifier(tables.facts)} f ${joinMatches(leads)} where not f.by_timeline and ${areOf(leads)})`;
+  const plainOf = (leads: Fragment | null): Fragment =>
     sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
-    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(condition)))}`;
-  const are = (leads: Fragment): Fragment => sql`f.lead_id in (${leads})`;
+    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(leads)))}`;
   if (!hasTimeline)
     return {
       statements,
-      relation: sql`(${plainOf(raw('true'))})`,
-      among: (leads) => sql`(${plainOf(are(leads))})`,
+      relation: sql`(${plainOf(null)})`,
+      among: (leads) => sql`(${plainOf(leads)})`,
     };
   const some: Scope = { ...scope, leads: 'changed' };
   const list = sql`select lead_id from ${identifier(tables.facts)} where by_timeline`;
   const passes = timelinePasses(draft, index, some);
-  const exactOf = (condition: Fragment): Fragment => timelinePart(counted, draft, dialect, tables, condition);
+  const exactOf = (leads: Fragment | null): Fragment =>
+    timelinePart(counted, draft, dialect, tables, areOf(leads));
   return {
     statements: [
       ...statements,
@@ -164,9 +163,14 @@ export function draftLeads(
       sql`create or replace temp table timeline_lead as ${list}`,
       ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
     ],
-    relation: sql`(${plainOf(raw('true'))} union all ${exactOf(raw('true'))})`,
-    among: (leads) => sql`(${plainOf(are(leads))} union all ${exactOf(are(leads))})`,
+    relation: sql`(${plainOf(null)} union all ${exactOf(null)})`,
+    among: (leads) => sql`(${plainOf(leads)} union all ${exactOf(leads)})`,
   };
+}
+
+/** True of the facts `f` of those leads, of all where none are named. */
+function areOf(leads: Fragment | null): Fragment {
+  return leads === null ? raw('true') : sql`f.lead_id in (${leads})`;
 }
 
 /** Beside each other, where both readings of history are derived in tables of their own. */
@@ -195,8 +199,14 @@ function needsOtherAmount(rules: Rulebook, draft: Agreement): boolean {
   );
 }
 
-/** Rows `lead_id` and the matches that no lead has yet, of the leads that have any. */
-function freshMatches(draft: Agreement, fresh: readonly Match[], newAmount: boolean, scope: Scope): Fragment {
+/** Rows `lead_id` and the matches that no lead has yet, of the leads that have any, or of those of them that are named. */
+function freshMatches(
+  draft: Agreement,
+  fresh: readonly Match[],
+  newAmount: boolean,
+  scope: Scope,
+  leads: Fragment | null,
+): Fragment {
   const { dialect } = scope;
   const members = activityScope(dialect);
   const holds = (predicate: Match['predicate']): Fragment => expressionSql(predicate, members, dialect);
@@ -212,7 +222,8 @@ function freshMatches(draft: Agreement, fresh: readonly Match[], newAmount: bool
     ...fresh.map((match) => namedMatch(match, dialect)),
     ...(newAmount ? [sql`${dialect.sumIf(identifier('amount'), counted)} as amount`] : []),
   ];
-  return sql`select lead_id${tail(values)} from ${knownActivities(scope)} where ${any(wanted)} group by lead_id`;
+  const are = leads === null ? raw('true') : sql`lead_id in (${leads})`;
+  return sql`select lead_id${tail(values)} from ${knownActivities(scope)} where ${any(wanted)} and ${are} group by lead_id`;
 }
 
 /**

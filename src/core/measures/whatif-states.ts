@@ -91,10 +91,22 @@ export function statesQuery(
   const isOf = sets.map(
     ([first], position) => sql`grouping(${first ?? LOOKED_FOR}) = 0 as ${identifier(`of_${position}`)}`,
   );
-  return sql`select ${join(sets.flat())}, ${join(isOf)}, count(*) as leads,
-      ${dialect.sum(identifier('today_value'))} as today_sum, ${dialect.sum(identifier('value'))} as draft_sum
-    from (select ${join(columns)}, case when ${lookedFor} then created_day end as ${LOOKED_FOR}, today_value, value
-      from ${relation} where ${any(parts.map(({ condition }) => condition))})
+  const sums = [
+    ['leads', 'integer'],
+    ['today_sum', 'money'],
+    ['draft_sum', 'money'],
+  ] as const;
+  const every = join(sets.flat());
+  // Counted once by all that tells leads apart: each of the sets is then a look at few rows.
+  return sql`select ${every}, ${join(isOf)}, ${join(
+    sums.map(
+      ([name, type]) => sql`${dialect.cast(dialect.sum(identifier(name)), type)} as ${identifier(name)}`,
+    ),
+  )}
+    from (select ${every}, count(*) as leads, sum(today_value) as today_sum, sum(value) as draft_sum
+      from (select ${join(columns)}, case when ${lookedFor} then created_day end as ${LOOKED_FOR}, today_value, value
+        from ${relation} where ${any(parts.map(({ condition }) => condition))})
+      group by ${every})
     group by grouping sets (${join(sets.map((set) => sql`(${join(set)})`))})`;
 }
 
@@ -151,22 +163,19 @@ export function readStates(
     });
 }
 
-/** The latest day since which as many `leads` were created that are looked for, or all of them; null for none. */
-export function dayOfNewest(
+/** The latest days on which as many leads were created that are looked for, or all of them. */
+export function daysOfNewest(
   rows: readonly Row[],
   parts: readonly StatesPart[],
   leads: number,
-): string | null {
+): readonly string[] {
   const days = rows
     .filter((row) => row[`of_${parts.length}`] === true && row['looked_for_day'] !== null)
     .map((row) => ({ day: String(row['looked_for_day']), leads: numberIn(row, 'leads') }))
     .toSorted((one, other) => (one.day < other.day ? 1 : -1));
   let found = 0;
-  for (const each of days) {
-    found += each.leads;
-    if (found >= leads) return each.day;
-  }
-  return days.at(-1)?.day ?? null;
+  const enough = days.findIndex((each) => (found += each.leads) >= leads);
+  return days.slice(0, enough < 0 ? days.length : enough + 1).map(({ day }) => day);
 }
 
 export function numberIn(row: Row, name: string): number {

@@ -17,7 +17,7 @@ import { whatifColumns, whatifLead } from './whatif-leads.ts';
 import {
   changes,
   createdIn,
-  dayOfNewest,
+  daysOfNewest,
   numberIn,
   reachedIn,
   readStates,
@@ -57,13 +57,16 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   more(rows, question, context): Readonly<Record<string, Fragment>> {
     const found = prepare(question, context);
     if (!found.ok) return {};
-    const { looks, listed, condition, readings } = found.value;
-    const [{ name, relation, parts }] = looks;
-    const since = dayOfNewest(rows[name] ?? [], parts, question.offset + question.limit);
-    if (since === null) return {};
+    const { looks, listed, condition, readings, judged } = found.value;
+    const [{ name, parts }] = looks;
+    const days = daysOfNewest(rows[name] ?? [], parts, question.offset + question.limit);
+    if (days.length === 0) return {};
+    // The days by name: the engine knows how few leads one of them has, and looks for the activities of these.
+    const newest = sql`select lead_id from ${identifier(context.tables.facts)}
+      where created_day in (${join(days.map((day) => context.dialect.cast(sql`${day}`, 'date')))})`;
     return {
-      leads: sql`select ${join(whatifColumns(readings).map((column) => identifier(column)))} from ${relation}
-        where created_day >= ${context.dialect.cast(sql`${since}`, 'date')} and ${condition} and ${listed}
+      leads: sql`select ${join(whatifColumns(readings).map((column) => identifier(column)))} from ${judged(newest)}
+        where ${condition} and ${listed}
         order by created_at desc, lead_id limit ${raw(String(question.limit))}
         offset ${raw(String(question.offset))}`,
     };
@@ -118,6 +121,8 @@ interface Prepared {
   /** Of these, the leads that are listed. */
   readonly listed: Fragment;
   readonly looks: readonly [Look, ...Look[]];
+  /** The relation of few leads, by a query of their ids. */
+  readonly judged: (leads: Fragment) => Fragment;
 }
 
 function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prepared> {
@@ -129,11 +134,13 @@ function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prep
   const readings: Readings = { today: context.agreement, draft: draft.agreement };
   const listed = listedLeads(question, readings);
   if (!listed.ok) return listed;
-  const relation = withCredits(
-    draft.relation,
-    context,
-    filters.map((filter) => filter.dimension),
-  );
+  const credited = (judged: Fragment): Fragment =>
+    withCredits(
+      judged,
+      context,
+      filters.map((filter) => filter.dimension),
+    );
+  const relation = credited(draft.relation);
   const condition = createdIn(range, chosen, context.dialect);
   const cohort: StatesPart = { name: COHORT, condition };
   const periods = targetParts(context, draft);
@@ -153,6 +160,7 @@ function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prep
     readings,
     condition,
     listed: listed.value,
+    judged: (leads) => credited(draft.among(leads)),
     looks,
   });
 }

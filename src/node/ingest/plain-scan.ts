@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { IdRuns } from './id-runs.ts';
-import type { Growth } from '../ledger/growth.ts';
+import { Growth } from '../ledger/growth.ts';
 import type { FileFormat } from './mapping.ts';
 import type { DateOrderVote, DecimalVote } from './votes.ts';
 
@@ -56,7 +56,7 @@ export async function scanPlainRows(
   path: string,
   format: CsvFormat,
   votes: ColumnVotes,
-  growth: Growth,
+  growth: Growth = Growth.whole(),
   onRows: (rows: number) => void = () => undefined,
 ): Promise<PlainFile | null> {
   const delimiter = format.delimiter.charCodeAt(0);
