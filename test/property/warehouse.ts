@@ -2,8 +2,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { underOne } from '../../src/core/agreement/rulebook.ts';
-import { dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
-import type { FactTables } from '../../src/core/facts/derive.ts';
+import { COMMIT, dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
+import type { FactTables, Step } from '../../src/core/facts/derive.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
 import {
   answerColumn,
@@ -15,7 +15,6 @@ import {
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
-import type { Fragment } from '../../src/core/sql/sql.ts';
 import type {
   Activity,
   AdMetric,
@@ -42,7 +41,9 @@ export async function openMemory(): Promise<DuckDBConnection> {
 }
 
 /** Runs a statement of ours. */
-export async function execute(connection: DuckDBConnection, statement: Fragment): Promise<void> {
+/** Outside of a transaction, where each statement is committed by itself. */
+export async function execute(connection: DuckDBConnection, statement: Step): Promise<void> {
+  if (statement === COMMIT) return;
   const { text, values } = render(statement, duckdb);
   await connection.run(text, [...values]);
 }

@@ -63,7 +63,17 @@ export function microsecondsOf(instant: string): bigint {
 }
 
 /**
- * The passes from raw facts to derived tables, as statements to run in this order in one transaction:
+ * To commit what was done so far, and to go on without anybody writing in between: an engine writes a table of many
+ * rows once, but all of it once more where one of its rows changes before it is committed.
+ */
+export const COMMIT = 'commit';
+
+/** A statement of a derivation, or the word to commit those before it. */
+export type Step = Fragment | typeof COMMIT;
+
+/**
+ * The passes from raw facts to derived tables, as statements to run in this order. What is committed on the way stands
+ * by another name, so that the tables change all at once:
  *
  * ```
  *  lead_version, activity
@@ -83,11 +93,7 @@ export function microsecondsOf(instant: string): bigint {
  *
  * Invariant: what `changed` leaves equals what `all` would make.
  */
-export function derivation(
-  rules: Rulebook,
-  dialect: Dialect,
-  options: DerivationOptions,
-): readonly Fragment[] {
+export function derivation(rules: Rulebook, dialect: Dialect, options: DerivationOptions): readonly Step[] {
   const tables = options.tables ?? STORED_TABLES;
   const scope: Scope = {
     asOf: microsecondsOf(options.asOf),
@@ -146,7 +152,7 @@ function factsPasses(
   scope: Scope,
   target: string,
   temporary: boolean,
-): readonly Fragment[] {
+): readonly Step[] {
   const { index, matches } = storedMatches(rules);
   const finished = (
     { judgement, scope: own }: Judged,
@@ -160,6 +166,7 @@ function factsPasses(
     sql`${create} ${facts} as ${ofEach(judged, (each) =>
       finished(each, 'plain', plainLeads(each.agreement, index, matches, each.scope)),
     )}`,
+    ...(temporary ? [] : ([COMMIT] as const)),
     sql`create or replace temp table timeline_lead as
       select lead_id from ${facts} where by_timeline union select lead_id from repeated_lead`,
     sql`delete from ${facts} where by_timeline`,
@@ -173,14 +180,15 @@ function factsPasses(
 /** The activities with several records: they are few, and to find them takes a look at all. */
 export const KEPT_REPEATED = identifier('kept_repeated_activity');
 
-function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly Fragment[] {
+function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly Step[] {
   const { counted } = rules;
   const judged = judgedBy(rules, scope);
-  const facts = identifier(tables.facts);
+  const coming = `coming_${tables.facts}`;
+  const facts = identifier(coming);
   const value = identifier(tables.value);
   const credit = identifier(tables.credit);
   return [
-    ...factsPasses(rules, judged, scope, tables.facts, false),
+    ...factsPasses(rules, judged, scope, coming, false),
     ...(tables.facts === STORED_TABLES.facts
       ? [sql`create or replace table ${KEPT_REPEATED} as select activity_id from repeated_activity`]
       : []),
@@ -193,6 +201,8 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
     sql`create or replace table ${identifier(tables.adDay)} as ${adDays(counted, scope)}`,
     // Last: facts that were updated take longer to read until they are committed.
     ...moveAnswers(counted, facts, credit),
+    sql`drop table if exists ${identifier(tables.facts)}`,
+    sql`alter table ${facts} rename to ${identifier(tables.facts)}`,
   ];
 }
 
@@ -229,7 +239,7 @@ function makeShadows({ alias }: FactTables): readonly Fragment[] {
   ];
 }
 
-function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: boolean): readonly Fragment[] {
+function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: boolean): readonly Step[] {
   const { counted } = rules;
   const judged = judgedBy(rules, scope);
   const facts = identifier(tables.facts);

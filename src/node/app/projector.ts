@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Agreement } from '../../core/agreement/agreement.ts';
 import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { InvariantError } from '../../core/diagnostic/errors.ts';
-import { derivation, dropTemporaryTables, microsecondsOf, STORED_TABLES } from '../../core/facts/derive.ts';
+import {
+  COMMIT,
+  derivation,
+  dropTemporaryTables,
+  microsecondsOf,
+  STORED_TABLES,
+} from '../../core/facts/derive.ts';
 import type { DerivationOptions, FactTables } from '../../core/facts/derive.ts';
 import { compactRollup } from '../../core/facts/rollup.ts';
 import { changedLeads } from '../../core/facts/changed-leads.ts';
@@ -368,7 +374,10 @@ export class Projector {
 
   async #run(transaction: Transaction, rules: Rulebook, options: DerivationOptions): Promise<void> {
     const steps = derivation(rules, this.#warehouse.dialect, options);
-    for (const step of [...steps, ...dropTemporaryTables()]) await transaction.run(step);
+    for (const step of [...steps, ...dropTemporaryTables()]) {
+      if (step === COMMIT) await transaction.commit();
+      else await transaction.run(step);
+    }
     await transaction.run(sql`drop table if exists changed_lead`);
   }
 

@@ -207,6 +207,13 @@ class DuckdbTransaction implements Transaction {
     return this.#inTurn(() => queryOn(this.#connection, query));
   }
 
+  commit(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#connection.run('COMMIT');
+      await this.#connection.run('BEGIN TRANSACTION');
+    });
+  }
+
   progress(): number | null {
     const { percentage } = this.#connection.progress;
     return percentage < 0 ? null : Math.min(1, percentage / 100);

@@ -23,6 +23,8 @@ export interface Scratch {
 }
 
 export interface Transaction extends Scratch {
+  /** Commits what was done so far; nobody else writes before the rest is committed, too. */
+  commit(): Promise<void>;
   /** How far the statement that runs is, from 0 to 1, as the engine guesses it; null where it cannot tell. */
   progress(): number | null;
   /** Bulk insert of rows as text, by position; `null` is NULL. The table's columns are all VARCHAR or BIGINT. */
