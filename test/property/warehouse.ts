@@ -40,8 +40,7 @@ export async function openMemory(): Promise<DuckDBConnection> {
   return connection;
 }
 
-/** Runs a statement of ours. */
-/** Outside of a transaction, where each statement is committed by itself. */
+/** Runs a statement of ours, outside of a transaction: each is committed by itself. */
 export async function execute(connection: DuckDBConnection, statement: Step): Promise<void> {
   if (statement === COMMIT) return;
   const { text, values } = render(statement, duckdb);
