@@ -469,6 +469,7 @@ export const webEn = {
     '{n, plural, =0 {No lead has a value: nothing is lost.} other {Of {known} leads with a value, {reads} have one that reads so.}}',
   'draft.type.lost':
     '{n, plural, one {{lost} has not: its row will be rejected, to be mended.} other {{lost} have not: their rows will be rejected, to be mended.}}',
+  'draft.type.unread': '“{value}” ({count})',
   'draft.propose_title': 'Propose it for signing',
   'draft.from': 'Holds from',
   'draft.from_always': 'No date: all of history',

@@ -470,6 +470,7 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
     '{n, plural, =0 {Ningún lead tiene un valor: no se pierde nada.} other {De {known} leads con un valor, {reads} tienen uno que se lee así.}}',
   'draft.type.lost':
     '{n, plural, one {{lost} no: su fila se rechazará, para que se corrija.} other {{lost} no: sus filas se rechazarán, para que se corrijan.}}',
+  'draft.type.unread': '«{value}» ({count})',
   'draft.propose_title': 'Proponerlo para firmar',
   'draft.from': 'Vale desde',
   'draft.from_always': 'Sin fecha: toda la historia',

@@ -185,6 +185,12 @@ describe.each(LANGUAGES)('in %s', (language) => {
         const filled = answer.groups.filter((group) => group.rate.denominator > 0).length;
         expect(await page.locator('.heat tbody td a').count()).toBe(filled);
         await keep('breakdown-heat');
+        // Where the hours do not fit, it opens on the day and not on the night.
+        await page.setViewportSize({ width: 390, height: 844 });
+        await page.reload();
+        const box = page.locator('.scroll.heat');
+        await box.locator('tbody td a').first().waitFor();
+        expect(await box.evaluate(({ scrollLeft }) => scrollLeft)).toBeGreaterThan(100);
       },
     );
   });

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import type { Share } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
@@ -6,6 +7,19 @@ import { Scroll } from '../parts/scroll.tsx';
 import type { View } from '../parts/use-view.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+/** Before the first hour that is shown where not all fit comes at most this share of the leads. */
+const QUIET = 0.05;
+
+/** The first hour by which more leads came than in the quiet of the night. */
+function firstBusyHour(cells: ReadonlyMap<string, HeatCell>): string {
+  const leads = (until: string): number =>
+    [...cells].reduce(
+      (sum, [value, { rate }]) => (value.slice(2) <= until ? sum + rate.denominator : sum),
+      0,
+    );
+  const all = leads('23');
+  return HOURS.find((hour) => leads(hour) > QUIET * all) ?? '00';
+}
 
 /** The leads of an hour of a weekday, and what part of them did it. */
 export interface HeatCell {
@@ -39,6 +53,14 @@ export function HeatGrid({
   readonly described?: string;
 }): ReactNode {
   const { t } = useReading();
+  const busy = firstBusyHour(cells);
+  const firstShown = useRef<HTMLTableCellElement>(null);
+  // On a narrow screen, where the hours scroll, the day stands there and not the night.
+  useLayoutEffect(() => {
+    const box = firstShown.current?.closest('.scroll');
+    const days = box?.querySelector('th');
+    if (box && days) box.scrollLeft = (firstShown.current?.offsetLeft ?? 0) - days.offsetWidth;
+  }, []);
   const days =
     view.agreement.week_starts === 'sunday'
       ? ['7', '1', '2', '3', '4', '5', '6']
@@ -56,7 +78,7 @@ export function HeatGrid({
                 <span className="unseen">{t('heat.day')}</span>
               </th>
               {HOURS.map((hour) => (
-                <th key={hour} scope="col">
+                <th key={hour} scope="col" ref={hour === busy ? firstShown : null}>
                   {hour}
                 </th>
               ))}

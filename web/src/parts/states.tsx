@@ -23,6 +23,9 @@ export function waitingOf({ isPlaceholderData }: { readonly isPlaceholderData: b
   return isPlaceholderData ? 'waiting' : '';
 }
 
+/** A link that was taken back, or whose time is over, comes to life no more. */
+const IS_OVER = 'server.no_share';
+
 /** Says what failed and what to do. */
 export function Failure({ error, retry }: { readonly error: Error; readonly retry: () => void }): ReactNode {
   const { t } = useReading();
@@ -33,9 +36,11 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
         <strong>{known ? error.message : t('state.unreachable')}</strong>
       </p>
       <p>{known ? error.hint : t('state.unreachable.hint')}</p>
-      <button type="button" onClick={retry}>
-        {t('state.retry')}
-      </button>
+      {!(known && error.code === IS_OVER) && (
+        <button type="button" onClick={retry}>
+          {t('state.retry')}
+        </button>
+      )}
     </div>
   );
 }

@@ -126,7 +126,9 @@ function TypeChange({
       {lost > 0 && <meter value={reads} max={known} aria-hidden="true" />}
       {unread.length > 0 && (
         <p className="explains">
-          {unread.map(({ value, count }) => `«${value}» (${format.count(count)})`).join(', ')}
+          {unread
+            .map(({ value, count }) => t('draft.type.unread', { value, count: format.count(count) }))
+            .join(', ')}
           {listed < lost && '…'}
         </p>
       )}
