@@ -135,6 +135,32 @@ test.each([['plain rows', ''] as const, ...ODD])(
   },
 );
 
+/** Among so many plain rows, few that are not are read by themselves. */
+const MANY = Array.from(
+  { length: 40 },
+  (_, nth) =>
+    `m${nth},2026-02-${String((nth % 28) + 1).padStart(2, '0')}T10:00:00Z,norte,${nth},,,,+${nth}\n`,
+);
+
+test.each(ODD)('a few odd rows among many are read alike: %s', async (_, row) => {
+  const texts = [PLAIN + [...MANY.slice(0, 20), row, ...MANY.slice(20)].join(''), ACTIVITIES];
+  expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+});
+
+test('a few odd rows among many activities are read alike', async () => {
+  const call = (nth: number): string => `c${nth},m${nth},call,2026-03-01T10:00:00Z,,answered\n`;
+  const calls = MANY.map((_, nth) => call(nth));
+  const odd = [
+    'x1,m1,sale,2026-03-02,100,\n',
+    'x2,m2,sale,2026-03-02T10:00:00Z,many,\n',
+    'c3 ,m3,call,2026-03-05T10:00:00Z,,\n',
+  ];
+  for (const rows of [odd, odd.slice(0, 2), odd.slice(2)]) {
+    const texts = [PLAIN, [ACTIVITIES, ...calls.slice(0, 30), ...rows, ...calls.slice(30)].join('')];
+    expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+  }
+});
+
 test('large files are read alike after others', async () => {
   const changed = PLAIN.replace('norte', 'sur');
   const texts = [

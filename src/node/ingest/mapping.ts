@@ -126,6 +126,8 @@ export interface Mapping {
   readonly isTrimmed: boolean;
   /** Position of the records' id where it ascends from row to row, in runs that lie apart, so that none comes twice. */
   readonly ascending: number | null;
+  /** Of a regular file: how many, below the header. Files that came before this was told do not have it. */
+  readonly rows?: number;
   readonly timezone: string;
   readonly dates: DateOrder;
   readonly decimal: '.' | ',';

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../ledger/ledger.ts';
 import { conversion, presentText } from './conversion.ts';
 import { cellColumn, valueColumn } from './convert-rows.ts';
 import type { ConvertedRecord } from './convert-rows.ts';
-import { bulkRelation, isBulk } from './stage-rows.ts';
+import { bulkRelation, isBulk, numberedRelation } from './stage-rows.ts';
 import { isId, targetsOf, mayBeOfSpreadsheet } from './targets.ts';
 import type { Target } from './targets.ts';
 import { keyTargets } from './telling-targets.ts';
@@ -16,6 +16,8 @@ export interface PlainRows {
   readonly record: ConvertedRecord;
   /** Relation of `is_plain` and each `r0_<name>`: as `convertRows` has them, wherever `is_plain` is true. */
   readonly relation: Fragment;
+  /** The rows that are not plain, as `convertRows` takes them: to number them takes a look at each row in turn. */
+  readonly odd: Fragment;
 }
 
 const BLANK = String.raw`\s\x{00a0}\x{200b}\x{feff}`;
@@ -75,11 +77,16 @@ export function plainRows(
     ];
   });
   const money = targets.filter(({ name }) => name === 'amount' || name === 'spend');
+  const judged = (rows: Fragment): Fragment =>
+    sql`(select *, ${all(read)} as is_plain, cast(null as VARCHAR) as extra${tail(
+      money.map(({ name }) => sql`${valueColumn(0, name)} as r0_converted`),
+    )} from (select *${tail(values)} from (select *${tail(casts)} from ${rows})))`;
+  const cells = format.columns.map((_, position) => cellColumn(position));
   return {
     record: { record, part: 0, targets },
-    relation: sql`(select *, ${all(read)} as is_plain, cast(null as VARCHAR) as extra${tail(
-      money.map(({ name }) => sql`${valueColumn(0, name)} as r0_converted`),
-    )} from (select *${tail(values)} from (select *${tail(casts)} from ${bulkRelation(path, format)})))`,
+    relation: judged(bulkRelation(path, format)),
+    odd: sql`(select row_id, line, problem${tail(cells.map((cell) => sql`coalesce(${cell}, '') as ${cell}`))}
+      from ${judged(numberedRelation(path, format))} where not is_plain)`,
   };
 }
 

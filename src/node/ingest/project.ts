@@ -122,21 +122,24 @@ async function projectPlainly(transaction: Transaction, input: ProjectionInput):
     entry: entry.id,
     source: entry.source,
     file: entry.file.name,
-    rowsRead: added.every,
-    accepted: added.accepted,
-    unchanged: added.every - added.accepted,
-    rejected: 0,
-    repeated: 0,
+    rowsRead: added.every + (added.odd?.rowsRead ?? 0),
+    accepted: added.accepted + (added.odd?.accepted ?? 0),
+    unchanged: added.every - added.accepted + (added.odd?.unchanged ?? 0),
+    rejected: added.odd?.rejected ?? 0,
+    repeated: added.odd?.repeated ?? 0,
     withdrawn: 0,
-    byReason: {},
+    byReason: added.odd?.byReason ?? {},
   };
   await endBatch(transaction, report, input);
   return report;
 }
 
 interface Added {
+  /** The plain rows. */
   readonly every: number;
   readonly accepted: number;
+  /** What became of the others, where there are any. */
+  readonly odd?: BatchReport;
 }
 
 async function addPlain(
@@ -154,7 +157,10 @@ async function addPlain(
   return { every, accepted: await addFresh(transaction, shape, 0, input) };
 }
 
-/** Into a table that was empty: a row that is not plain comes with a part of -1, and all are taken back. */
+/** Beyond this share of a file, the rows that are not plain are as well read with all the others. */
+const MOST_ODD = 0.1;
+
+/** Into a table that was empty: the plain rows at once, and after them the few others, the thorough way. */
 async function addAtOnce(
   transaction: Transaction,
   shape: RecordShape,
@@ -166,14 +172,13 @@ async function addAtOnce(
   const names = join(shape.columns.map(({ name }) => identifier(name)));
   const values = join(shape.columns.map(({ value }) => value));
   const every = await transaction.run(sql`insert into ${table} (${names}, recorded_at, entry, part)
-    select ${values}, ${recordedAt(input)}, ${entry.id}, case when is_plain then 0 else -1 end
-    from ${rows.relation}`);
-  const odd = await transaction.query(sql`select count(*) as n from ${table} where part < 0`);
-  const told =
-    numberIn(odd, 'n') > 0
-      ? null
-      : await countOnceEach(transaction, shape, table, isAscending(shape, rows, input));
-  if (told === null) {
+    select ${values}, ${recordedAt(input)}, ${entry.id}, 0 from ${rows.relation} where is_plain`);
+  const others = (entry.mapping.rows ?? (await countRows(transaction, rows))) - every;
+  const odd = others === 0 ? null : await convertOdd(transaction, shape, rows, others, every, input);
+  const isRight =
+    (others === 0 || odd !== null) &&
+    (await countOnceEach(transaction, shape, table, isAscending(shape, rows, input))) !== null;
+  if (!isRight) {
     await transaction.run(sql`delete from ${table}`);
     return null;
   }
@@ -181,10 +186,47 @@ async function addAtOnce(
     const { fields, texts } = contactColumns(shape);
     await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
       select lead_id, effective_at, brings${tail(texts)}, ${recordedAt(input)}, ${entry.id}, 0
-      from (select ${join(freshColumns(shape))} from ${rows.relation})`);
+      from (select ${join(freshColumns(shape))} from ${rows.relation} where is_plain)`);
   }
   await tellLeads(transaction, shape, table, input);
-  return { every, accepted: every };
+  if (odd === null) return { every, accepted: every };
+  const repeated = await addRecords(transaction, rows.record, input, null);
+  await addRejects(transaction, odd, identifier('staged'), entry);
+  return { every, accepted: every, odd: await reportOf(transaction, entry, repeated, 0) };
+}
+
+/**
+ * Converts the rows that are not plain into the temporary table `converted`.
+ *
+ * @returns null where they are too many, or one tells what a plain one does: which of them holds is told by their order
+ */
+async function convertOdd(
+  transaction: Transaction,
+  shape: RecordShape,
+  rows: PlainRows,
+  others: number,
+  plain: number,
+  { entry, agreement, dialect }: ProjectionInput,
+): Promise<Conversion | null> {
+  if (others < 0 || others > MOST_ODD * (plain + others)) return null;
+  await transaction.run(sql`create or replace temp table staged as select * from ${rows.odd}`);
+  const found = await transaction.query(sql`select count(*) as n from staged`);
+  if (numberIn(found, 'n') !== others) return null;
+  const conversion = convertRows(entry.mapping, agreement, identifier('staged'), dialect);
+  await transaction.run(sql`create or replace temp table converted as ${conversion.query}`);
+  await transaction.run(sql`create or replace temp table accepted_row (row_id BIGINT)`);
+  const identity = shape.columns.filter(({ name }) => shape.identity.includes(name));
+  const same = all(
+    identity.map(({ name }) => sql`k.${identifier(name)} is not distinct from t.${identifier(name)}`),
+  );
+  const twice = await transaction.query(sql`select count(*) as n from ${identifier(shape.table)} t
+    join (select ${join(identity.map(({ name, value }) => sql`${value} as ${identifier(name)}`))}
+      from converted where refusal is null) k on ${same}`);
+  return numberIn(twice, 'n') > 0 ? null : conversion;
+}
+
+async function countRows(transaction: Transaction, { relation }: PlainRows): Promise<number> {
+  return numberIn(await transaction.query(sql`select count(*) as n from ${relation}`), 'n');
 }
 
 async function tellLeads(

@@ -135,6 +135,7 @@ async function resolveBy(
     isRegular: votes.isRegular,
     isTrimmed: votes.isTrimmed,
     ascending: votes.ascending,
+    ...(votes.isRegular ? { rows: votes.rows } : {}),
     timezone,
     dates: dates.value,
     decimal: decimal ?? '.',

@@ -30,9 +30,7 @@ export async function stageRows(
     const cells = format.columns.map(
       (_, position) => sql`coalesce(${cellColumn(position)}, '') as ${cellColumn(position)}`,
     );
-    return sql`(select row_number() over () as row_id,
-      row_number() over () + ${raw(String(format.headerLine))} as line, cast(null as VARCHAR) as problem${tail(cells)}
-      from ${bulkRelation(path, format)})`;
+    return sql`(select row_id, line, problem${tail(cells)} from ${numberedRelation(path, format)})`;
   }
   const keys = entry.mapping.stream === undefined ? [] : [sql`row_key VARCHAR`, sql`row_group VARCHAR`];
   const columns = format.columns.map((_, position) => sql`${cellColumn(position)} VARCHAR`);
@@ -86,6 +84,16 @@ async function* stagedRows(
 export function isBulk({ file, mapping: { format, isRegular, leaveOut = [] } }: LedgerEntry): boolean {
   if (leaveOut.length > 0) return false;
   return format.kind === 'csv' && format.encoding === 'utf-8' && isRegular && file.bytes >= BULK_BYTES;
+}
+
+/** The rows of such a file with their numbers, each in its turn, and so by a single thread. */
+export function numberedRelation(
+  path: string,
+  format: Extract<LedgerEntry['mapping']['format'], { kind: 'csv' }>,
+): Fragment {
+  return sql`(select row_number() over () as row_id,
+    row_number() over () + ${raw(String(format.headerLine))} as line, cast(null as VARCHAR) as problem, *
+    from ${bulkRelation(path, format)})`;
 }
 
 /** The texts `c0, c1, …` of such a file, in no order where nothing asks for one. */
