@@ -134,3 +134,14 @@ export function yearBefore({ from, to }: DayRange): DayRange {
     to: Temporal.PlainDate.from(to).subtract({ years: 1 }).toString(),
   };
 }
+
+/** The days of some ranges as the fewest, in their order: those that overlap or follow each other are one. */
+export function joinRanges(ranges: readonly DayRange[]): readonly DayRange[] {
+  const joined: DayRange[] = [];
+  for (const { from, to } of ranges.toSorted((one, other) => (one.from < other.from ? -1 : 1))) {
+    const last = joined.at(-1);
+    if (last === undefined || from > addDays(last.to, 1)) joined.push({ from, to });
+    else if (to > last.to) joined[joined.length - 1] = { from: last.from, to };
+  }
+  return joined;
+}

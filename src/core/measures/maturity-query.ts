@@ -1,6 +1,6 @@
 import type { ReachedStage } from '../agreement/agreement.ts';
 import { addDays } from '../calendar/add-days.ts';
-import { localDay } from '../calendar/days.ts';
+import { joinRanges, localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { reachedAt } from '../facts/columns.ts';
@@ -55,7 +55,9 @@ export function maturityQuery(
 ): Fragment {
   const { dialect } = context;
   const day = (text: string): Fragment => dialect.cast(sql`${text}`, 'date');
-  const within = any(ranges.map((range) => sql`created_day between ${day(range.from)} and ${day(range.to)}`));
+  const within = any(
+    joinRanges(ranges).map((range) => sql`created_day between ${day(range.from)} and ${day(range.to)}`),
+  );
   const facts = factsRelation(
     context,
     selection.filters.map((filter) => filter.dimension),
