@@ -107,7 +107,11 @@ test.each([
         .getByText(t('draft.type.reads', { n: known, known: format.count(known), reads: '0' }))
         .waitFor();
       const [zone] = zones?.values ?? [];
-      await told.getByText(`«${zone?.value ?? ''}» (${format.count(zone?.count ?? 0)})`).waitFor();
+      await told
+        .getByText(
+          t('draft.type.unread', { value: zone?.value ?? '', count: format.count(zone?.count ?? 0) }),
+        )
+        .waitFor();
       await preview.locator('table').first().waitFor();
       await keep('agreement-type');
       expect(
