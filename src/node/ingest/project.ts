@@ -184,9 +184,10 @@ async function addAtOnce(
   }
   if (shape.contact.length > 0) {
     const { fields, texts } = contactColumns(shape);
+    // Where all are plain, the cells of other fields need not be looked at once more.
     await transaction.run(sql`insert into lead_contact (lead_id, effective_at, brings${tail(fields)}, recorded_at, entry, part)
       select lead_id, effective_at, brings${tail(texts)}, ${recordedAt(input)}, ${entry.id}, 0
-      from (select ${join(freshColumns(shape))} from ${rows.relation} where is_plain)`);
+      from (select ${join(freshColumns(shape))} from ${rows.relation} where ${odd === null ? raw('true') : raw('is_plain')})`);
   }
   await tellLeads(transaction, shape, table, input);
   if (odd === null) return { every, accepted: every };
