@@ -7,13 +7,13 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import { KEY_NAMES } from '../../core/identity/rungs.ts';
 import { visit } from '../../core/rule/walk.ts';
 import { isTimeZone } from '../../core/calendar/time-zone.ts';
-import { LeaveOut } from './leave-out.ts';
+import { isInstant, positionsOf, vote, votePlainly } from './file-votes.ts';
+import type { Votes } from './file-votes.ts';
 import { headersOf, withPresentColumns } from './mapping.ts';
-import type { DateOrder, FileFormat, LeaveOutRule, Mapping, MappingKind, MappingRecord } from './mapping.ts';
+import type { DateOrder, FileFormat, Mapping, MappingKind, MappingRecord } from './mapping.ts';
 import { CANONICAL, fieldsOf, missingNames } from './mapping-document.ts';
 import type { MappingDocument } from './mapping-document.ts';
 import { Growth } from '../ledger/growth.ts';
-import { scanPlainRows } from './plain-scan.ts';
 import { NO_ANSWERS } from './presets/answers.ts';
 import type { Answers } from './presets/answers.ts';
 import { auditAds } from './presets/audit.ts';
@@ -25,8 +25,7 @@ import { unknownStages } from './presets/stages.ts';
 import { recogniseExport } from './presets/recognise.ts';
 import { readHead, readPlainHead } from './sniff-format.ts';
 import type { FileHead, HeadRow } from './sniff-format.ts';
-import { sourceRows } from './source-rows.ts';
-import { DateOrderVote, DecimalVote } from './votes.ts';
+import type { DateOrderVote } from './votes.ts';
 
 export interface ResolveOptions {
   readonly agreement: Agreement;
@@ -77,10 +76,6 @@ interface Choice {
   readonly preset: BoundPreset | null;
 }
 
-/** What each name is read as: how its values vote. */
-const INSTANTS: ReadonlySet<string> = new Set(['created_at', 'effective_at', 'at', 'date']);
-const NUMBERS: ReadonlySet<string> = new Set(['amount', 'spend', 'impressions', 'clicks', 'leads']);
-
 /**
  * Recognises a file and decides everything that reading it needs, so that it always reads the same. One that is plain
  * is read once for it, as it grows; what any other is like is known once all of it is there.
@@ -93,7 +88,10 @@ export async function resolveFile(
   const head = await readPlainHead(path, options.fileName);
   const choice = head === null ? null : choose(head, options);
   if (choice?.ok === true) {
-    const votes = await votePlainly(path, choice.value, options, growth);
+    const { format, document, preset } = choice.value;
+    const { agreement, onRows } = options;
+    const isPlain = preset === null || preset.leaveOut.length === 0;
+    const votes = isPlain ? await votePlainly(path, format, document, agreement, growth, onRows) : null;
     if (votes !== null) return resolveBy(path, options, choice.value, [], votes);
   }
   await growth.all();
@@ -394,102 +392,10 @@ function missingColumns(format: FileFormat, document: MappingDocument, file: str
     );
 }
 
-/** Rows after which it is told how many they are. */
-const TOLD_ROWS = 5000;
-
-interface Votes {
-  readonly dates: DateOrderVote;
-  readonly decimal: DecimalVote;
-  readonly rows: number;
-  readonly isRegular: boolean;
-  readonly isTrimmed: boolean;
-  readonly ascending: number | null;
-}
-
-function isInstant(name: string, { fields }: Agreement): boolean {
-  const type = fields.find((field) => field.name === name)?.type;
-  return INSTANTS.has(name) || type === 'date' || type === 'timestamp';
-}
-
-function isNumber(name: string, { fields }: Agreement): boolean {
-  const type = fields.find((field) => field.name === name)?.type;
-  return NUMBERS.has(name) || type === 'number' || type === 'integer';
-}
-
-/** Where the columns stand that are read as names of a kind. */
-function positionsOf(
-  format: FileFormat,
-  { records }: MappingDocument,
-  wanted: (name: string) => boolean,
-): readonly number[] {
-  const columns = records.flatMap((record) =>
-    Object.entries(record.columns).flatMap(([name, column]) =>
-      wanted(name) ? [column, ...(record.otherwise?.[name] ?? [])] : [],
-    ),
-  );
-  return [...new Set(columns)].map((column) => format.columns.indexOf(column));
-}
-
 /** In a workbook, a number where an instant is asked for is its day. */
 function withSerials(format: FileFormat, document: MappingDocument, agreement: Agreement): FileFormat {
   if (format.kind !== 'xlsx') return format;
   return { ...format, serials: positionsOf(format, document, (name) => isInstant(name, agreement)) };
-}
-
-/** Lets every value of a plain file vote, as it grows; `null` where it is none. */
-async function votePlainly(
-  path: string,
-  { format, document, preset }: Choice,
-  { agreement, onRows }: ResolveOptions,
-  growth: Growth,
-): Promise<Votes | null> {
-  if (format.kind !== 'csv' || (preset !== null && preset.leaveOut.length > 0)) return null;
-  const id = idPosition(format, document);
-  const [dates, decimal] = [new DateOrderVote(), new DecimalVote()];
-  const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
-  const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
-  const plain = await scanPlainRows(path, format, { instants, numbers, id, dates, decimal }, growth, onRows);
-  if (plain === null) return null;
-  const { rows, isTrimmed, areApart } = plain;
-  return { dates, decimal, rows, isRegular: true, isTrimmed, ascending: areApart ? id : null };
-}
-
-/** Lets every value of the file vote: its first rows alone may not tell day from month. */
-async function vote(
-  path: string,
-  format: FileFormat,
-  document: MappingDocument,
-  agreement: Agreement,
-  rules: readonly LeaveOutRule[],
-  onRows: (rows: number) => void = () => undefined,
-): Promise<Votes> {
-  const instants = positionsOf(format, document, (name) => isInstant(name, agreement));
-  const numbers = positionsOf(format, document, (name) => isNumber(name, agreement));
-  const dates = new DateOrderVote();
-  const decimal = new DecimalVote();
-  let rows = 0;
-  let isRegular = true;
-  const leaveOut = new LeaveOut(rules, format.columns);
-  for await (const { cells, line, problem, isPlain, numbers: told } of sourceRows(path, format)) {
-    if (leaveOut.reason(cells) !== null) continue;
-    rows += 1;
-    if (rows % TOLD_ROWS === 0) onRows(rows);
-    const expected = rows + (format.kind === 'csv' ? format.headerLine : 0);
-    if (problem !== null || !isPlain || line !== expected) isRegular = false;
-    for (const position of instants) dates.add(cells[position] ?? '');
-    for (const position of numbers) if (!told.includes(position)) decimal.add(cells[position] ?? '');
-  }
-  return { dates, decimal, rows, isRegular, isTrimmed: false, ascending: null };
-}
-
-const ID_COLUMN = { leads: 'lead_id', activities: 'activity_id', ads: null, decisions: null } as const;
-
-/** Where the id stands of the one record that each row gives. */
-function idPosition(format: FileFormat, { records }: MappingDocument): number | null {
-  const [record] = records;
-  const name = record === undefined || records.length > 1 ? null : ID_COLUMN[record.kind];
-  const header = name === null ? undefined : record?.columns[name];
-  return header === undefined ? null : format.columns.indexOf(header);
 }
 
 function decideDates(votes: DateOrderVote, said: DateOrder | null, file: string): Result<DateOrder> {
