@@ -13,7 +13,7 @@ import type { RecordKind } from '../../src/node/ingest/mapping.ts';
 import { parseMapping } from '../../src/node/ingest/mapping-document.ts';
 import { readAnswers } from '../../src/node/ingest/presets/answers.ts';
 import { projectEntry } from '../../src/node/ingest/project.ts';
-import type { BatchReport } from '../../src/node/ingest/project.ts';
+import type { BatchReport } from '../../src/node/ingest/batch-report.ts';
 import { resolveMapping } from '../../src/node/ingest/resolve.ts';
 import { openDuckdb } from '../../src/node/warehouse/duckdb.ts';
 import type { Warehouse } from '../../src/node/warehouse/warehouse.ts';

@@ -161,6 +161,13 @@ test('a few odd rows among many activities are read alike', async () => {
   }
 });
 
+test.each(ODD)('a few odd rows are read alike after other files: %s', async (_, row) => {
+  const [first = ''] = MANY;
+  const told = [first.replace('norte', 'sur'), ...MANY.slice(1, 20), row, ...MANY.slice(20)];
+  const texts = [PLAIN + MANY.slice(0, 30).join(''), ACTIVITIES, HEAD + told.join('')];
+  expect(await tablesAfter(texts, LARGE)).toEqual(await tablesAfter(texts, 0));
+});
+
 test('large files are read alike after others', async () => {
   const changed = PLAIN.replace('norte', 'sur');
   const texts = [

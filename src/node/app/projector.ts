@@ -17,7 +17,7 @@ import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
 import { RowProgress } from '../ingest/row-progress.ts';
-import type { BatchReport } from '../ingest/project.ts';
+import type { BatchReport } from '../ingest/batch-report.ts';
 import { projectRecords } from '../ingest/records/project-records.ts';
 import type { PreparedEntry } from '../ingest/records/project-records.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';

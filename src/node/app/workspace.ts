@@ -6,7 +6,7 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import type { RowValue } from '../../core/measures/measure.ts';
 import type { MappingKind } from '../ingest/mapping.ts';
 import type { IdentityDecision, IdentityReport } from '../../core/identity/report.ts';
-import type { BatchReport } from '../ingest/project.ts';
+import type { BatchReport } from '../ingest/batch-report.ts';
 import type { Changes } from './changes.ts';
 import type { DataStandings, RejectFilter, RejectPage, RejectQuestion } from '../../core/data/standings.ts';
 import type { TellProgress } from './import-progress.ts';

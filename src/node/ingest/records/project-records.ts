@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../../ledger/ledger.ts';
 import type { Transaction } from '../../warehouse/warehouse.ts';
 import type { RecordKind } from '../mapping.ts';
 import { storeKeys } from '../store-keys.ts';
-import type { BatchReport } from '../project.ts';
+import type { BatchReport } from '../batch-report.ts';
 import type { PreparedItem } from './prepare-entry.ts';
 import { toldKeyRows } from './told-keys.ts';
 import { comparedRows, contactColumns, ownColumns, RAW_TABLE, toldRows } from './told-rows.ts';
