@@ -228,6 +228,8 @@ export const webEn = {
   'chart.as_table': 'As a table',
   'chart.as_chart': 'As a chart',
   'bars.described': '{name}: {rate} ({numerator} of {denominator})',
+  'bars.explained':
+    '{told}. The 95% interval is {interval}.{sure, select, differs { It differs from the rest by more than chance.} small { They are too few to tell.} other {}}',
   'bars.differs': 'Differs from the rest by more than chance',
   'bars.above': 'above the rest',
   'bars.below': 'below the rest',

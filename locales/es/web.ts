@@ -230,6 +230,8 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'chart.as_table': 'Como tabla',
   'chart.as_chart': 'Como gráfica',
   'bars.described': '{name}: {rate} ({numerator} de {denominator})',
+  'bars.explained':
+    '{told}. El intervalo del 95 % es {interval}.{sure, select, differs { Se distingue del resto más de lo que explica el azar.} small { Son muy pocos para saber.} other {}}',
   'bars.differs': 'Se distingue del resto más de lo que explica el azar',
   'bars.above': 'por encima del resto',
   'bars.below': 'por debajo del resto',

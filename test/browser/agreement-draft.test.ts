@@ -110,6 +110,7 @@ describe.each([
       await choose(added.getByLabel(t('builder.comparison')), 'in');
       // Not yet a rule: the text keeps the last one that was whole.
       await added.getByText(t('builder.incomplete')).waitFor();
+      await added.getByLabel(t('builder.add_value')).locator('option').nth(2).waitFor({ state: 'attached' });
       const offered = await added.getByLabel(t('builder.add_value')).locator('option').allTextContents();
       expect(offered.slice(1, -1)).toEqual(
         zones.map(({ value, count }) => t('builder.counted', { value, count: format.count(count) })),

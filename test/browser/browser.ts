@@ -12,7 +12,12 @@ import { webEs } from '../../locales/es/web.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
 import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PLACES = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 export const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
 
 export const WORDS: Readonly<Record<Language, Translate>> = {
@@ -49,6 +54,8 @@ export interface Reader {
   readonly language: Language;
   readonly width?: number;
   readonly colours?: 'light' | 'dark';
+  /** Whether the reader's fingers touch the screen. */
+  readonly touches?: boolean;
   /** Nobody has shown this reader around yet. */
   readonly isFirstVisit?: boolean;
 }
@@ -74,6 +81,7 @@ export async function openPage(browser: Browser, address: string, reader: Reader
     viewport: { width, height: 900 },
     colorScheme: colours,
     reducedMotion: 'reduce',
+    hasTouch: reader.touches ?? false,
   });
   if (reader.isFirstVisit !== true)
     await context.addInitScript("localStorage.setItem('tregua.tour', 'seen')");

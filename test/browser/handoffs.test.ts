@@ -5,7 +5,7 @@ import { leadsAnswer } from '../../src/core/measures/answer.ts';
 import { handoffFinding, waitingFinding } from '../../src/core/measures/handoff-words.ts';
 import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
 import type { HandoffAnswer, HandoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
-import { openBrowser, openPage, WORDS } from './browser.ts';
+import { openBrowser, openPage, settled, WORDS } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
 
@@ -126,7 +126,7 @@ describe.each(['es', 'en'] as const)('in %s', (language) => {
     );
     const hour = call.hours.toSorted((a, b) => b.entered - a.entered)[0];
     const [weekday, at] = (hour?.value ?? '').split('-');
-    const cell = page.locator(`.heat a[title^="${t(`weekday.${weekday}`)}, ${at} h"]`);
+    const cell = page.locator(`.heat a[data-tip^="${t(`weekday.${weekday}`)}, ${at} h"]`);
     await opens(page, cell, hour?.entered ?? 0);
     // Half a year is drawn by the week.
     const week = call.days.filter(({ day }) => day <= '2026-01-07');
@@ -137,6 +137,60 @@ describe.each(['es', 'en'] as const)('in %s', (language) => {
     );
     expect(complaints).toEqual([]);
     await close();
+  });
+
+  test('what is pointed at is told: by the mouse, by the keyboard and by a tap, before it opens', async () => {
+    const week = call.days.filter(({ day }) => day <= '2026-01-07');
+    // Browser and Node may part the days by another blank.
+    const plain = (text: string | null): string => (text ?? '').replaceAll(/\s+/g, ' ');
+    const told = plain(
+      t('handoff.day', {
+        day: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).formatRange(
+          new Date('2026-01-01'),
+          new Date('2026-01-07'),
+        ),
+        kept: format.count(week.reduce((sum, { kept }) => sum + kept, 0)),
+        broken: format.count(week.reduce((sum, { broken }) => sum + broken, 0)),
+      }),
+    );
+    const { page, close } = await openPage(browser, program.address, { language });
+    await page.goto(`/handoffs?${RANGE}`);
+    await page.locator('.handoff-days a').first().waitFor();
+    await settled(page);
+    const tip = page.locator('.tip');
+    const days = page.locator('.handoff-days a');
+    await days.first().hover();
+    expect(plain(await tip.textContent())).toBe(told);
+    // It stays for a pointer that goes over to it, and Escape sends it away.
+    await tip.hover();
+    expect(plain(await tip.textContent())).toBe(told);
+    await page.keyboard.press('Escape');
+    await tip.waitFor({ state: 'detached' });
+    await days.nth(1).focus();
+    await page.keyboard.press('Shift+Tab');
+    expect(plain(await tip.textContent())).toBe(told);
+    const [group] = call.groups;
+    await page.locator('.handoff .bars li .track').first().hover();
+    expect(await tip.textContent()).toContain(format.interval(group?.share.low ?? 0, group?.share.high ?? 0));
+    await close();
+
+    const phone = await openPage(browser, program.address, { language, width: 390, touches: true });
+    await phone.page.goto(`/handoffs?${RANGE}`);
+    await phone.page.locator('.handoff-days a').first().waitFor();
+    await settled(phone.page);
+    const [first, second] = [0, 1].map((nth) => phone.page.locator('.handoff-days a').nth(nth));
+    await first?.tap();
+    expect(plain(await phone.page.locator('.tip').textContent())).toBe(told);
+    const box = await phone.page.locator('.tip').boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+    await second?.tap();
+    expect(plain(await phone.page.locator('.tip').textContent())).not.toBe(told);
+    expect(new URL(phone.page.url()).pathname).toBe('/handoffs');
+    await second?.tap();
+    await phone.page.waitForURL(/\/leads\?/);
+    expect(await phone.page.locator('.tip').count()).toBe(0);
+    await phone.close();
   });
 
   test('Panorama tells it in a sentence, and leads there', async () => {

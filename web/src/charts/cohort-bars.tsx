@@ -3,6 +3,7 @@ import type { MaturityAnswer, MaturityCohort } from '../../../src/core/measures/
 import { useReading } from '../language.tsx';
 import type { View } from '../parts/use-view.ts';
 import { dayText } from '../parts/dates.ts';
+import { tip } from '../parts/tip.ts';
 
 /** Cohorts that are drawn: the latest. */
 const MOST = 14;
@@ -38,7 +39,7 @@ export function CohortBars({
         const { rates } = cohort;
         const waits = cohort.mature === false && rates?.expected != null;
         return (
-          <li key={cohort.from} className={cohort.leads < SMALL ? 'small' : ''} title={described(cohort)}>
+          <li key={cohort.from} className={cohort.leads < SMALL ? 'small' : ''} {...tip(described(cohort))}>
             <span className="group">{dayText(cohort.from, answer.every, language)}</span>
             <span className="unseen">{described(cohort)}</span>
             <span className="track" aria-hidden="true">

@@ -7,6 +7,8 @@ import type { View } from '../parts/use-view.ts';
 import { filtersOf } from './share-bars.tsx';
 import { topShare } from './top-share.ts';
 import { Link } from '../parts/link.tsx';
+import { tip } from '../parts/tip.ts';
+import { explained } from './explained.ts';
 import { Scroll } from '../parts/scroll.tsx';
 
 /** Two dimensions as a map of heat: a row a group of the first, a column a group of the second. */
@@ -46,12 +48,14 @@ export function CrossedTable({
     return (
       <>
         {isFolded || group.rate.denominator === 0 ? (
-          <span title={text}>{view.format.percent(group.rate.rate)}</span>
+          <span {...tip(explained(text, group, group.rate, t, view))}>
+            {view.format.percent(group.rate.rate)}
+          </span>
         ) : (
           <Link
             to="/leads"
             search={{ ...search, stage: from, filter }}
-            title={text}
+            {...tip(explained(text, group, group.rate, t, view))}
             aria-label={text}
             style={{ '--heat': Math.min(1, (group.rate.rate ?? 0) / top) }}
           >

@@ -6,6 +6,7 @@ import type { View } from '../parts/use-view.ts';
 import { addDays } from '../../../src/core/calendar/add-days.ts';
 import type { Search } from '../search.ts';
 import { Link } from '../parts/link.tsx';
+import { tipFirst } from '../parts/tip.ts';
 
 /** Longer ranges are drawn by the week: a column a day would be thinner than a line. */
 const MOST_COLUMNS = 100;
@@ -52,7 +53,7 @@ export function HandoffDays({
               className="column"
               to="/leads"
               search={handoffSearch(handoff, { from: column.from, to: column.to }, state, view)}
-              title={textOf(column)}
+              {...tipFirst(textOf(column))}
               aria-label={textOf(column)}
             >
               <span className="broken" style={{ height: height(column.broken) }} />

@@ -11,7 +11,9 @@ import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { Link } from '../parts/link.tsx';
+import { tip } from '../parts/tip.ts';
 import { Scroll } from '../parts/scroll.tsx';
+import { explained } from './explained.ts';
 
 interface Shown {
   readonly handoff: HandoffAnswer;
@@ -29,8 +31,18 @@ export function HandoffGroups({ handoff, by, view, state }: Shown): ReactNode {
     <ul className={`bars ${view.hue(handoff.owner)}`}>
       {handoff.groups.map((group) => {
         const { rate, low, high, numerator, denominator } = group.share;
+        const text = t('handoff.described', {
+          name: groupText(group.kind, group.value, by.part, t, group.members),
+          rate: view.format.percent(rate),
+          numerator: view.format.count(numerator),
+          denominator: view.format.count(denominator),
+        });
         return (
-          <li key={keyOf(group)} className={group.small ? 'small' : group.differs ? 'differs' : ''}>
+          <li
+            key={keyOf(group)}
+            className={group.small ? 'small' : group.differs ? 'differs' : ''}
+            {...tip(explained(text, group, group.share, t, view))}
+          >
             <GroupName group={group} handoff={handoff} by={by} view={view} state={state} />
             <span className="track" aria-hidden="true">
               <span className="share" style={{ width: at(rate ?? 0) }} />
@@ -45,7 +57,7 @@ export function HandoffGroups({ handoff, by, view, state }: Shown): ReactNode {
             <span className="figure">
               {view.format.percent(rate)}
               {group.differs && (
-                <span className="differs-mark" title={t('bars.differs')}>
+                <span className="differs-mark">
                   {(rate ?? 0) > (total ?? 0) ? ' ▲' : ' ▼'}
                   <span className="unseen">
                     {t((rate ?? 0) > (total ?? 0) ? 'bars.above' : 'bars.below')}
@@ -135,18 +147,11 @@ function GroupName({ group, handoff, by, view, state }: Shown & { readonly group
   const { t } = useReading();
   const name = groupText(group.kind, group.value, by.part, t, group.members);
   if (group.kind === 'other') return <span className="group">{name}</span>;
-  const text = t('handoff.described', {
-    name,
-    rate: view.format.percent(group.share.rate),
-    numerator: view.format.count(group.share.numerator),
-    denominator: view.format.count(group.share.denominator),
-  });
   return (
     <Link
       className="group"
       to="/leads"
       search={handoffSearch(handoff, { by: by.dimension, group: group.value ?? '' }, state, view)}
-      title={text}
     >
       {name}
     </Link>

@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import type { Share } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { Link } from '../parts/link.tsx';
+import { tipFirst } from '../parts/tip.ts';
+import { explained } from './explained.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import type { View } from '../parts/use-view.ts';
 
@@ -105,7 +107,7 @@ export function HeatGrid({
                       <Link
                         to="/leads"
                         search={searchOf(value)}
-                        title={text}
+                        {...tipFirst(explained(text, cell, cell.rate, t, view))}
                         style={{ '--heat': Math.min(1, (cell.rate.rate ?? 0) / top) }}
                       >
                         {Math.round((cell.rate.rate ?? 0) * 100)}

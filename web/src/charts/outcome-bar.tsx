@@ -6,6 +6,7 @@ import { handoffSearch } from '../parts/handoff-leads.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
 import { Link } from '../parts/link.tsx';
+import { tip } from '../parts/tip.ts';
 
 /** How the promise stands with each lead: one bar of all of them, and its parts in numbers. */
 export function OutcomeBar({
@@ -36,7 +37,7 @@ export function OutcomeBar({
             <Link
               to="/leads"
               search={handoffSearch(handoff, { answer: outcome }, state, view)}
-              title={t(`handoff.explained.${outcome}`)}
+              {...tip(t(`handoff.explained.${outcome}`))}
             >
               {t('handoff.outcome', {
                 outcome: t(`handoffs.answer.${outcome}`),

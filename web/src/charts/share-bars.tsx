@@ -3,8 +3,10 @@ import type { BreakdownAnswer } from '../../../src/core/measures/answer.ts';
 import { useReading } from '../language.tsx';
 import { groupText } from '../../../src/core/measures/group-text.ts';
 import type { View } from '../parts/use-view.ts';
+import { explained } from './explained.ts';
 import { topShare } from './top-share.ts';
 import { Link } from '../parts/link.tsx';
+import { tip } from '../parts/tip.ts';
 
 /** Shares of groups as bars from zero, each with its interval and its number. */
 export function ShareBars({
@@ -50,6 +52,7 @@ export function ShareBars({
           <li
             key={`${group.kind}:${group.value ?? ''}`}
             className={group.small ? 'small' : group.differs ? 'differs' : ''}
+            {...tip(explained(text, group, group.rate, t, view))}
           >
             {group.kind === 'other' ? (
               <span className="group">{name}</span>
@@ -66,7 +69,6 @@ export function ShareBars({
                     `${answer.dimension}=${group.value ?? ''}`,
                   ],
                 }}
-                title={text}
               >
                 {name}
               </Link>
@@ -87,7 +89,7 @@ export function ShareBars({
             <span className="figure">
               {view.format.percent(rate)}
               {group.differs && (
-                <span className="differs-mark" title={t('bars.differs')}>
+                <span className="differs-mark">
                   {(rate ?? 0) > (total ?? 0) ? ' ▲' : ' ▼'}
                   <span className="unseen">
                     {t((rate ?? 0) > (total ?? 0) ? 'bars.above' : 'bars.below')}

@@ -11,6 +11,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { useSettled } from './settled.ts';
 import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
+import { Tips } from './tips.tsx';
 import { TourGate } from './tour-gate.tsx';
 import { FilterBar } from './filter-bar.tsx';
 
@@ -145,6 +146,7 @@ export function Shell(): ReactNode {
                 )}
                 <Outlet />
                 {!isShared && <TourGate />}
+                <Tips />
               </>
             )}
           </>
