@@ -12,25 +12,39 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-function found() {
+/** The engine without a window around it: the same pages for half the processor, and Debian has it by itself. */
+const SHELL = '/usr/bin/chromium-headless-shell';
+
+function found(places) {
   return (
-    [process.env['CHROMIUM_PATH'], ...PLACES].find((path) => path !== undefined && existsSync(path)) ?? null
+    [process.env['CHROMIUM_PATH'], ...places].find((path) => path !== undefined && existsSync(path)) ?? null
   );
 }
 
-/** The browser that the tests drive: one that is there, else Debian's, else Playwright's own. */
-export async function chromium() {
-  const there = found();
-  if (there !== null) return there;
-  if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
-    spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit' });
-    spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-liberation'], {
-      stdio: 'inherit',
-    });
-    const installed = found();
-    if (installed !== null) return installed;
-  }
+function installed(packages, places) {
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return null;
+  spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit' });
+  // One by one: what this Debian lacks must not keep the others out.
+  for (const name of packages)
+    spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', name], { stdio: 'inherit' });
+  return found(places);
+}
+
+async function playwrights() {
   tool('playwright-core', ['install', 'chromium']);
   const playwright = await import(join(root, 'node_modules/playwright-core/index.mjs'));
   return playwright.chromium.executablePath();
+}
+
+/** A browser as readers have it: one that is there, else Debian's, else Playwright's own. */
+export async function chromium() {
+  return found(PLACES) ?? installed(['chromium', 'fonts-liberation'], PLACES) ?? (await playwrights());
+}
+
+/** The browser that the tests drive: the engine alone, else a whole browser. */
+export async function testBrowser() {
+  const places = [SHELL, ...PLACES];
+  return (
+    found(places) ?? installed(['chromium-headless-shell', 'fonts-liberation'], places) ?? (await chromium())
+  );
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from './chromium.js';
+import { testBrowser } from './chromium.js';
 import { databases } from './databases.js';
 import { build, install, root } from './prepare.js';
 
@@ -13,7 +13,7 @@ databases();
 const [only = []] = Object.entries({ deep: 'test/property', chaos: 'test/chaos', fuzz: 'test/fuzz' })
   .filter(([flag]) => flags.has(`--${flag}`))
   .map(([, folder]) => [folder]);
-const environment = { ...process.env, CHROMIUM_PATH: await chromium() };
+const environment = { ...process.env, CHROMIUM_PATH: await testBrowser() };
 if (only.length > 0) environment['TREGUA_SEED'] ??= String(Date.now() % 2 ** 31);
 if (flags.has('--deep')) environment['TREGUA_CASES'] = '100000';
 if (flags.has('--chaos')) environment['TREGUA_KILLS'] = '1000';
