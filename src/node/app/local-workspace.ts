@@ -347,7 +347,9 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>> {
-    return this.#use(async ({ warehouse }) => {
+    return this.#use(async (store) => {
+      await this.#history.derivedTo(store, new Date().toISOString());
+      const { warehouse } = store;
       const rows = exportRows(warehouse, this.#current.counted, table, format, this.#ledger.filesFolder);
       return rows.ok ? success(await unbroken(rows.value, table)) : rows;
     });
@@ -375,7 +377,10 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   doctor(): Promise<readonly DoctorCheck[]> {
-    return this.#use((store) => examine(this.#ledger, store, storeFolder(this.home)));
+    return this.#use(async (store) => {
+      await this.#history.derivedTo(store, new Date().toISOString());
+      return examine(this.#ledger, store, storeFolder(this.home));
+    });
   }
 
   async close(): Promise<void> {

@@ -99,7 +99,8 @@ async function openWarehouse(folder: string, ledger: SqliteLedger, rules: Rulebo
     const projector = new Projector(warehouse, ledger, rules);
     await projector.prepare();
     await projector.catchUp();
-    await projector.derive(new Date().toISOString());
+    // Where nothing has come yet there is nothing to wait for: whoever asks has the empty tables made.
+    if ((await ledger.lastId()) > 0) await projector.derive(new Date().toISOString());
     return { warehouse, projector, notices: noticesOf(await projector.unread()) };
   } catch (error) {
     await warehouse?.close();
