@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that leave nothing behind in the modules that they load share them; the others load theirs for each file. */
@@ -7,8 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two cores, native engines in every file: more workers only fight over them.
-    maxWorkers: 2,
+    // Native engines in every file: more workers than cores only fight over them.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         extends: true,
