@@ -34,10 +34,15 @@ async function workspaceOf(scenario: Scenario): Promise<Workspace> {
   const home = await mkdtemp(join(homes, `${scenario.name}-`));
   await copyFile(join(scenario.folder, 'tregua.yaml'), join(home, 'tregua.yaml'));
   const workspace = valueOf(await openWorkspace(home));
-  for (const kind of ['leads', 'activities', 'ads'] as const) {
-    if (scenario.files[kind] === undefined) continue;
+  const kinds = (['leads', 'activities', 'ads'] as const).filter(
+    (kind) => scenario.files[kind] !== undefined,
+  );
+  for (const kind of kinds) {
     const content = createReadStream(join(scenario.folder, `${kind}.csv`));
-    const report = valueOf(await workspace.importFile({ content, fileName: `${kind}.csv`, as: kind }));
+    const moreFollow = kind !== kinds.at(-1);
+    const report = valueOf(
+      await workspace.importFile({ content, fileName: `${kind}.csv`, as: kind, moreFollow }),
+    );
     expect(report).toMatchObject({ kept: true, rejected: 0 });
   }
   return workspace;
