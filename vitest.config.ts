@@ -1,8 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that leave nothing behind in the modules that they load share them; the others load theirs for each file. */
-const SHARED = ['src/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'test/{core,golden,locales}/**/*.test.ts'];
+/** Those put something else in a module's place, or change the process that they run in. */
+const CHANGING = 'private-store|kept-entries|patience';
+
+/**
+ * Tests that leave nothing behind in the modules that they load share them: to load them for each file takes some
+ * seconds of processor.
+ */
+const SHARED = [
+  'src/**/*.test.ts',
+  'web/**/*.test.{ts,tsx}',
+  `test/{cli,core,demo,golden,identity,ingest,live,load,locales,property,server}/**/!(${CHANGING}).test.ts`,
+];
 
 export default defineConfig({
   test: {
