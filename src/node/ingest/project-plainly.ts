@@ -108,7 +108,7 @@ async function addToOthers(
   const fresh = sql`fresh`;
   await transaction.run(sql`create or replace temp table ${fresh} as
     select is_plain${tail(freshColumns(shape))} from ${rows.relation}`);
-  const others = await transaction.run(sql`delete from ${fresh} where not is_plain`);
+  const others = await transaction.run(sql`delete from ${fresh} where is_plain is not true`);
   const every = await countOnceEach(transaction, shape, fresh, isAscending(shape, rows, input));
   if (every === null) return null;
   const among = { others, plain: every, told: fresh };
