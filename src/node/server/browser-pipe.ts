@@ -23,6 +23,21 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
   );
 }
 
+const HAS_GROUPS = process.platform !== 'win32';
+
+/** Ends a process and all that it started. */
+function endGroup(child: ChildProcess): void {
+  if (!HAS_GROUPS || child.pid === undefined) {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // All of it is over.
+  }
+}
+
 type Reply = (message: Readonly<Record<string, unknown>>) => void;
 
 /** A Chromium that is told what to do through a pipe, as the Chrome DevTools Protocol has it: no port is opened. */
@@ -64,7 +79,8 @@ export class BrowserPipe {
         // Its own sandbox does not start for the superuser; it opens this server's pages only.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
-      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+      // A group of its own: the path may be that of a script around the browser.
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: HAS_GROUPS },
     );
     const [, , , commands, answers] = child.stdio;
     const failed = new Promise<never>((_, reject) => child.once('error', reject));
@@ -93,11 +109,10 @@ export class BrowserPipe {
   }
 
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGKILL');
-      await ended;
-    }
+    const isOver = this.#child.exitCode !== null || this.#child.signalCode !== null;
+    const ended = isOver ? null : new Promise((resolve) => this.#child.once('exit', resolve));
+    endGroup(this.#child);
+    await ended;
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 3 });
   }
 
