@@ -28,7 +28,7 @@ const checks =
         ['oxlint', ['--type-aware', '--deny-warnings']],
         ['prettier', ['--check', '.']],
       ];
-/** All at once: each of them uses little more than a core. */
+/** All at once: two of them use one core each. */
 const statuses = await Promise.all(
   checks.map(
     ([name, words]) =>

@@ -230,7 +230,6 @@ export const webEn = {
   'bars.described': '{name}: {rate} ({numerator} of {denominator})',
   'bars.explained':
     '{told}. The 95% interval is {interval}.{sure, select, differs { It differs from the rest by more than chance.} small { They are too few to tell.} other {}}',
-  'bars.differs': 'Differs from the rest by more than chance',
   'bars.above': 'above the rest',
   'bars.below': 'below the rest',
   'heat.caption': 'From {from} to {to}, in per cent, by day and hour of creation',

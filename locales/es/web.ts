@@ -232,7 +232,6 @@ export const webEs: Readonly<Record<keyof typeof webEn, string>> = {
   'bars.described': '{name}: {rate} ({numerator} de {denominator})',
   'bars.explained':
     '{told}. El intervalo del 95 % es {interval}.{sure, select, differs { Se distingue del resto más de lo que explica el azar.} small { Son muy pocos para saber.} other {}}',
-  'bars.differs': 'Se distingue del resto más de lo que explica el azar',
   'bars.above': 'por encima del resto',
   'bars.below': 'por debajo del resto',
   'heat.caption': 'De {from} a {to}, en porcentaje, por día y hora de creación',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -11,13 +11,10 @@ import { measureEs } from '../../locales/es/measure.ts';
 import { webEs } from '../../locales/es/web.ts';
 import { translator } from '../../src/core/diagnostic/wording.ts';
 import type { Language, Translate } from '../../src/core/diagnostic/wording.ts';
+import { findChromium } from '../../src/node/server/browser-pipe.ts';
 
-const PLACES = [
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+/** The engine without a window around it, where no other is named. */
+const SHELL = '/usr/bin/chromium-headless-shell';
 export const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url));
 
 export const WORDS: Readonly<Record<Language, Translate>> = {
@@ -31,10 +28,10 @@ export const DATA_WORDS: Readonly<Record<Language, Translate>> = {
   en: translator('en', dataEn),
 };
 
-/** Chromium: where CHROMIUM_PATH says, or where systems keep it. */
+/** Chromium: where CHROMIUM_PATH says, the engine alone, or where systems keep it. */
 export function openBrowser(): Promise<Browser> {
-  const executablePath = [process.env['CHROMIUM_PATH'], ...PLACES].find((path) => path && existsSync(path));
-  if (executablePath === undefined) throw new Error('no Chromium: name one in CHROMIUM_PATH');
+  const executablePath = findChromium({ CHROMIUM_PATH: process.env['CHROMIUM_PATH'] ?? SHELL });
+  if (executablePath === null) throw new Error('no Chromium: name one in CHROMIUM_PATH');
   return chromium.launch({
     executablePath,
     args: [

@@ -4,6 +4,7 @@ import Database from 'libsql';
 import { z } from 'zod';
 import { storeFolder } from './home.ts';
 import { preparePrivate } from './private-store.ts';
+import { member } from '../ledger/member.ts';
 
 /** What stands in the address of a screen: by name, one text or several. */
 export const viewState = z.record(
@@ -201,10 +202,6 @@ export class DeskStore {
 /** The text has 256 bits of chance: nothing slower than a digest is needed to keep it from being guessed. */
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function member(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined;
 }
 
 function bodyOf(row: unknown): object {

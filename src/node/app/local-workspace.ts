@@ -347,19 +347,14 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   exportTable(table: string, format: ExportFormat): Promise<Result<AsyncIterable<Uint8Array>>> {
-    return this.#use(async (store) => {
-      await this.#history.derivedTo(store, new Date().toISOString());
-      const { warehouse } = store;
+    return this.#useDerived(async ({ warehouse }) => {
       const rows = exportRows(warehouse, this.#current.counted, table, format, this.#ledger.filesFolder);
       return rows.ok ? success(await unbroken(rows.value, table)) : rows;
     });
   }
 
   identity(): Promise<IdentityReport> {
-    return this.#use(async (store) => {
-      await this.#history.derivedTo(store, new Date().toISOString());
-      return identityReport(store.warehouse, this.#current.counted);
-    });
+    return this.#useDerived(({ warehouse }) => identityReport(warehouse, this.#current.counted));
   }
 
   async decideIdentity(decision: IdentityDecision): Promise<Result<IdentityReport>> {
@@ -377,10 +372,7 @@ class LocalWorkspace implements ServedWorkspace {
   }
 
   doctor(): Promise<readonly DoctorCheck[]> {
-    return this.#use(async (store) => {
-      await this.#history.derivedTo(store, new Date().toISOString());
-      return examine(this.#ledger, store, storeFolder(this.home));
-    });
+    return this.#useDerived((store) => examine(this.#ledger, store, storeFolder(this.home)));
   }
 
   async close(): Promise<void> {
@@ -395,6 +387,14 @@ class LocalWorkspace implements ServedWorkspace {
     return this.#store.use((store) => {
       if (store !== this.#seen) this.#history.forget();
       this.#seen = store;
+      return work(store);
+    });
+  }
+
+  /** Work on the stored facts as they are now. */
+  #useDerived<T>(work: (store: OpenStore) => Promise<T>): Promise<T> {
+    return this.#use(async (store) => {
+      await this.#history.derivedTo(store, new Date().toISOString());
       return work(store);
     });
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Database from 'libsql';
+import { member } from './member.ts';
 
 const SCHEMA = `
   create table if not exists agreement_version (
@@ -149,10 +150,6 @@ function order({ appliedAt }: ArchivedVersion): string {
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function member(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined;
 }
 
 function textOrNull(row: unknown, name: string): string | null {

@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import type { LedgerEntry, SourceState } from './ledger.ts';
+import { member } from './member.ts';
 
 export const STATE_SCHEMA = `
   create table if not exists source_state (
@@ -94,8 +95,4 @@ function stateOf(source: string, row: unknown): SourceState {
     parts: JSON.parse(String(member(row, 'parts'))),
     passedOver: typeof passedOver === 'string' ? JSON.parse(passedOver) : [],
   };
-}
-
-function member(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined;
 }

@@ -24,6 +24,7 @@ import { SourceStates, STATE_SCHEMA } from './source-states.ts';
 import type { Growth } from './growth.ts';
 import { BEHIND_BYTES, FileHolds, INCOMING, Spool } from './spool.ts';
 import { WriteLog } from './write-log.ts';
+import { member } from './member.ts';
 
 /** Below this much free disk nothing is taken in: what is there must still be able to be read and mended. */
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
@@ -475,10 +476,6 @@ function sha256(bytes: Uint8Array): string {
 
 function bytesOf(value: unknown): Uint8Array | null {
   return value instanceof Uint8Array ? value : null;
-}
-
-function member(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined;
 }
 
 function entryOf(row: unknown): LedgerEntry {

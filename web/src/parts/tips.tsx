@@ -45,8 +45,7 @@ export function Tips(): ReactNode {
     const on = <K extends keyof DocumentEventMap>(
       name: K,
       heard: (event: DocumentEventMap[K]) => void,
-    ): void =>
-      document.addEventListener(name, heard, { signal: ended.signal, capture: true, passive: false });
+    ): void => document.addEventListener(name, heard, { signal: ended.signal, capture: true });
     let told: Element | null = null;
     let isTouched = false;
     const tell = (element: Element | null, pointer: number | null): void => {
