@@ -5,7 +5,8 @@ import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { rulebookOf, underOne } from '../../src/core/agreement/rulebook.ts';
-import { STORED_TABLES } from '../../src/core/facts/derive.ts';
+import { derivation, dropTemporaryTables, STORED_TABLES } from '../../src/core/facts/derive.ts';
+import type { FactTables } from '../../src/core/facts/derive.ts';
 import { canJudgeFromFacts, draftBeside, draftLeads } from '../../src/core/facts/draft-leads.ts';
 import type { DraftLeads } from '../../src/core/facts/draft-leads.ts';
 import { ANY_TIME } from '../../src/core/facts/sources.ts';
@@ -19,7 +20,8 @@ import { isoOf } from '../reference/records.ts';
 import { SEED } from '../seed.ts';
 import { agreementText } from './agreements.ts';
 import { AS_OF, leadMaker } from './leads.ts';
-import { derive, execute, fill, openMemory } from './warehouse.ts';
+import type { LeadRecords } from './leads.ts';
+import { derive, execute, fill, kindsOf, openMemory } from './warehouse.ts';
 
 /** Leads judged by a draft, from the stored facts of another agreement, are as the reference judges them. */
 
@@ -84,8 +86,42 @@ const lastingRule = fc.constantFrom(
   'activities.exists(a, a.type == "call")',
   'activities.exists(a, a.type == "call" && a.outcome == "ok")',
   'activities.exists(a, a.amount > 15.0) && lead.age >= 1',
+  'activities.exists(a, a.type == "call" || a.outcome == "no")',
+  'activities.exists(a, a.outcome != "ok" && !(a.type in ["sale", "note"]))',
+  'activities.exists(a, has(a.outcome) && a.type.contains("a")) && lead.age >= 1',
   'activities.exists(a, a.seller == "ana") || activities.exists(a, a.type == "sale")',
 );
+
+/** What facts may keep of the kinds of activities: each, none, or those that there were before most leads came. */
+const KEPT = ['all', 'none', 'former'] as const;
+
+async function deriveKept(
+  agreement: Agreement,
+  leads: readonly LeadRecords[],
+  kept: (typeof KEPT)[number],
+): Promise<FactTables> {
+  const known = (some: readonly LeadRecords[]): Records => ({
+    versions: some.flatMap((lead) => lead.versions),
+    activities: some.flatMap((lead) => lead.activities),
+    ads: [],
+  });
+  await fill(connection, agreement, known(leads));
+  if (kept === 'all') return derive(connection, agreement, AS_OF);
+  const run = async (scope: 'all' | 'changed', tables: FactTables): Promise<FactTables> => {
+    const steps = derivation(underOne(agreement), duckdb, { asOf: isoOf(AS_OF), scope, tables });
+    for (const step of [...steps, ...dropTemporaryTables()]) await execute(connection, step);
+    return tables;
+  };
+  if (kept === 'none') return run('all', STORED_TABLES);
+  await fill(connection, agreement, known(leads.slice(0, 2)));
+  const former = await derive(connection, agreement, AS_OF);
+  await fill(connection, agreement, known(leads));
+  await execute(
+    connection,
+    sql`create or replace temp table changed_lead as select distinct lead_id from lead_version`,
+  );
+  return run('changed', former);
+}
 
 /** An agreement with only such rules, in three of four scenes. */
 const scene = fc
@@ -108,6 +144,7 @@ const scenes = fc.tuple(scene, scene, fc.array(leadMaker, { minLength: LEADS, ma
 
 test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
   let fromFacts = 0;
+  let amongOthers = 0;
   for (let checked = 0; checked < CASES; checked += 1) {
     const seed = SEED + checked;
     for (const [one, other, makers] of fc.sample(scenes, { seed, numRuns: 1 })) {
@@ -129,12 +166,14 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
         activities: leads.flatMap((lead) => lead.activities),
         ads: [],
       };
-      await fill(connection, current, records);
-      await derive(connection, current, AS_OF);
+      const stored = await deriveKept(current, leads, KEPT[checked % KEPT.length] ?? 'none');
       const rules = underOne(current);
       const quick = canJudgeFromFacts(rules, agreement);
       if (quick) fromFacts += 1;
       else await derive(connection, agreement, AS_OF, DRAFT_TABLES);
+      const kinds = await kindsOf(connection);
+      const otherKinds = stored.kinds !== undefined && stored.kinds.length < (kinds?.length ?? 0);
+      if (quick && otherKinds) amongOthers += 1;
       const scope = {
         asOf: AS_OF,
         leads: 'all',
@@ -144,8 +183,8 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
         absent: book.value.absent,
       } as const;
       const found = quick
-        ? draftLeads(rules, agreement, scope, STORED_TABLES, true)
-        : draftBeside(current, agreement, { today: STORED_TABLES, draft: DRAFT_TABLES });
+        ? draftLeads(rules, agreement, scope, stored, { timeline: true, otherKinds })
+        : draftBeside(current, agreement, { today: stored, draft: DRAFT_TABLES });
       for (const [prefix, judge] of [
         ['', agreement],
         ['today_', current],
@@ -170,4 +209,5 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
   }
   // Some random rules can be told by the exact way only; enough are judged from the facts.
   expect(fromFacts).toBeGreaterThan(CASES / 3);
+  expect(amongOthers).toBeGreaterThan(0);
 });

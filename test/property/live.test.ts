@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { AgreementDraft } from '../../src/node/app/workspace.ts';
 import { SEED } from '../seed.ts';
 import { serveAgreement } from '../server/served.ts';
 import type { Served } from '../server/served.ts';
@@ -29,6 +30,9 @@ dimensions:
   - { id: ages, field: age, bands: [25, 45] }
   - { id: who, activity: seller }
 `;
+
+/** A draft whose rule no lead was judged by, of kinds of activities alone. */
+const DRAFT = AGREEMENT.replace('a.type == "call"', 'a.type != "sale"');
 
 const CASES = Math.max(3, Math.ceil(Number(process.env['TREGUA_CASES'] ?? 2500) / 1000));
 
@@ -96,8 +100,8 @@ async function tableOf({ workspace }: Served, table: string): Promise<readonly s
 async function stateOf(served: Served): Promise<unknown> {
   const tables: Record<string, readonly string[]> = {};
   for (const table of TABLES) tables[table] = await tableOf(served, table);
-  const asked = async (measure: string, question: object): Promise<unknown> => {
-    const answer = await served.workspace.ask(measure, question);
+  const asked = async (measure: string, question: object, draft?: AgreementDraft): Promise<unknown> => {
+    const answer = await served.workspace.ask(measure, question, draft);
     if (!answer.ok) throw new Error(JSON.stringify(answer.faults));
     return JSON.parse(JSON.stringify(answer.value, (key, value) => (key === 'as_of' ? null : value)));
   };
@@ -107,6 +111,7 @@ async function stateOf(served: Served): Promise<unknown> {
     period: await asked('funnel', { mode: 'period' }),
     zones: await asked('breakdown', { dimension: 'zone', mode: 'period' }),
     sellers: await asked('breakdown', { dimension: 'who' }),
+    draft: await asked('whatif', {}, { text: DRAFT, file: 'draft.yaml' }),
   };
 }
 

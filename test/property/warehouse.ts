@@ -4,6 +4,7 @@ import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { COMMIT, dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables, Step } from '../../src/core/facts/derive.ts';
+import { kindsQuery, readKinds } from '../../src/core/facts/kinds.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
 import {
   answerColumn,
@@ -69,17 +70,25 @@ export async function fill(
   }
 }
 
-/** Derives everything by SQL, as of an instant. */
+/** The kinds of the activities that the engine has, as the projector finds them. */
+export async function kindsOf(connection: DuckDBConnection): Promise<FactTables['kinds']> {
+  const { text } = render(kindsQuery(), duckdb);
+  return readKinds((await connection.runAndReadAll(text)).getRowObjects());
+}
+
+/** Derives everything by SQL, as of an instant; the tables, with the kinds of activities that leads keep. */
 export async function derive(
   connection: DuckDBConnection,
   agreement: Agreement,
   asOf: Instant,
-  tables: FactTables = STORED_TABLES,
-): Promise<void> {
+  into: FactTables = STORED_TABLES,
+): Promise<FactTables> {
+  const tables = { ...into, kinds: await kindsOf(connection) };
   for (const step of derivation(underOne(agreement), duckdb, { asOf: isoOf(asOf), scope: 'all', tables })) {
     await execute(connection, step);
   }
   for (const step of dropTemporaryTables()) await execute(connection, step);
+  return tables;
 }
 
 /** Every lead's facts as the derivation left them. */

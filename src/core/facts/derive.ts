@@ -8,6 +8,7 @@ import { adDays } from './ad-days.ts';
 import { allIds } from './changed-leads.ts';
 import { creditRows, moveAnswers } from './credits.ts';
 import { finish } from './finish.ts';
+import type { ActivityKind } from './kinds.ts';
 import { matchesOf } from './matches.ts';
 import type { Match } from './matches.ts';
 import { MacroIndex } from './nodes.ts';
@@ -34,15 +35,17 @@ export interface FactTables {
   readonly alias?: string | undefined;
   /** What campaigns are called now; absent where none has an id or another name. */
   readonly campaigns?: string | undefined;
+  /** The kinds of activities of which each lead keeps the first; absent where they are too many to be kept. */
+  readonly kinds?: readonly ActivityKind[] | undefined;
 }
 
-export const STORED_TABLES: FactTables = {
+export const STORED_TABLES = {
   facts: 'lead_facts',
   rollup: 'rollup',
   adDay: 'ad_day',
   value: 'lead_value',
   credit: 'lead_credit',
-};
+} as const satisfies FactTables;
 
 export interface DerivationOptions {
   /** ISO 8601 UTC: nothing recorded or happening later counts. */
@@ -94,7 +97,7 @@ export type Step = Fragment | typeof COMMIT;
  * Invariant: what `changed` leaves equals what `all` would make.
  */
 export function derivation(rules: Rulebook, dialect: Dialect, options: DerivationOptions): readonly Step[] {
-  const tables = options.tables ?? STORED_TABLES;
+  const tables: FactTables = options.tables ?? STORED_TABLES;
   const scope: Scope = {
     asOf: microsecondsOf(options.asOf),
     leads: options.scope,
@@ -150,6 +153,7 @@ function factsPasses(
   rules: Rulebook,
   judged: readonly Judged[],
   scope: Scope,
+  kinds: FactTables['kinds'],
   target: string,
   temporary: boolean,
 ): readonly Step[] {
@@ -158,13 +162,13 @@ function factsPasses(
     { judgement, scope: own }: Judged,
     way: 'plain' | 'timeline',
     relation: Fragment,
-  ): Fragment => finish(rules.counted, judgement, matches, way, relation, own);
+  ): Fragment => finish(rules.counted, judgement, matches, kinds, way, relation, own);
   const facts = identifier(target);
   const create = temporary ? sql`create or replace temp table` : sql`create or replace table`;
   return [
     ...[repeatedLeads(scope), repeatedActivities(scope)].map(asTemporaryTable),
     sql`${create} ${facts} as ${ofEach(judged, (each) =>
-      finished(each, 'plain', plainLeads(each.agreement, index, matches, each.scope)),
+      finished(each, 'plain', plainLeads(each.agreement, index, matches, kinds, each.scope)),
     )}`,
     ...(temporary ? [] : ([COMMIT] as const)),
     sql`create or replace temp table timeline_lead as
@@ -188,7 +192,7 @@ function deriveAll(rules: Rulebook, scope: Scope, tables: FactTables): readonly 
   const value = identifier(tables.value);
   const credit = identifier(tables.credit);
   return [
-    ...factsPasses(rules, judged, scope, coming, false),
+    ...factsPasses(rules, judged, scope, tables.kinds, coming, false),
     ...(tables.facts === STORED_TABLES.facts
       ? [sql`create or replace table ${KEPT_REPEATED} as select activity_id from repeated_activity`]
       : []),
@@ -250,7 +254,7 @@ function deriveChanged(rules: Rulebook, scope: Scope, tables: FactTables, ads: b
   const changed = sql`lead_id in (select lead_id from changed_lead)`;
   return [
     ...makeShadows(tables),
-    ...factsPasses(rules, judged, scope, 'fresh_facts', true),
+    ...factsPasses(rules, judged, scope, tables.kinds, 'fresh_facts', true),
     sql`insert into ${KEPT_REPEATED} select activity_id from repeated_activity`,
     sql`create or replace temp table fresh_value as
       ${ofEach(judged, (each) => leadValues(counted, each.agreement, fresh, each.scope))}`,

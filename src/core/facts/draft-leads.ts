@@ -10,6 +10,7 @@ import { fieldValue, firstValueColumn, firstValueFields, lateAt, plainFields, re
 import { KEPT_REPEATED, storedMatches } from './derive.ts';
 import type { FactTables } from './derive.ts';
 import { furthestStage } from './finish.ts';
+import { isOfKinds, matchOfKinds, OTHER_KINDS } from './kinds.ts';
 import { matchColumn, matchesOf, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import { isMacro, MacroIndex } from './nodes.ts';
@@ -30,8 +31,28 @@ export interface DraftLeads {
   /** Temporary tables that the relation reads, to be made first. */
   readonly statements: readonly Fragment[];
   readonly relation: Fragment;
-  /** The relation of few leads, by a query of their ids: found before they are judged. */
-  readonly among: (leads: Fragment) => Fragment;
+  /** The relation of few leads: found before they are judged. */
+  readonly among: (few: FewLeads) => Fragment;
+}
+
+/** Some leads, named twice: whoever reads the facts needs no ids, and whoever reads activities has nothing else. */
+export interface FewLeads {
+  /** True of them, over the columns of the facts. */
+  readonly condition: Fragment;
+  /** A query of their ids. */
+  readonly ids: Fragment;
+}
+
+export function leadsOf(ids: Fragment): FewLeads {
+  return { condition: sql`lead_id in (${ids})`, ids };
+}
+
+/** What some leads of the facts may be. */
+export interface Exceptions {
+  /** Of the exact way: `by_timeline`. */
+  readonly timeline: boolean;
+  /** With activities of a kind that came after those that are kept: `other_kinds`. */
+  readonly otherKinds: boolean;
 }
 
 /** Today's columns beside the draft's. */
@@ -95,18 +116,19 @@ function ofToday(counted: Agreement): readonly Fragment[] {
 
 /**
  * Judges every lead by a draft from the facts as they are stored: the matches that today's rules ask for are
- * kept with each lead, and only predicates that are new to the draft look at the activities.
+ * kept with each lead, and so is the first activity of each kind. Only predicates that are new to the draft and ask for
+ * more than kinds look at the activities.
  *
  * @param rules by which the stored facts were derived
  * @param draft in whose form and with the fields of `rules`; see `canJudgeFromFacts`
- * @param hasTimeline some leads are of the exact way (`by_timeline`)
+ * @param exceptions what some of the leads are
  */
 export function draftLeads(
   rules: Rulebook,
   draft: Agreement,
   scope: Scope,
   tables: FactTables,
-  hasTimeline: boolean,
+  exceptions: Exceptions,
 ): DraftLeads {
   const { dialect } = scope;
   const { counted } = rules;
@@ -115,47 +137,56 @@ export function draftLeads(
   const needed = matchesOf(index, [draft]);
   const fresh = needed.filter((match) => !stored.has(matchColumn(match)));
   const newAmount = needsOtherAmount(rules, draft);
-  const reads = fresh.length > 0 || newAmount;
+  const { kinds } = tables;
+  const byKinds = kinds !== undefined && fresh.every(isOfKinds) && !newAmount;
+  const reads = (fresh.length > 0 && (!byKinds || exceptions.otherKinds)) || newAmount;
   // Whoever reads activities wants it, the questions on money among them.
   const statements: Fragment[] = [
     sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`,
   ];
   // Found again by each that asks: to keep the matches of all leads takes longer than to find them.
-  const joinMatches = (leads: Fragment | null): Fragment =>
-    reads
-      ? sql`left join (${freshMatches(draft, fresh, newAmount, scope, leads)}) d on d.lead_id = f.lead_id`
-      : raw('');
+  const ofOthers = sql`select lead_id from ${identifier(tables.facts)} where ${OTHER_KINDS}`;
+  const joinMatches = (few: FewLeads | null): Fragment => {
+    if (!reads) return raw('');
+    const among = [...(few === null ? [] : [few.ids]), ...(byKinds ? [ofOthers] : [])];
+    return sql`left join (${freshMatches(draft, fresh, newAmount, scope, among)}) d on d.lead_id = f.lead_id`;
+  };
   const matchColumns = needed.map((match) => {
     const column = identifier(matchColumn(match));
     if (stored.has(matchColumn(match))) return sql`f.${column}`;
-    return match.what === 'unknown' ? sql`coalesce(d.${column}, 0) as ${column}` : sql`d.${column}`;
+    const found = match.what === 'unknown' ? sql`coalesce(d.${column}, 0)` : sql`d.${column}`;
+    if (!byKinds) return sql`${found} as ${column}`;
+    const ofKinds = matchOfKinds(match, kinds, raw('f'), dialect);
+    return exceptions.otherKinds
+      ? sql`case when f.${OTHER_KINDS} then ${found} else ${ofKinds} end as ${column}`
+      : sql`${ofKinds} as ${column}`;
   });
   const presences = counted.fields
     .filter((field) => field.pii !== null)
     .map((field) => sql`f.${fieldValue(field.name)}`);
   const common = commonColumns(counted);
   const baseOf = (
-    leads: Fragment | null,
+    few: FewLeads | null,
   ): Fragment => sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
     absentColumns(scope),
   )}${tail(matchColumns)}, ${newAmount ? raw('d.amount') : raw('f.amount')} as amount${tail(
     asToday(counted, raw('f')),
   )}
-    from ${identifier(tables.facts)} f ${joinMatches(leads)} where not f.by_timeline and ${areOf(leads)})`;
-  const plainOf = (leads: Fragment | null): Fragment =>
+    from ${factsOf(tables, few)} f ${joinMatches(few)} where not f.by_timeline)`;
+  const plainOf = (few: FewLeads | null): Fragment =>
     sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
-    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(leads)))}`;
-  if (!hasTimeline)
+    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(few)))}`;
+  if (!exceptions.timeline)
     return {
       statements,
       relation: sql`(${plainOf(null)})`,
-      among: (leads) => sql`(${plainOf(leads)})`,
+      among: (few) => sql`(${plainOf(few)})`,
     };
   const some: Scope = { ...scope, leads: 'changed' };
   const list = sql`select lead_id from ${identifier(tables.facts)} where by_timeline`;
   const passes = timelinePasses(draft, index, some);
-  const exactOf = (leads: Fragment | null): Fragment =>
-    timelinePart(counted, draft, dialect, tables, areOf(leads));
+  const exactOf = (few: FewLeads | null): Fragment =>
+    timelinePart(counted, draft, dialect, factsOf(tables, few));
   return {
     statements: [
       ...statements,
@@ -164,13 +195,13 @@ export function draftLeads(
       ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
     ],
     relation: sql`(${plainOf(null)} union all ${exactOf(null)})`,
-    among: (leads) => sql`(${plainOf(leads)} union all ${exactOf(leads)})`,
+    among: (few) => sql`(${plainOf(few)} union all ${exactOf(few)})`,
   };
 }
 
-/** True of the facts `f` of those leads, of all where none are named. */
-function areOf(leads: Fragment | null): Fragment {
-  return leads === null ? raw('true') : sql`f.lead_id in (${leads})`;
+/** The facts of those leads, of all where none are named. */
+function factsOf({ facts }: FactTables, few: FewLeads | null): Fragment {
+  return few === null ? identifier(facts) : sql`(select * from ${identifier(facts)} where ${few.condition})`;
 }
 
 /** Beside each other, where both readings of history are derived in tables of their own. */
@@ -179,15 +210,15 @@ export function draftBeside(
   draft: Agreement,
   tables: { readonly today: FactTables; readonly draft: FactTables },
 ): DraftLeads {
-  const beside = sql`select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
-    asToday(counted, raw('f')),
-  )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
-      from ${identifier(tables.today.facts)} f join ${identifier(tables.draft.facts)} d on d.lead_id = f.lead_id`;
-  return {
-    statements: [],
-    relation: sql`(${beside})`,
-    among: (leads) => sql`(${beside} where f.lead_id in (${leads}))`,
-  };
+  const columns = [
+    ...commonColumns(counted).map((column) => sql`f.${column}`),
+    ...asToday(counted, raw('f')),
+    ...draftColumns(draft).map((column) => sql`d.${column}`),
+  ];
+  const beside = (few: FewLeads | null): Fragment =>
+    sql`(select ${join(columns)} from ${factsOf(tables.today, few)} f
+      join ${identifier(tables.draft.facts)} d on d.lead_id = f.lead_id)`;
+  return { statements: [], relation: beside(null), among: beside };
 }
 
 /** The money of each lead is summed over activities that some of today's versions do not count, or others. */
@@ -199,13 +230,13 @@ function needsOtherAmount(rules: Rulebook, draft: Agreement): boolean {
   );
 }
 
-/** Rows `lead_id` and the matches that no lead has yet, of the leads that have any, or of those of them that are named. */
+/** Rows `lead_id` and the matches that no lead has yet, of the leads that have any and are of all that is named. */
 function freshMatches(
   draft: Agreement,
   fresh: readonly Match[],
   newAmount: boolean,
   scope: Scope,
-  leads: Fragment | null,
+  among: readonly Fragment[],
 ): Fragment {
   const { dialect } = scope;
   const members = activityScope(dialect);
@@ -222,7 +253,7 @@ function freshMatches(
     ...fresh.map((match) => namedMatch(match, dialect)),
     ...(newAmount ? [sql`${dialect.sumIf(identifier('amount'), counted)} as amount`] : []),
   ];
-  const are = leads === null ? raw('true') : sql`lead_id in (${leads})`;
+  const are = all(among.map((leads) => sql`lead_id in (${leads})`));
   return sql`select lead_id${tail(values)} from ${knownActivities(scope)} where ${any(wanted)} and ${are} group by lead_id`;
 }
 
@@ -249,13 +280,7 @@ function withStanding(draft: Agreement, index: MacroIndex, dialect: Dialect, rel
 }
 
 /** Leads whose history only the exact way can tell: today's facts, and what the passes made of the draft. */
-function timelinePart(
-  counted: Agreement,
-  draft: Agreement,
-  dialect: Dialect,
-  tables: FactTables,
-  condition: Fragment,
-): Fragment {
+function timelinePart(counted: Agreement, draft: Agreement, dialect: Dialect, facts: Fragment): Fragment {
   const last = reachedStages(draft).at(-1);
   const won = last === undefined ? raw('false') : sql`${reachedAt(last)} is not null`;
   const money = valueStage(draft);
@@ -270,6 +295,5 @@ function timelinePart(
   return sql`select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
     asToday(counted, raw('f')),
   )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
-    from ${identifier(tables.facts)} f join ${standing} d on d.lead_id = f.lead_id
-    where f.by_timeline and ${condition}`;
+    from ${facts} f join ${standing} d on d.lead_id = f.lead_id where f.by_timeline`;
 }

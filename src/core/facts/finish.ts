@@ -18,6 +18,8 @@ import {
   reachedDay,
   skippedAt,
 } from './columns.ts';
+import { kindColumn, OTHER_KINDS } from './kinds.ts';
+import type { ActivityKind } from './kinds.ts';
 import { matchColumn } from './matches.ts';
 import type { Match } from './matches.ts';
 import type { Scope } from './sources.ts';
@@ -31,11 +33,13 @@ import { valueStage } from './value.ts';
  * @param agreement in whose form the leads are counted
  * @param judgement by which those of the relation were judged
  * @param matches from which a draft is judged; only the short way has them
+ * @param kinds by which other matches are told, where they are kept; of the short way as well
  */
 export function finish(
   agreement: Agreement,
   judgement: Judgement,
   matches: readonly Match[],
+  kinds: readonly ActivityKind[] | undefined,
   way: 'plain' | 'timeline',
   relation: Fragment,
   scope: Scope,
@@ -68,6 +72,11 @@ export function finish(
       ? column
       : sql`${dialect.nothing(match.what === 'unknown' ? 'integer' : 'instant')} as ${column}`;
   });
+  const keptKinds = (kinds ?? []).map((_, position) => {
+    const column = kindColumn(position);
+    return way === 'plain' ? column : sql`${dialect.nothing('instant')} as ${column}`;
+  });
+  if (kinds !== undefined) keptKinds.push(way === 'plain' ? OTHER_KINDS : sql`false as ${OTHER_KINDS}`);
   const local = sql`(select *, ${dialect.localTime(identifier('created_at'), timezone)} as created_local
     from ${relation})`;
   const calendar = sql`(select *, ${dialect.dayOf(identifier('created_local'))} as created_day,
@@ -81,7 +90,7 @@ export function finish(
     lost_at, lost_rule, lost_reason${tail(criteria(agreement, judgement, dialect))}${tail(handoffs(agreement, scope))},
     case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
     ${furthestStage(agreement, dialect)} as at_stage,
-    ${value} as value, amount, by_timeline, ${raw(String(judgement.version))} as agreement_version${tail(presences)}${tail(kept)}
+    ${value} as value, amount, by_timeline, ${raw(String(judgement.version))} as agreement_version${tail(presences)}${tail(kept)}${tail(keptKinds)}
     from ${calendar}`;
 }
 

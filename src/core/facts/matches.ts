@@ -32,7 +32,7 @@ export function matchColumn({ macro, what }: Match): string {
 
 /**
  * What the rules of some agreements ask of a lead's activities: of each predicate the first match; the last one
- * only where a loss asks for it; and of how many it cannot be told only where a criterion is decided by it.
+ * only where a loss asks for it; and whether of some it cannot be told only where a criterion is decided by it.
  */
 export function matchesOf(index: MacroIndex, agreements: readonly Agreement[]): readonly Match[] {
   const own = new Set<string>();
@@ -73,7 +73,7 @@ export function matchValue({ predicate, what }: Match, dialect: Dialect): Fragme
     case 'last':
       return dialect.maxIf(AT, holds);
     case 'unknown':
-      return dialect.countIf(sql`(${holds}) is null`);
+      return dialect.cast(sql`${dialect.countIf(sql`(${holds}) is null`)} > 0`, 'integer');
   }
 }
 

@@ -18,7 +18,7 @@ export function lastMatch(macro: string): string {
   return `${macro}_last`;
 }
 
-/** Of how many activities it cannot be told whether they satisfy a macro's predicate. */
+/** 1 where of some activity it cannot be told whether it satisfies a macro's predicate, 0 elsewhere. */
 export function unknownMatches(macro: string): string {
   return `${macro}_unknown`;
 }

@@ -9,6 +9,8 @@ import { activityScope } from './activity-scope.ts';
 import { extend, reachMonotone, skipsAndLast } from './chain.ts';
 import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt } from './columns.ts';
 import { earliestLoss, reasonColumn, reasonOfLead } from './lost.ts';
+import { isOfKinds, kindColumn, kindValues, matchOfKinds, OTHER_KINDS, otherKinds } from './kinds.ts';
+import type { ActivityKind } from './kinds.ts';
 import { matchColumn, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import type { MacroIndex } from './nodes.ts';
@@ -32,11 +34,14 @@ function isPlainLoss(lost: LostRule): boolean {
  * Input: `lead_version`, `activity`, `repeated_lead`, `repeated_activity`. Output: a relation of a row a lead
  * as `finish` takes it; `by_timeline` is true where the short way cannot tell and the row must be made by
  * `timeline-leads.ts`.
+ *
+ * @param kinds of which each lead keeps the first activity: where all leads are in scope, all kinds that there are
  */
 export function plainLeads(
   agreement: Agreement,
   index: MacroIndex,
   matches: readonly Match[],
+  kinds: readonly ActivityKind[] | undefined,
   scope: Scope,
 ): Fragment {
   const { dialect } = scope;
@@ -66,16 +71,10 @@ export function plainLeads(
             expressionSql(money.value.where.expression, activityScope(dialect), dialect),
           )} as amount`,
         ];
-  const activities = sql`(
-    select lead_id, min(${AT}) as first_activity_at${tail([
-      ...matches.map((match) => namedMatch(match, dialect)),
-      ...reasons,
-      ...amount,
-    ])}
-    from ${knownActivities(scope)} group by lead_id)`;
-
+  const activities = firstActivities(matches, kinds, [...reasons, ...amount], scope);
   const gathered = [
     ...matches.map((match) => identifier(matchColumn(match))),
+    ...(kinds ?? []).map((_, position) => kindColumn(position)),
     ...agreement.lost
       .filter((lost) => lost.reason?.from === 'activity' && isLasting(lost.rule.expression))
       .map(reasonColumn),
@@ -88,7 +87,9 @@ export function plainLeads(
   ]);
   const base = sql`(
     select v.lead_id, v.created_at${tail(fields)}${tail(gathered)},
-      coalesce(${needsTimeline}, false) as unsure${tail(money === null ? [sql`${dialect.nothing('money')} as amount`] : [])}
+      coalesce(${needsTimeline}, false) as unsure${tail(
+        kinds === undefined ? [] : [sql`coalesce(a.${OTHER_KINDS}, false) as ${OTHER_KINDS}`],
+      )}${tail(money === null ? [sql`${dialect.nothing('money')} as amount`] : [])}
     from ${versionRecords(scope, 'v')} left join ${activities} a on a.lead_id = v.lead_id
     where ${plainCondition(scope)})`;
 
@@ -104,6 +105,34 @@ export function plainLeads(
     })),
   );
   return lossesOf(agreement, index, scope, handed, nullInstant);
+}
+
+/** The activities of each lead that has any: the first of all, the matches and the first of each kind, and what else is asked. */
+function firstActivities(
+  matches: readonly Match[],
+  kinds: readonly ActivityKind[] | undefined,
+  others: readonly Fragment[],
+  scope: Scope,
+): Fragment {
+  const { dialect } = scope;
+  const gather = (values: readonly Fragment[]): Fragment =>
+    sql`(select lead_id${tail([...values, ...others])} from ${knownActivities(scope)} group by lead_id)`;
+  const first = sql`min(${AT}) as first_activity_at`;
+  const each = matches.map((match) => namedMatch(match, dialect));
+  if (kinds === undefined) return gather([first, ...each]);
+  const ofKinds = kindValues(kinds, dialect);
+  if (scope.leads === 'changed' || kinds.length === 0)
+    return gather([first, ...each, ...ofKinds, sql`${otherKinds(kinds, dialect)} as ${OTHER_KINDS}`]);
+  // There are no other kinds: what these tell need not be gathered by itself.
+  const rest = matches.filter((match) => !isOfKinds(match));
+  const told = matches
+    .filter(isOfKinds)
+    .map(
+      (match) => sql`${matchOfKinds(match, kinds, raw('g'), dialect)} as ${identifier(matchColumn(match))}`,
+    );
+  const earliest = dialect.earliestOf(kinds.map((_, position) => kindColumn(position)));
+  return sql`(select g.*, ${earliest} as first_activity_at, false as ${OTHER_KINDS}${tail(told)}
+    from ${gather([...rest.map((match) => namedMatch(match, dialect)), ...ofKinds])} g)`;
 }
 
 /** True where the short way can tell the stages and losses of leads with activities, too. */

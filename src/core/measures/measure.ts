@@ -3,6 +3,7 @@ import type { Agreement, Field } from '../agreement/agreement.ts';
 import type { Judgement } from '../agreement/rulebook.ts';
 import type { Result } from '../diagnostic/result.ts';
 import type { FactTables } from '../facts/derive.ts';
+import type { DraftLeads } from '../facts/draft-leads.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Fragment } from '../sql/sql.ts';
 
@@ -32,11 +33,8 @@ export interface MeasureContext {
 }
 
 /** A draft of the agreement, and every lead under it beside how it is read today (see `DraftLeads`). */
-export interface DraftContext {
+export interface DraftContext extends Pick<DraftLeads, 'relation' | 'among'> {
   readonly agreement: Agreement;
-  readonly relation: Fragment;
-  /** The relation of few leads, by a query of their ids. */
-  readonly among: (leads: Fragment) => Fragment;
 }
 
 /**

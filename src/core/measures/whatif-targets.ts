@@ -3,6 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import { addDays } from '../calendar/add-days.ts';
 import { firstInstant, lastWholePeriod } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
+import { leadsOf } from '../facts/draft-leads.ts';
 import { valueStage } from '../facts/value.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { AT, knownActivities } from '../facts/sources.ts';
@@ -149,7 +150,7 @@ function moneyQuery(
       select lead_id, amount, ${join(of)} from ${activities} a
       where ${within(sql`a.${AT}`, period, context)} and ${any(sides.map(({ holds }) => holds))})
     select ${join(sums)} from paid a
-    join ${draft.among(raw('select lead_id from paid'))} r on r.lead_id = a.lead_id
+    join ${draft.among(leadsOf(raw('select lead_id from paid')))} r on r.lead_id = a.lead_id
     ${target.where === null ? raw('') : sql`where ${ruleCondition(target.where, dialect)}`}`;
 }
 

@@ -3,6 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
+import type { FewLeads } from '../facts/draft-leads.ts';
 import { valueStage } from '../facts/value.ts';
 import { all, any, identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -62,8 +63,11 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
     const days = daysOfNewest(rows[name] ?? [], parts, question.offset + question.limit);
     if (days.length === 0) return {};
     // The days by name: the engine knows how few leads one of them has, and looks for the activities of these.
-    const newest = sql`select lead_id from ${identifier(context.tables.facts)}
-      where created_day in (${join(days.map((day) => context.dialect.cast(sql`${day}`, 'date')))})`;
+    const isOfThem = sql`created_day in (${join(days.map((day) => context.dialect.cast(sql`${day}`, 'date')))})`;
+    const newest: FewLeads = {
+      condition: isOfThem,
+      ids: sql`select lead_id from ${identifier(context.tables.facts)} where ${isOfThem}`,
+    };
     return {
       leads: sql`select ${join(whatifColumns(readings).map((column) => identifier(column)))} from ${judged(newest)}
         where ${condition} and ${listed}
@@ -121,8 +125,8 @@ interface Prepared {
   /** Of these, the leads that are listed. */
   readonly listed: Fragment;
   readonly looks: readonly [Look, ...Look[]];
-  /** The relation of few leads, by a query of their ids. */
-  readonly judged: (leads: Fragment) => Fragment;
+  /** The relation of few leads. */
+  readonly judged: (few: FewLeads) => Fragment;
 }
 
 function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prepared> {
@@ -160,7 +164,7 @@ function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prep
     readings,
     condition,
     listed: listed.value,
-    judged: (leads) => credited(draft.among(leads)),
+    judged: (few) => credited(draft.among(few)),
     looks,
   });
 }

@@ -2,9 +2,10 @@ import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { microsecondsOf } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
 import { canJudgeFromFacts, draftBeside, draftLeads } from '../../core/facts/draft-leads.ts';
+import { OTHER_KINDS } from '../../core/facts/kinds.ts';
 import { ANY_TIME, repeatedActivities } from '../../core/facts/sources.ts';
 import type { DraftContext, MeasureContext } from '../../core/measures/measure.ts';
-import { identifier, sql } from '../../core/sql/sql.ts';
+import { identifier, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Row } from '../../core/measures/measure.ts';
 import type { OpenStore } from './open-store.ts';
@@ -35,8 +36,11 @@ export function judgeFromFacts<T>(
   const [{ agreement }] = draft.judgements;
   if (!canJudgeFromFacts(stored.rules, agreement)) return null;
   return warehouse.scratch(async (scratch) => {
+    const facts = identifier(stored.tables.facts);
+    const exists = (condition: Fragment): Fragment => sql`exists (select 1 from ${facts} where ${condition})`;
+    const otherKinds = stored.tables.kinds === undefined ? raw('false') : exists(OTHER_KINDS);
     const [row] = await scratch.query(
-      sql`select exists (select 1 from ${identifier(stored.tables.facts)} where by_timeline) as some`,
+      sql`select ${exists(raw('by_timeline'))} as timeline, ${otherKinds} as other_kinds`,
     );
     const scope = {
       asOf: microsecondsOf(stored.asOf),
@@ -48,13 +52,10 @@ export function judgeFromFacts<T>(
       alias: stored.tables.alias,
       campaigns: stored.tables.campaigns,
     } as const;
-    const { statements, relation, among } = draftLeads(
-      stored.rules,
-      agreement,
-      scope,
-      stored.tables,
-      row?.['some'] === true,
-    );
+    const { statements, relation, among } = draftLeads(stored.rules, agreement, scope, stored.tables, {
+      timeline: row?.['timeline'] === true,
+      otherKinds: row?.['other_kinds'] === true,
+    });
     for (const statement of statements) await scratch.run(statement);
     return work({ agreement, relation, among }, (query) => scratch.query(query));
   });

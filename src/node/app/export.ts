@@ -12,7 +12,9 @@ import type { Result } from '../../core/diagnostic/result.ts';
 import { STORED_TABLES } from '../../core/facts/derive.ts';
 import { IDENTITY_TABLES } from '../../core/facts/identity.ts';
 import { rawTables } from '../../core/facts/tables.ts';
-import { identifier, raw, sql } from '../../core/sql/sql.ts';
+import { isOfKind } from '../../core/facts/kinds.ts';
+import { identifier, join as joinSql, raw, sql } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { csvLines } from './spreadsheet-guard.ts';
 import type { ExportFormat } from './workspace.ts';
@@ -99,21 +101,30 @@ async function* goOn(
   }
 }
 
-async function* asCsv(warehouse: Warehouse, table: string): AsyncGenerator<Uint8Array> {
+/** The columns of a table, without those of kinds: which there are hangs on the order in which things came. */
+async function columnsOf(warehouse: Warehouse, table: string): Promise<readonly string[]> {
   const described = await warehouse.query(
     sql`select column_name from information_schema.columns where table_name = ${table} order by ordinal_position`,
   );
-  const names = described.map((row) => String(row['column_name']));
+  return described.map((row) => String(row['column_name'])).filter((name) => !isOfKind(name));
+}
+
+function rowsOf(table: string, names: readonly string[]): Fragment {
+  return sql`select ${joinSql(names.map((name) => identifier(name)))} from ${identifier(table)}`;
+}
+
+async function* asCsv(warehouse: Warehouse, table: string): AsyncGenerator<Uint8Array> {
+  const names = await columnsOf(warehouse, table);
   const encoder = new TextEncoder();
   yield encoder.encode(csvLines([names]));
-  for await (const rows of warehouse.stream(sql`select * from ${identifier(table)}`)) {
+  for await (const rows of warehouse.stream(rowsOf(table, names))) {
     yield encoder.encode(csvLines(rows.map((row) => names.map((name) => row[name] ?? null))));
   }
 }
 
 async function* asJson(warehouse: Warehouse, table: string): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  for await (const rows of warehouse.stream(sql`select * from ${identifier(table)}`)) {
+  for await (const rows of warehouse.stream(rowsOf(table, await columnsOf(warehouse, table)))) {
     yield encoder.encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   }
 }
@@ -123,7 +134,7 @@ async function* asParquet(warehouse: Warehouse, table: string, scratch: string):
   try {
     // COPY takes no parameters; the path is of our own making.
     await warehouse.query(
-      sql`copy (select * from ${identifier(table)}) to ${raw(`'${path.replaceAll("'", "''")}'`)} (format parquet)`,
+      sql`copy (${rowsOf(table, await columnsOf(warehouse, table))}) to ${raw(`'${path.replaceAll("'", "''")}'`)} (format parquet)`,
     );
     for await (const chunk of createReadStream(path)) yield chunk;
   } finally {

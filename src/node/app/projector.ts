@@ -27,6 +27,7 @@ import { readMeta, writeMeta } from './meta.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { campaignsAsOf, resolveCampaigns } from './campaigns.ts';
 import { identityAsOf, resolveIdentity, withNames } from './identity.ts';
+import { findKinds, keepKinds, storedKinds } from './activity-kinds.ts';
 import { undoTakenBack } from './taken-back.ts';
 import { isOfEntry, markUnread, readUnread, thoseThatMiss, unmarkUnread } from './unread-entries.ts';
 import type { UnreadEntry } from './unread-entries.ts';
@@ -42,8 +43,11 @@ const LITTLE_GROWTH = 20_000;
 const PAGE = 500;
 const MOST_GROUP_BYTES = 4 * 1024 * 1024;
 
-/** Changes of ours in how raw facts or derived ones are made: a warehouse of another number is made anew. */
+/** Changes of ours in how raw facts are made: a warehouse of another number is made anew. */
 const PROJECTION = 9;
+
+/** Changes of ours in how they are derived: what was derived by another number is derived anew. */
+const DERIVATION = 1;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
@@ -308,7 +312,7 @@ export class Projector {
    * @returns true where something was derived
    */
   async derive(asOf: string): Promise<boolean> {
-    const key = digest([PROJECTION, this.#rules]);
+    const key = digest([PROJECTION, DERIVATION, this.#rules]);
     return this.#warehouse.transaction(async (transaction) => {
       await transaction.run(sql`create table if not exists touched (lead_id VARCHAR)`);
       const same = (await readMeta(transaction, 'derived')) === key;
@@ -332,15 +336,17 @@ export class Projector {
         campaigns: await resolveCampaigns(transaction, counted, scope, { isCurrent, hasSameAds }),
       });
       const few = same && (await touchesFew(transaction));
+      const kinds = few ? await storedKinds(transaction) : await findKinds(transaction);
       if (few) await transaction.run(changedLeads(tables.alias));
       await this.#run(transaction, this.#rules, {
         asOf,
         scope: few ? 'changed' : 'all',
-        tables,
+        tables: { ...tables, kinds },
         ads: !hasSameAds,
       });
       await this.#compactRollup(transaction, few);
       await transaction.run(sql`delete from touched`);
+      await keepKinds(transaction, kinds);
       await writeMeta(transaction, 'derived_ads', ads);
       await writeMeta(transaction, 'derived', key);
       await writeMeta(transaction, 'derived_watermark', watermark ?? '0');
@@ -359,10 +365,11 @@ export class Projector {
       // Whose an id is does not hang on a draft: the store has the keys of its own agreement.
       const { counted } = this.#rules;
       const scope = this.#scope(asOf);
-      const made = withNames(tables, {
+      const named = withNames(tables, {
         alias: await identityAsOf(transaction, counted, scope, tables.facts),
         campaigns: await campaignsAsOf(transaction, counted, scope, tables.facts),
       });
+      const made = { ...named, kinds: await findKinds(transaction) };
       await this.#run(transaction, rules, { asOf, scope: 'all', tables: made });
       return made;
     });
