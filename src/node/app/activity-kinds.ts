@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { kindsQuery, readKinds } from '../../core/facts/kinds.ts';
 import type { ActivityKind } from '../../core/facts/kinds.ts';
 import type { Transaction } from '../warehouse/warehouse.ts';
@@ -5,6 +6,9 @@ import { readMeta, writeMeta } from './meta.ts';
 
 /** In `meta`: the kinds of which the stored facts have columns, as JSON; `null` where they are too many. */
 const KEY = 'derived_kinds';
+
+const TEXT = z.string().nullable();
+const STORED = z.array(z.strictObject({ type: TEXT, outcome: TEXT })).nullable();
 
 /** The kinds of the activities that there are; undefined where they are too many for a lead to keep each. */
 export async function findKinds(transaction: Transaction): Promise<readonly ActivityKind[] | undefined> {
@@ -22,8 +26,5 @@ export function keepKinds(
 export async function storedKinds(
   store: Pick<Transaction, 'query'>,
 ): Promise<readonly ActivityKind[] | undefined> {
-  const kept = await readMeta(store, KEY);
-  // Ours to the letter: `keepKinds` wrote it.
-  const kinds = kept === null ? null : (JSON.parse(kept) as readonly ActivityKind[] | null);
-  return kinds ?? undefined;
+  return STORED.parse(JSON.parse((await readMeta(store, KEY)) ?? 'null')) ?? undefined;
 }
