@@ -80,10 +80,11 @@ beforeAll(async () => {
 async function bySql(
   hours: WorkingHours,
   pairs: readonly { from: number; to: number }[],
+  firstDay?: string,
 ): Promise<readonly number[]> {
-  const first = Math.min(...pairs.map(({ from }) => from));
+  const first = new Date(Math.min(...pairs.map(({ from }) => from))).toISOString();
   const last = Math.max(...pairs.map(({ to }) => to));
-  const clock = workingClock(hours, localDay(new Date(first).toISOString(), hours.timezone), last * 1000);
+  const clock = workingClock(hours, firstDay ?? localDay(first, hours.timezone), last * 1000);
   const rows = pairs
     .map(
       ({ from, to }, nth) =>
@@ -147,6 +148,13 @@ describe('by hand', () => {
     const night = { ...madrid, week: week(120, 240) };
     expect(hoursOf(night, '2026-03-29')).toBe(1);
     expect(hoursOf(night, '2026-10-25')).toBe(3);
+  });
+
+  test('a clock that begins when local time was told to the second, and lasts for two lives', async () => {
+    const monrovia = { timezone: 'Africa/Monrovia', week: week(540, 1020), holidays: new Set<string>() };
+    // From the seventh on the clock was that of Greenwich: whole days of the sixth and seventh, three hours of the eighth.
+    const pair = { from: Date.parse('1972-01-06T08:00:00Z'), to: Date.parse('1972-01-08T12:00:00Z') };
+    expect(await bySql(monrovia, [pair], '1850-01-01')).toEqual([19 * 3_600_000_000]);
   });
 
   test('a day that never was has no work', () => {

@@ -8,7 +8,7 @@ import { fieldValue } from './columns.ts';
 import { KEPT_REPEATED } from './derive.ts';
 import { MacroIndex } from './nodes.ts';
 import { since } from './plain-leads.ts';
-import { asOfInstant, AT, repeatedActivities, standing } from './sources.ts';
+import { ACTIVITY_COLUMNS, asOfInstant, AT, repeatedActivities, standing } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn } from './tables.ts';
 import { momentScope, timelinePasses } from './timeline-leads.ts';
@@ -132,7 +132,7 @@ export function recordsOfLead(
   const inEffect = sql`(effective_at is null or effective_at <= ${now})`;
   const inOrder = sql`order by effective_at nulls first, lead_id <> ${own}, lead_id, recorded_at, entry, part`;
   return {
-    activities: sql`select *, activity_id in (select activity_id from ${KEPT_REPEATED}) as is_repeated
+    activities: sql`select ${join(ACTIVITY_COLUMNS.map((name) => identifier(name)))}, activity_id in (select activity_id from ${KEPT_REPEATED}) as is_repeated
       from activity where ${standingOf('activity')} and ${AT} <= ${now}`,
     contact: sql`select * from lead_contact where ${standingOf('lead_contact')} and ${inEffect} ${inOrder}`,
     extra: sql`select extra from lead_version

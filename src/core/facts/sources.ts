@@ -175,7 +175,8 @@ export function repeatedActivities(scope: Scope): Pass {
   };
 }
 
-const ACTIVITY_COLUMNS = [
+/** What rules and readers know of an activity. */
+export const ACTIVITY_COLUMNS = [
   'activity_id',
   'lead_id',
   'type',

@@ -51,6 +51,17 @@ export function tallyNames(agreement: Agreement): readonly string[] {
   ];
 }
 
+/** The figures that some of the groups want, in their order: to plan and to read columns of zeros takes its time. */
+export function figuresWanted(
+  agreement: Agreement,
+  groups: readonly (readonly string[] | null)[],
+): readonly string[] {
+  const names = tallyNames(agreement);
+  return groups.includes(null)
+    ? names
+    : names.filter((name) => groups.some((group) => group?.includes(name)));
+}
+
 /** What a row adds to a figure: one where the mark is not NULL, or the amount that it is. */
 interface Mark {
   readonly kind: 'count' | 'sum';
@@ -249,6 +260,8 @@ export interface TallyRequest {
   /** `growth`: cohorts, by the day of what they reached as well (see `EVENT_DAY`). */
   readonly mode: CountingMode | 'growth';
   readonly groups: readonly TallyGroup[];
+  /** The columns of figures, where those of all groups are not all that there are (see `figuresWanted`). */
+  readonly names?: readonly string[];
   /** Local days, both included; `null` for all. */
   readonly range: { readonly from: string; readonly to: string } | null;
   /** Over the columns of `lead_facts`. */
@@ -344,7 +357,7 @@ function branchQuery(
   const columns = keyed.flatMap(({ key, second, grouping }) =>
     grouping.second === null ? [key] : [key, second],
   );
-  const names = tallyNames(agreement);
+  const names = request.names ?? tallyNames(agreement);
   const needsDay = groups.some((group) => group.byDay);
   const within =
     range === null

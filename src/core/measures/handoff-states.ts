@@ -13,6 +13,7 @@ import { handedAt, reachedAt, reachedDay } from '../facts/columns.ts';
 import { microsecondsOf } from '../facts/derive.ts';
 import { stageColumns } from '../facts/tables.ts';
 import { takesActivity } from '../rule/takes-activity.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import { all, any, empty, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { HandoffGrouping } from './handoff-groups.ts';
@@ -70,6 +71,8 @@ export interface Promised {
   readonly stage: ReachedStage;
   /** Later stages that take an activity: one that its data alone reach is nobody's answer. */
   readonly ending: readonly ReachedStage[];
+  /** True where all later stages do. */
+  readonly allEnd: boolean;
   /** Included; `null` for the beginning. */
   readonly from: string | null;
   /** Not included; `null` for no end. */
@@ -87,10 +90,14 @@ export function promisesOf({ id }: Handoff, { judgements }: MeasureContext): rea
     if (handoff === undefined) continue;
     const stages = reachedStages(agreement);
     const later = stages.slice(stages.findIndex((stage) => stage.id === handoff.from) + 1);
+    const ending = later.filter(({ criteria }) =>
+      criteria.some(({ rule }) => takesActivity(rule.expression)),
+    );
     const next: Promised = {
       handoff,
       stage: stageFrom(handoff, agreement),
-      ending: later.filter(({ criteria }) => criteria.some(({ rule }) => takesActivity(rule.expression))),
+      ending,
+      allEnd: ending.length === later.length,
       from,
       until,
     };
@@ -102,10 +109,11 @@ export function promisesOf({ id }: Handoff, { judgements }: MeasureContext): rea
 }
 
 function isSame(one: Promised, other: Promised): boolean {
-  const [told, toldOther] = [one, other].map(({ handoff, stage, ending }) =>
+  const [told, toldOther] = [one, other].map(({ handoff, stage, ending, allEnd }) =>
     JSON.stringify([
       stage.id,
       ending.map(({ id }) => id),
+      allEnd,
       handoff.within.seconds,
       handoff.hours,
       handoff.holidays,
@@ -130,6 +138,8 @@ export interface HandedOver {
   /** Local days of reaching the stage, both included; `null` for all before the last. */
   readonly days: { readonly from: string | null; readonly to: string };
   readonly waiting: boolean;
+  /** Of the days, only between these hours, both included. */
+  readonly hours?: { readonly from: number; readonly to: number };
   /** Of each promise, only so many: those that reached the stage first. */
   readonly oldest?: number;
   readonly selection: Selection;
@@ -139,21 +149,28 @@ export interface HandedOver {
 function conditionOf(promised: Promised, asked: HandedOver, context: MeasureContext): Fragment {
   const { dialect } = context;
   const day = (text: string): Fragment => dialect.cast(sql`${text}`, 'date');
-  const { stage, handoff, from, until } = promised;
-  const { days, waiting, selection } = asked;
+  const { stage, from, until } = promised;
+  const { days, hours, waiting, selection } = asked;
   return all([
     sql`${reachedDay(stage)} <= ${day(days.to)}`,
     ...(days.from === null ? [] : [sql`${reachedDay(stage)} >= ${day(days.from)}`]),
     ...(from === null ? [] : [sql`created_day >= ${day(from)}`]),
     ...(until === null ? [] : [sql`created_day < ${day(until)}`]),
-    // By the days, which take less to read than the instants that `closedAt` is made of.
-    ...(waiting
-      ? [handedAt(handoff), identifier('lost_at'), ...promised.ending.map(reachedDay)].map(
-          (column) => sql`${column} is null`,
-        )
-      : []),
+    ...(hours === undefined
+      ? []
+      : [sql`${hourOf(stage, context)} between ${raw(String(hours.from))} and ${raw(String(hours.to))}`]),
+    ...(waiting ? stillWaiting(promised, dialect) : []),
     selection.condition,
   ]);
+}
+
+/** What is true of leads that nobody answered, and whose wait is not over: `closedAt` and the answer are NULL. */
+function stillWaiting({ handoff, stage, ending, allEnd }: Promised, dialect: Dialect): readonly Fragment[] {
+  const absent = [handedAt(handoff), identifier('lost_at')].map((column) => sql`${column} is null`);
+  // By the furthest stage, or by the days: both take less to read than the instants that `closedAt` is made of.
+  return allEnd
+    ? [...absent, sql`at_stage = ${dialect.literal('string', stage.id)}`]
+    : [...absent, ...ending.map((each) => sql`${reachedDay(each)} is null`)];
 }
 
 /** How many leads that is. */

@@ -5,7 +5,7 @@ import { InvariantError } from '../diagnostic/errors.ts';
 import { success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
-import { identifier, join, sql } from '../sql/sql.ts';
+import { identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { heading } from './heading.ts';
 import { handoffsAnswer, handoffsQuestion } from './handoffs-answer.ts';
@@ -18,6 +18,7 @@ import type {
 } from './handoffs-answer.ts';
 import { handoffGrouping, sellerOf, weekdayHourKey, weekdayHourText } from './handoff-groups.ts';
 import type { HandoffGrouping } from './handoff-groups.ts';
+import type { HandedOver } from './handoff-states.ts';
 import {
   handedOverCount,
   handoffNamed,
@@ -27,7 +28,7 @@ import {
   promisesOf,
   workingHoursOf,
 } from './handoff-states.ts';
-import { OUTCOMES } from './handoff-outcomes.ts';
+import { OUTCOMES, OUTCOMES_OF } from './handoff-outcomes.ts';
 import { countsOf, tellApart } from './handoff-counts.ts';
 import type { Tally } from './handoff-counts.ts';
 import { SMALL } from './breakdown-cells.ts';
@@ -50,13 +51,23 @@ export const handoffs: Measure<HandoffsQuestion, HandoffsAnswer> = {
     return success(
       Object.fromEntries(
         asked.flatMap(({ handoff, selection }) => [
-          [`counts_${handoff.id}`, countsQuery(handoff, grouping, selection, context)],
+          [`counts_${handoff.id}`, countsQuery(handoff, grouping, question.oldest, selection, context)],
           [`earlier_${handoff.id}`, earlierQuery(handoff, selection, context)],
-          ...(question.oldest === 0
-            ? []
-            : [[`oldest_${handoff.id}`, oldestQuery(handoff, question.oldest, selection, context)] as const]),
         ]),
       ),
+    );
+  },
+  // Once it is known in which hours the oldest came: to sort all who wait takes longer than to count them.
+  more(rows, question, context): Readonly<Record<string, Fragment>> {
+    const parts = resolve(question, context);
+    if (!parts.ok || question.oldest === 0) return {};
+    return Object.fromEntries(
+      parts.value.asked.flatMap(({ handoff, selection }) => {
+        const hours = hoursOfOldest(rows[`counts_${handoff.id}`] ?? [], selection.range.to);
+        if (hours === null) return [];
+        const query = oldestQuery(handoff, question.oldest, hours, selection, context);
+        return [[`oldest_${handoff.id}`, query] as const];
+      }),
     );
   },
   make(rows, question, context) {
@@ -106,16 +117,23 @@ function resolve(question: HandoffsQuestion, context: MeasureContext): Result<Pa
 }
 
 /**
- * The leads of a hand-over counted in one statement: rows `part` (`all`, `group`, `day`, `hour`), `value`, a count
- * for each outcome, and `times`: the quantiles of the seconds to the answer, of `all` and `group`.
+ * The leads of a hand-over counted in one statement: rows `part` (`all`, `group`, `day`, `hour`, and `oldest`: from the
+ * first to the last hour in which so many came who wait longest), `value`, a count for each outcome, and `times`: the
+ * quantiles of the seconds to the answer, of `all` and `group`.
  */
 function countsQuery(
   handoff: Handoff,
   grouping: HandoffGrouping,
+  oldest: number,
   selection: Selection,
   context: MeasureContext,
 ): Fragment {
   const { dialect } = context;
+  const waiting = join(
+    OUTCOMES_OF.waiting.map((outcome) => identifier(outcome)),
+    ' + ',
+  );
+  const hourText = sql`substr(${dialect.cast(sql`${identifier('hour')} + 100`, 'text')}, 2, 2)`;
   const asked = { handoff, days: selection.range, waiting: false, selection };
   const states = handoffStates(asked, grouping, context);
   const counted = join(
@@ -128,23 +146,42 @@ function countsQuery(
     ),
   );
   const names = join(OUTCOMES.map((outcome) => identifier(outcome)));
-  const times = sql`${dialect.quantiles(sql`case when answered then waited / 1e6 end`, LEVELS)} as times`;
+  const times = sql`${dialect.quantiles(identifier('seconds'), LEVELS)} as times`;
   const untimed = sql`${dialect.quantiles(dialect.nothing('number'), LEVELS)} as times`;
-  return sql`with states as (select outcome, answered, waited, day, hour, group_key from ${states}),
+  return sql`with states as (select outcome, case when answered then waited / 1e6 end as seconds, day, hour, group_key from ${states}),
     by_hour as (select day, hour, ${counted} from states group by day, hour)
     select 'all' as part, ${dialect.nothing('text')} as value, ${counted}, ${times} from states
     union all select 'group' as part, ${grouping.text(identifier('group_key'))} as value, ${names}, times
       from (select group_key, ${counted}, ${times} from states group by group_key)
     union all select 'day' as part, ${dialect.cast(identifier('day'), 'text')} as value, ${summed}, ${untimed}
       from by_hour group by day
+    union all select 'oldest' as part, min(slot) || ' ' || max(slot) as value, ${summed}, ${untimed}
+      from (select *, ${dialect.cast(identifier('day'), 'text')} || ' ' || ${hourText} as slot,
+          sum(${waiting}) over (order by day, hour) - (${waiting}) as before
+        from by_hour where ${waiting} > 0) as slots where before < ${raw(String(oldest))}
     union all select 'hour' as part, ${weekdayHourText(identifier('week_hour'), dialect)} as value, ${summed}, ${untimed}
       from (select *, ${weekdayHourKey(dialect)} as week_hour from by_hour) group by week_hour`;
+}
+
+/** The days in which those came who wait longest, and of a day the hours. */
+type HoursOfOldest = Pick<HandedOver, 'days' | 'hours'>;
+
+/** Null where nobody waits. */
+function hoursOfOldest(counted: readonly Row[], lastDay: string): HoursOfOldest | null {
+  const told = textOrNull(counted.find((row) => row['part'] === 'oldest')?.['value']);
+  if (told === null) return null;
+  const [from = '', first, to = '', last] = told.split(' ');
+  // Where the clock was put back, who came later may be told by the hour before: the next one is looked at, too.
+  const next = Number(last) + 1;
+  if (from === to && next < 24) return { days: { from, to }, hours: { from: Number(first), to: next } };
+  return { days: { from, to: next < 24 || to >= lastDay ? to : addDays(to, 1) } };
 }
 
 /** Those waiting, the oldest first: rows `lead_id`, `since`, `waited`, `overdue`, `promise`, `seller`. */
 function oldestQuery(
   handoff: Handoff,
   most: number,
+  hours: HoursOfOldest,
   selection: Selection,
   context: MeasureContext,
 ): Fragment {
@@ -157,7 +194,7 @@ function oldestQuery(
     key: identifier('seller'),
     text: (key) => key,
   };
-  const asked = { handoff, days: selection.range, waiting: true, oldest: most, selection };
+  const asked = { handoff, ...hours, waiting: true, oldest: most, selection };
   return sql`select lead_id, since, waited, ${isOutcome(['overdue'])} as overdue, promise, group_key as seller
     from ${handoffStates(asked, bySeller, context)} order by since, lead_id limit ${most}`;
 }

@@ -3,7 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import { addDays } from '../calendar/add-days.ts';
 import { localDay } from '../calendar/days.ts';
 import type { DayRange } from '../calendar/days.ts';
-import { loosePairs, tally, tallyNames } from '../facts/tallies.ts';
+import { loosePairs, tally } from '../facts/tallies.ts';
 import { valueStage } from '../facts/value.ts';
 import { visit } from '../rule/walk.ts';
 import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
@@ -118,7 +118,6 @@ export function stepsQuery(
   const { range } = selection;
   const spans = [...new Set(steps.map(({ until }) => until))].toSorted();
   const last = spans.at(-1) ?? range.to;
-  const names = tallyNames(context.agreement);
   const counts = reachedStages(context.agreement).map(({ id }) => tally.reached(id));
   const both = loosePairs(context.agreement).map(([from, to]) => tally.both(from.id, to.id));
   const figures = [...counts, ...both, tally.amount];
@@ -127,7 +126,7 @@ export function stepsQuery(
   const groups = [...dimensions.values()].map((dimension): Group => ({ dimension, byDay: true, figures }));
   const tallied = (from: string, wanted: readonly Group[]): Fragment =>
     tallyQuery(selection, { from, to: last }, wanted, context, creditStage, spans);
-  const sums = names.map((name) => sql`sum(${identifier(name)}) as ${identifier(name)}`);
+  const sums = figures.map((name) => sql`sum(${identifier(name)}) as ${identifier(name)}`);
   const part = (name: string, { step, until }: RipeStep, where: Fragment): Fragment => sql`select
       ${dialect.literal('string', step.to.id)} as step, ${dialect.literal('string', name)} as part, dimension,
       ${raw('false')} as by_day, ${dialect.nothing('date')} as day, value${tail(sums)}

@@ -4,7 +4,7 @@ import type { DayRange } from '../calendar/days.ts';
 import { crossGroups, dayGroup } from '../facts/groups.ts';
 import type { Grouping } from '../facts/groups.ts';
 import { GROWTH, isRolledUp, WEEKDAY_HOUR } from '../facts/rollup.ts';
-import { loosePairs, spanOf, tallies, tally, tallyNames } from '../facts/tallies.ts';
+import { figuresWanted, loosePairs, spanOf, tallies, tally, tallyNames } from '../facts/tallies.ts';
 import { isDayPart } from '../sql/dialect.ts';
 import { any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
@@ -88,7 +88,7 @@ export type Figures = Readonly<Record<string, number>>;
 /**
  * The leads of a selection counted by several groups in one statement: from the daily rollup where it can
  * answer, else from the facts; of a range `until` a day, by cohort, as they stood at its end. Rows `dimension` (''
- * for all leads), `by_day`, `day`, `value` and the figures.
+ * for all leads), `by_day`, `day`, `value` and the figures that some group wants.
  *
  * @param spans last days of spans, ascending, the last no earlier than the range's: what is counted by day is
  *   told by the last day of the span that it lies in
@@ -103,8 +103,12 @@ export function tallyQuery(
 ): Fragment {
   const range = { from, to };
   const filter = rollupFilter(selection, context);
+  const wanted = groups.map((group) => wantedFigures(group, selection, until, context));
+  const names = figuresWanted(context.agreement, wanted);
   const fromRollup = groups.map((group) =>
-    filter === 'unkept' ? null : rollupQuery(group, selection, filter, { ...range, until }, context, spans),
+    filter === 'unkept'
+      ? null
+      : rollupQuery(group, names, selection, filter, { ...range, until }, context, spans),
   );
   const rest = groups.filter((_, position) => fromRollup[position] === null);
   const parts = fromRollup.filter((part) => part !== null);
@@ -125,6 +129,7 @@ export function tallyQuery(
         range,
         until,
         spans,
+        names,
         condition: selection.condition,
         groups: rest.map((group) => ({
           id: groupId(group),
@@ -137,7 +142,7 @@ export function tallyQuery(
     );
     parts.push(
       sql`select dimension, by_day, tally_day as day, value${tail(
-        tallyNames(context.agreement).map((name) => identifier(name)),
+        names.map((name) => identifier(name)),
       )} from (${query})`,
     );
   }
@@ -196,6 +201,7 @@ function rollupGroup(
 
 function rollupQuery(
   group: Group,
+  names: readonly string[],
   selection: Selection,
   filter: DimensionFilter | null,
   { from, to, until }: DayRange & { readonly until: string | null },
@@ -206,7 +212,7 @@ function rollupQuery(
   if (kept === null) return null;
   const { dialect } = context;
   const wanted = wantedFigures(group, selection, until, context);
-  const figures = tallyNames(context.agreement).map((name) =>
+  const figures = names.map((name) =>
     (wanted?.includes(name) ?? true)
       ? sql`sum(${identifier(name)}) as ${identifier(name)}`
       : sql`0 as ${identifier(name)}`,

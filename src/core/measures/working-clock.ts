@@ -1,11 +1,57 @@
 import type { WorkingClock } from '../calendar/working-time.ts';
 import { DAY_MICROSECONDS } from '../calendar/working-time.ts';
 import type { Dialect } from '../sql/dialect.ts';
-import { identifier, join, raw, sql } from '../sql/sql.ts';
+import { identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 
 function number(value: number): Fragment {
   return raw(String(value));
+}
+
+/**
+ * What of the clock's pieces is looked up: each lookup of a row takes as long as a dozen sums, so that several numbers
+ * share one, as whole multiples of a `unit` (a minute, mostly).
+ */
+interface Lookups {
+  /** Microseconds. */
+  readonly unit: number;
+  /** Bits of a place within a piece. */
+  readonly bits: number;
+  /** A list for each stretch: where it begins in the piece, and above its length; of the first what was `before`, above. */
+  readonly stretches: readonly (readonly number[])[];
+  /** What was worked before each piece, where that is too much to stand in the list of the first stretch. */
+  readonly before: readonly number[] | null;
+}
+
+function lookupsOf({ before, stretches }: WorkingClock): Lookups {
+  const places = stretches.map(({ begins, lengths }) =>
+    begins.map((begin, piece) => (lengths[piece] === 0 ? 0 : begin - piece * DAY_MICROSECONDS)),
+  );
+  const unit = [...before, ...places.flat(), ...stretches.flatMap(({ lengths }) => lengths)].reduce(
+    divisor,
+    DAY_MICROSECONDS,
+  );
+  const bits = Math.ceil(Math.log2(DAY_MICROSECONDS / unit + 1));
+  const most = (before.at(-1) ?? 0) / unit;
+  const fits = most * 2 ** (2 * bits) < Number.MAX_SAFE_INTEGER;
+  return {
+    unit,
+    bits,
+    stretches: stretches.map(({ lengths }, nth) =>
+      lengths.map(
+        (length, piece) =>
+          (places[nth]?.[piece] ?? 0) / unit +
+          (length / unit) * 2 ** bits +
+          (nth === 0 && fits ? ((before[piece] ?? 0) / unit) * 2 ** (2 * bits) : 0),
+      ),
+    ),
+    before: fits ? null : before.map((worked) => worked / unit),
+  };
+}
+
+/** The greatest number that divides both. */
+function divisor(one: number, other: number): number {
+  return other === 0 ? one : divisor(other, one % other);
 }
 
 /**
@@ -14,30 +60,47 @@ function number(value: number): Fragment {
  * the days of the clock is no working time.
  */
 export function withWorked(relation: Fragment, clock: WorkingClock, dialect: Dialect): Fragment {
-  const { before, stretches, origin } = clock;
-  const last = number(before.length - 1);
-  const sinceOrigin = (column: string): Fragment =>
-    sql`(${dialect.microseconds(identifier(column))} - ${number(origin)})`;
-  const pieceOf = (place: Fragment): Fragment =>
-    sql`greatest(0, least(${last}, ${dialect.integerQuotient(place, number(DAY_MICROSECONDS))}))`;
+  const { unit, bits, stretches, before } = lookupsOf(clock);
+  const last = number(clock.before.length - 1);
+  const mask = number(2 ** bits - 1);
+  const piece = (side: string): Fragment => identifier(`${side}_piece`);
+  const place = (side: string): Fragment => identifier(`${side}_place`);
+  const found = (side: string, nth: number): Fragment => identifier(`${side}_stretch_${nth}`);
+  const sides = ['since', 'until'] as const;
+  const placed = sql`(select *, ${join(
+    sides.map(
+      (side) =>
+        sql`(${dialect.microseconds(identifier(side))} - ${number(clock.origin)}) as ${identifier(`${side}_from`)}`,
+    ),
+  )} from ${relation})`;
+  const dated = sql`(select *, ${join(
+    sides.map(
+      (side) =>
+        sql`greatest(0, least(${last}, ${dialect.integerQuotient(identifier(`${side}_from`), number(DAY_MICROSECONDS))})) as ${piece(side)}`,
+    ),
+  )} from ${placed})`;
+  const looked = sql`(select *, ${join(
+    sides.map(
+      (side) =>
+        sql`${identifier(`${side}_from`)} - ${piece(side)} * ${number(DAY_MICROSECONDS)} as ${place(side)}${tail(
+          stretches.map((list, nth) => sql`${dialect.integerAt(list, piece(side))} as ${found(side, nth)}`),
+        )}`,
+    ),
+  )} from ${dated})`;
   /** Worked from the first day of the clock up to a place in one of its days. */
-  const passed = (place: Fragment, piece: Fragment): Fragment =>
-    join(
-      [
-        dialect.integerAt(before, piece),
-        ...stretches.map(
-          ({ begins, lengths }) =>
-            sql`greatest(0, least(${place} - ${dialect.integerAt(begins, piece)}, ${dialect.integerAt(lengths, piece)}))`,
-        ),
-      ],
-      ' + ',
-    );
-  const [since, until] = [identifier('since_place'), identifier('until_place')];
-  const [from, to] = [identifier('since_piece'), identifier('until_piece')];
-  const placed = sql`(select *, ${sinceOrigin('since')} as ${since}, ${sinceOrigin('until')} as ${until}
-    from ${relation})`;
-  const dated = sql`(select *, ${pieceOf(since)} as ${from}, ${pieceOf(until)} as ${to} from ${placed})`;
-  return sql`(select *, greatest(0, (${passed(until, to)}) - (${passed(since, from)})) as waited from ${dated})`;
+  const passed = (side: string): Fragment => {
+    const earlier =
+      before === null
+        ? sql`(${found(side, 0)} >> ${number(2 * bits)})`
+        : dialect.integerAt(before, piece(side));
+    const within = stretches.map((_, nth) => {
+      const begins = sql`(${found(side, nth)} & ${mask}) * ${number(unit)}`;
+      const length = sql`((${found(side, nth)} >> ${number(bits)}) & ${mask}) * ${number(unit)}`;
+      return sql`greatest(0, least(${place(side)} - ${begins}, ${length}))`;
+    });
+    return join([sql`${earlier} * ${number(unit)}`, ...within], ' + ');
+  };
+  return sql`(select *, greatest(0, (${passed('until')}) - (${passed('since')})) as waited from ${looked})`;
 }
 
 /** The same by the calendar: every microsecond counts. */
