@@ -119,7 +119,7 @@ function resolve(question: HandoffsQuestion, context: MeasureContext): Result<Pa
 /**
  * The leads of a hand-over counted in one statement: rows `part` (`all`, `group`, `day`, `hour`, and `oldest`: from the
  * first to the last hour in which so many came who wait longest), `value`, a count for each outcome, and `times`: the
- * quantiles of the seconds to the answer, of `all` and `group`.
+ * quantiles of the microseconds to the answer, of `all` and `group`.
  */
 function countsQuery(
   handoff: Handoff,
@@ -146,11 +146,12 @@ function countsQuery(
     ),
   );
   const names = join(OUTCOMES.map((outcome) => identifier(outcome)));
-  const times = sql`${dialect.quantiles(identifier('seconds'), LEVELS)} as times`;
+  const times = sql`${dialect.quantiles(identifier('until_answer'), LEVELS)} as times`;
   const untimed = sql`${dialect.quantiles(dialect.nothing('number'), LEVELS)} as times`;
-  return sql`with states as (select outcome, case when answered then waited / 1e6 end as seconds, day, hour, group_key from ${states}),
+  return sql`with states as (select outcome, case when answered then waited end as until_answer, day, hour, group_key from ${states}),
     by_hour as (select day, hour, ${counted} from states group by day, hour)
-    select 'all' as part, ${dialect.nothing('text')} as value, ${counted}, ${times} from states
+    select 'all' as part, ${dialect.nothing('text')} as value, ${summed}, any_value(times) as times
+      from by_hour, (select ${times} from states) as timed
     union all select 'group' as part, ${grouping.text(identifier('group_key'))} as value, ${names}, times
       from (select group_key, ${counted}, ${times} from states group by group_key)
     union all select 'day' as part, ${dialect.cast(identifier('day'), 'text')} as value, ${summed}, ${untimed}
@@ -275,7 +276,7 @@ function waitingLeads(rows: readonly Row[], handoff: Handoff, context: MeasureCo
 function timesOf(row: Row): HandoffTimes {
   const { times } = row;
   if (!Array.isArray(times)) return null;
-  const [p50, p75, p90] = times.map(Number);
+  const [p50, p75, p90] = times.map((microseconds) => Number(microseconds) / 1_000_000);
   return p50 === undefined || p75 === undefined || p90 === undefined ? null : { p50, p75, p90 };
 }
 
