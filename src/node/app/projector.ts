@@ -39,9 +39,12 @@ const FEW = 0.1;
 const MOST_GROWTH = 1.5;
 const LITTLE_GROWTH = 20_000;
 
-/** Of the ledger's entries, and of what those bring that are applied together. */
+/**
+ * Of the ledger's entries, and of what those bring that are applied together: a group's rows are made in one go, and who
+ * asks meanwhile waits for them.
+ */
 const PAGE = 500;
-const MOST_GROUP_BYTES = 4 * 1024 * 1024;
+const MOST_GROUP_BYTES = 512 * 1024;
 
 /** Changes of ours in how raw facts are made: a warehouse of another number is made anew. */
 const PROJECTION = 9;
