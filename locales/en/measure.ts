@@ -244,11 +244,11 @@ export const measureEn = {
   'changes.owner':
     '{direction, select, more {{area} adds {amount}} less {{area} takes away {amount}} other {{area} changes nothing}}',
   'changes.most.count':
-    'What weighs most is the count of “{stage}”, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+    'The biggest mover is the count of “{stage}”, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
   'changes.most.step':
-    'What weighs most is the step from {of} to {stage}, with {area}: {told, select, now {{after} now, and before nobody was at {of}} before {{before} before, and now nobody is at {of}} other {{before} before, {after} now}}, which {direction, select, more {adds} other {takes away}} {amount}.',
+    'The biggest mover is the step from {of} to {stage}, with {area}: {told, select, now {{after} now, and before nobody was at {of}} before {{before} before, and now nobody is at {of}} other {{before} before, {after} now}}, which {direction, select, more {adds} other {takes away}} {amount}.',
   'changes.most.ticket':
-    'What weighs most is the mean amount of {stage}, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
+    'The biggest mover is the mean amount of {stage}, with {area}: {before} before, {after} now, which {direction, select, more {adds} other {takes away}} {amount}.',
   'changes.ticket': 'mean amount of {stage}',
   'changes.reversal':
     'By {dimension}, from {of} to {stage}, every group {direction, select, more {does worse and the whole does better} other {does better and the whole does worse}}: what changed is which leads come.',

@@ -54,7 +54,7 @@ describe.each(['es', 'en'] as const)('in %s', (language) => {
       // The title of the page names the step that weighs most, in the words of the section.
       const most = answer.count.parts.reduce((sum, { part }) => Math.max(sum, Math.abs(part)), 0);
       const title = (await page.locator('h1.finding').textContent()) ?? '';
-      const [weighs = ''] = /(?:Lo que más pesa|What weighs most).*$/.exec(title) ?? [];
+      const [weighs = ''] = /(?:Lo que más pesa|The biggest mover).*$/.exec(title) ?? [];
       expect(weighs).toContain(`${format.tenths(most)}.`);
       expect(await section.locator('.says').first().textContent()).toContain(weighs);
       await keep('changes');

@@ -39,7 +39,7 @@ describe('the sentences of what changed', () => {
     expect(changeSentences(WORKED, false, reader('en'))).toEqual([
       'Sales: 26 (4 fewer than the 30 before).',
       'Marketing changes nothing; Sales takes away 3.6.',
-      'What weighs most is the step from Qualified to Sales, with Sales: 10.0% before, 8.0% now, which takes away 6.3.',
+      'The biggest mover is the step from Qualified to Sales, with Sales: 10.0% before, 8.0% now, which takes away 6.3.',
     ]);
     expect(changeSentences(WORKED, false, reader('es'))).toEqual([
       'Sales: 26 (4 menos que los 30 de antes).',
@@ -58,7 +58,7 @@ describe('the sentences of what changed', () => {
     // 66 / ln(90 / 24) = 49.93 times ln(0.4) = −0.9163 and ln(0.6667) = −0.4055.
     expect(split.parts.map(({ part }) => Number(part.toFixed(2)))).toEqual([0, -20.25, -45.75]);
     expect(mostSentence(split, false, reader('en'))).toBe(
-      'What weighs most is the step from Profiled to Sales, with Sales: 10.0% before, 4.0% now, which takes away 45.8.',
+      'The biggest mover is the step from Profiled to Sales, with Sales: 10.0% before, 4.0% now, which takes away 45.8.',
     );
   });
 
@@ -78,7 +78,7 @@ describe('the sentences of what changed', () => {
       ['Sales', 'Sales', 5, 10],
     );
     expect(changeSentences(loose, false, reader('en')).at(-1)).toBe(
-      'What weighs most is the step from Qualified to Sales, with Sales: 50.0% now, and before nobody was at Qualified, which adds 5.0.',
+      'The biggest mover is the step from Qualified to Sales, with Sales: 50.0% now, and before nobody was at Qualified, which adds 5.0.',
     );
     expect(changeSentences(loose, false, reader('es')).at(-1)).toBe(
       'Lo que más pesa es el paso de Qualified a Sales, de Sales: ahora el 50,0 % y antes nadie estaba en Qualified, que suma 5,0.',
@@ -89,7 +89,7 @@ describe('the sentences of what changed', () => {
       ['Sales', 'Sales', 10, 5],
     );
     expect(changeSentences(dried, false, reader('en')).at(-1)).toBe(
-      'What weighs most is the step from Qualified to Sales, with Sales: 50.0% before, and now nobody is at Qualified, which takes away 5.0.',
+      'The biggest mover is the step from Qualified to Sales, with Sales: 50.0% before, and now nobody is at Qualified, which takes away 5.0.',
     );
     expect(changeSentences(dried, false, reader('es')).at(-1)).toBe(
       'Lo que más pesa es el paso de Qualified a Sales, de Sales: antes el 50,0 % y ahora nadie está en Qualified, que resta 5,0.',
@@ -99,7 +99,7 @@ describe('the sentences of what changed', () => {
   test('the first count weighs most', () => {
     const grown = splitOf(['Lead', 'Marketing', 100, 200], ['Sales', 'Sales', 5, 10]);
     expect(changeSentences(grown, false, reader('en')).at(-1)).toBe(
-      'What weighs most is the count of “Lead”, with Marketing: 100 before, 200 now, which adds 5.0.',
+      'The biggest mover is the count of “Lead”, with Marketing: 100 before, 200 now, which adds 5.0.',
     );
   });
 });
