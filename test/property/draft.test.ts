@@ -64,7 +64,7 @@ async function told(
   ])} from ${relation}`;
   const { text, values } = render(query, duckdb);
   const rows = (await connection.runAndReadAll(text, [...values])).getRowObjects();
-  return new Map(
+  const told = new Map(
     rows.map(({ lead_id: id, ...row }) => [
       String(id),
       Object.fromEntries(
@@ -76,6 +76,9 @@ async function told(
       ),
     ]),
   );
+  // A lead is told once, by one of the two ways.
+  expect(rows).toHaveLength(told.size);
+  return told;
 }
 
 /** Rules that stay true once they are, of which the stored facts can tell: old ones, and ones new to them. */
@@ -89,6 +92,10 @@ const lastingRule = fc.constantFrom(
   'activities.exists(a, a.type == "call" || a.outcome == "no")',
   'activities.exists(a, a.outcome != "ok" && !(a.type in ["sale", "note"]))',
   'activities.exists(a, has(a.outcome) && a.type.contains("a")) && lead.age >= 1',
+  'activities.filter(a, a.type == "call").size() >= 2',
+  'lead.age >= 1 && 1 < activities.filter(a, a.outcome == "ok").size()',
+  'activities.size() > 2 || activities.filter(a, a.amount > 15.0 && a.type == "sale").size() >= 1',
+  'activities.exists(a, a.outcome == "ok")',
   'activities.exists(a, a.seller == "ana") || activities.exists(a, a.type == "sale")',
 );
 

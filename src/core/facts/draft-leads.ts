@@ -11,7 +11,7 @@ import { KEPT_REPEATED, storedMatches } from './derive.ts';
 import type { FactTables } from './derive.ts';
 import { furthestStage } from './finish.ts';
 import { isOfKinds, matchOfKinds, OTHER_KINDS } from './kinds.ts';
-import { matchColumn, matchesOf, namedMatch } from './matches.ts';
+import { countedMacros, matchColumn, matchesOf, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import { isMacro, MacroIndex } from './nodes.ts';
 import { isLasting, lastMatch, withoutActivities } from './onset.ts';
@@ -137,6 +137,9 @@ export function draftLeads(
   const needed = matchesOf(index, [draft]);
   const fresh = needed.filter((match) => !stored.has(matchColumn(match)));
   const newAmount = needsOtherAmount(rules, draft);
+  // Leads of which a count cannot be told: the exact way tells them.
+  const counts = countedMacros(index, [draft]);
+  const doubtful = needed.filter(({ macro, what }) => what === 'unknown' && counts.has(macro));
   const { kinds } = tables;
   const byKinds = kinds !== undefined && fresh.every(isOfKinds) && !newAmount;
   const reads = (fresh.length > 0 && (!byKinds || exceptions.otherKinds)) || newAmount;
@@ -172,18 +175,30 @@ export function draftLeads(
   )}${tail(matchColumns)}, ${newAmount ? raw('d.amount') : raw('f.amount')} as amount${tail(
     asToday(counted, raw('f')),
   )}
-    from ${factsOf(tables, few)} f ${joinMatches(few)} where not f.by_timeline)`;
+    from ${factsOf(tables, few)} f ${joinMatches(few)} where ${all([
+      raw('not f.by_timeline'),
+      ...doubtful.map((match) => {
+        const column = identifier(matchColumn(match));
+        return sql`coalesce(${stored.has(matchColumn(match)) ? sql`f.${column}` : sql`d.${column}`}, 0) = 0`;
+      }),
+    ])})`;
   const plainOf = (few: FewLeads | null): Fragment =>
     sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
     from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(few)))}`;
-  if (!exceptions.timeline)
+  if (!exceptions.timeline && doubtful.length === 0)
     return {
       statements,
       relation: sql`(${plainOf(null)})`,
       among: (few) => sql`(${plainOf(few)})`,
     };
   const some: Scope = { ...scope, leads: 'changed' };
-  const list = sql`select lead_id from ${identifier(tables.facts)} where by_timeline`;
+  const untold = doubtful.map((match) =>
+    stored.has(matchColumn(match))
+      ? sql`${identifier(matchColumn(match))} > 0`
+      : sql`lead_id in (select lead_id from ${knownActivities(scope)}
+          where (${expressionSql(match.predicate, activityScope(dialect), dialect)}) is null)`,
+  );
+  const list = sql`select lead_id from ${identifier(tables.facts)} where ${any([raw('by_timeline'), ...untold])}`;
   const passes = timelinePasses(draft, index, some);
   const exactOf = (few: FewLeads | null): Fragment =>
     timelinePart(counted, draft, dialect, factsOf(tables, few));
@@ -295,5 +310,6 @@ function timelinePart(counted: Agreement, draft: Agreement, dialect: Dialect, fa
   return sql`select ${join(commonColumns(counted).map((column) => sql`f.${column}`))}${tail(
     asToday(counted, raw('f')),
   )}${tail(draftColumns(draft).map((column) => sql`d.${column}`))}
-    from ${facts} f join ${standing} d on d.lead_id = f.lead_id where f.by_timeline`;
+    from ${facts} f join ${standing} d on d.lead_id = f.lead_id
+    where f.lead_id in (select lead_id from timeline_lead)`;
 }

@@ -2,7 +2,7 @@ import type { Agreement } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { expressionSql } from '../sql/expression.ts';
-import { identifier, join, sql, tail } from '../sql/sql.ts';
+import { any, identifier, join, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { fieldValue } from './columns.ts';
 import { KEPT_REPEATED } from './derive.ts';
@@ -50,18 +50,30 @@ function ofIds([first, ...rest]: LeadIds, dialect: Dialect): Fragment {
  * The activities of one lead, sought once: each look at the raw table passes over all of them. Of those that
  * have several records all are there, whosever they are: the latest may say that one is another lead's.
  */
-function soughtActivities(isOwn: Fragment): readonly Fragment[] {
+function soughtActivities(isOwn: Fragment, mayRepeat: Fragment): readonly Fragment[] {
   return [
     sql`told_activity as materialized (select * from activity where ${isOwn})`,
     sql`${identifier(SOUGHT.activities)} as materialized (select * from told_activity
       union all select * from activity where activity_id in (
-        select activity_id from told_activity where activity_id in (select activity_id from ${KEPT_REPEATED}))
+        select activity_id from told_activity where ${mayRepeat})
       and not ${isOwn})`,
   ];
 }
 
+/**
+ * True of an activity that may have had several records at the scope's instant.
+ *
+ * @param isPast what is kept of repeated ones is of a later instant: some have been taken back since
+ */
+function mayRepeat(isPast: boolean, { asOf, dialect }: Scope): Fragment {
+  const kept = sql`activity_id in (select activity_id from ${KEPT_REPEATED})`;
+  const since = sql`activity_id in (select activity_id from activity
+    where withdrawn_at > ${asOfInstant({ asOf, dialect })})`;
+  return isPast ? any([kept, since]) : kept;
+}
+
 /** The passes of the timeline for one lead, as a `with` clause. */
-function timelineOf(ids: LeadIds, agreement: Agreement, all: Scope): Fragment {
+function timelineOf(ids: LeadIds, agreement: Agreement, all: Scope, isPast: boolean): Fragment {
   const scope = { ...all, sought: SOUGHT };
   const one = sql`select ${scope.dialect.literal('string', ids[0])} as lead_id`;
   const isOwn = ofIds(ids, scope.dialect);
@@ -75,13 +87,17 @@ function timelineOf(ids: LeadIds, agreement: Agreement, all: Scope): Fragment {
   ];
   return sql`with ${join([
     sql`${identifier(SOUGHT.versions)} as materialized (select * from lead_version where ${isOwn})`,
-    ...soughtActivities(isOwn),
+    ...soughtActivities(isOwn, mayRepeat(isPast, all)),
     ...passes.map((pass) => sql`${identifier(pass.name)} as (${pass.query})`),
   ])}`;
 }
 
-/** One lead's state at each of its moments: `t`, the fields, and each criterion as true, false or NULL. */
-export function momentsOfLead(ids: LeadIds, agreement: Agreement, scope: Scope): Fragment {
+/**
+ * One lead's state at each of its moments: `t`, the fields, and each criterion as true, false or NULL.
+ *
+ * @param isPast the facts are of an earlier instant than the stored ones
+ */
+export function momentsOfLead(ids: LeadIds, agreement: Agreement, scope: Scope, isPast: boolean): Fragment {
   const rules = momentScope(new MacroIndex(agreement), scope);
   const criteria = reachedStages(agreement).flatMap((stage) =>
     stage.criteria.map(
@@ -90,7 +106,7 @@ export function momentsOfLead(ids: LeadIds, agreement: Agreement, scope: Scope):
     ),
   );
   const fields = agreement.fields.map((field) => fieldValue(field.name));
-  return sql`${timelineOf(ids, agreement, scope)}
+  return sql`${timelineOf(ids, agreement, scope, isPast)}
     select t${tail(fields)}${tail(criteria)}
     from timeline_state join timeline_match using (lead_id, t) order by t`;
 }
@@ -119,11 +135,14 @@ export function onsetColumn(stage: string, criterion: string): string {
 
 /**
  * What is recorded of one lead, by what it is: `contact` and `extra` in the order in which they came to be known, the
- * own word first; `activities` in no order, each with whether it `is_repeated`.
+ * own word first; `activities` in no order, each with whether it `is_repeated`, or may be.
+ *
+ * @param isPast the facts are of an earlier instant than the stored ones
  */
 export function recordsOfLead(
   ids: LeadIds,
   scope: Scope,
+  isPast: boolean,
 ): Readonly<Record<'activities' | 'contact' | 'extra', Fragment>> {
   const now = asOfInstant(scope);
   const own = scope.dialect.literal('string', ids[0]);
@@ -132,7 +151,7 @@ export function recordsOfLead(
   const inEffect = sql`(effective_at is null or effective_at <= ${now})`;
   const inOrder = sql`order by effective_at nulls first, lead_id <> ${own}, lead_id, recorded_at, entry, part`;
   return {
-    activities: sql`select ${join(ACTIVITY_COLUMNS.map((name) => identifier(name)))}, activity_id in (select activity_id from ${KEPT_REPEATED}) as is_repeated
+    activities: sql`select ${join(ACTIVITY_COLUMNS.map((name) => identifier(name)))}, ${mayRepeat(isPast, scope)} as is_repeated
       from activity where ${standingOf('activity')} and ${AT} <= ${now}`,
     contact: sql`select * from lead_contact where ${standingOf('lead_contact')} and ${inEffect} ${inOrder}`,
     extra: sql`select extra from lead_version

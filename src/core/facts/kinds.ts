@@ -70,7 +70,7 @@ function isOf({ type, outcome }: ActivityKind): Fragment {
 /** True of what is kept of a predicate that kinds decide: it reads nothing else of an activity. */
 export function isOfKinds({ predicate, what }: Match): boolean {
   return (
-    what !== 'last' &&
+    (what === 'first' || what === 'unknown') &&
     !someNode(
       predicate,
       (node) =>

@@ -8,30 +8,53 @@ import { identifier, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { isMacro, MacroIndex, readsLead } from './nodes.ts';
-import { firstMatch, lastMatch, unknownMatches } from './onset.ts';
+import { atLeast, firstMatch, lastMatch, nthMatch, unknownMatches } from './onset.ts';
 import { AT } from './sources.ts';
 
 /** What is kept of the activities that satisfy a predicate. */
-export interface Match {
+export type Match = {
   readonly macro: string;
   readonly predicate: Expression;
-  readonly what: 'first' | 'last' | 'unknown';
-}
+} & ({ readonly what: 'first' | 'last' | 'unknown' } | { readonly what: 'nth'; readonly nth: number });
 
 /** The column of a match in a lead's row. */
-export function matchColumn({ macro, what }: Match): string {
-  switch (what) {
+export function matchColumn(match: Match): string {
+  const { macro } = match;
+  switch (match.what) {
     case 'first':
       return firstMatch(macro);
     case 'last':
       return lastMatch(macro);
     case 'unknown':
       return unknownMatches(macro);
+    case 'nth':
+      return nthMatch(macro, match.nth);
   }
 }
 
+/** The macros whose matches an agreement's criteria and hand-overs count (see `atLeast`), each with the counts. */
+export function countedMacros(
+  index: MacroIndex,
+  agreements: readonly Agreement[],
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const counted = new Map<string, Set<number>>();
+  const gather = (node: Expression): void => {
+    const found = atLeast(node);
+    if (found === null) return;
+    const name = index.name(found.macro);
+    counted.set(name, (counted.get(name) ?? new Set()).add(found.nth));
+  };
+  for (const agreement of agreements) {
+    for (const { to } of agreement.handoffs) visit(to.expression, gather);
+    for (const stage of reachedStages(agreement))
+      for (const { rule } of stage.criteria) visit(rule.expression, gather);
+  }
+  return counted;
+}
+
 /**
- * What the rules of some agreements ask of a lead's activities: of each predicate the first match; the last one
+ * What the rules of some agreements ask of a lead's activities: of each predicate the first match, and of one that is
+ * counted the match that makes enough; the last one
  * only where a loss asks for it; and whether of some it cannot be told only where a criterion is decided by it.
  */
 export function matchesOf(index: MacroIndex, agreements: readonly Agreement[]): readonly Match[] {
@@ -55,25 +78,29 @@ export function matchesOf(index: MacroIndex, agreements: readonly Agreement[]): 
         visit(rule.expression, gather(deciding));
       }
   }
+  const counted = countedMacros(index, agreements);
   return index.macros
     .filter(({ name, predicate }) => own.has(name) && !readsLead(predicate))
     .flatMap(({ name: macro, predicate }): Match[] => [
       { macro, predicate, what: 'first' },
       ...(losing.has(macro) ? [{ macro, predicate, what: 'last' } as const] : []),
-      ...(deciding.has(macro) ? [{ macro, predicate, what: 'unknown' } as const] : []),
+      ...(deciding.has(macro) || counted.has(macro) ? [{ macro, predicate, what: 'unknown' } as const] : []),
+      ...[...(counted.get(macro) ?? [])].map((nth) => ({ macro, predicate, what: 'nth', nth }) as const),
     ]);
 }
 
 /** A match over the activities of a lead, as an aggregate. */
-export function matchValue({ predicate, what }: Match, dialect: Dialect): Fragment {
-  const holds = expressionSql(predicate, activityScope(dialect), dialect);
-  switch (what) {
+export function matchValue(match: Match, dialect: Dialect): Fragment {
+  const holds = expressionSql(match.predicate, activityScope(dialect), dialect);
+  switch (match.what) {
     case 'first':
       return dialect.minIf(AT, holds);
     case 'last':
       return dialect.maxIf(AT, holds);
     case 'unknown':
       return dialect.cast(sql`${dialect.countIf(sql`(${holds}) is null`)} > 0`, 'integer');
+    case 'nth':
+      return dialect.nthLeastIf(AT, match.nth, holds);
   }
 }
 

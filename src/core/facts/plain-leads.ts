@@ -11,11 +11,20 @@ import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt } from './c
 import { earliestLoss, reasonColumn, reasonOfLead } from './lost.ts';
 import { isOfKinds, kindColumn, kindValues, matchOfKinds, OTHER_KINDS, otherKinds } from './kinds.ts';
 import type { ActivityKind } from './kinds.ts';
-import { matchColumn, namedMatch } from './matches.ts';
+import { countedMacros, matchColumn, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import type { MacroIndex } from './nodes.ts';
 import { isMacro, readsActivities } from './nodes.ts';
-import { firstMatch, inTheEnd, isLasting, isMonotone, lastMatch, onset, withoutActivities } from './onset.ts';
+import {
+  firstMatch,
+  inTheEnd,
+  isLasting,
+  isMonotone,
+  lastMatch,
+  onset,
+  unknownMatches,
+  withoutActivities,
+} from './onset.ts';
 import { asOfInstant, AT, createdWithin, knownActivities, standing, versionRecords } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
@@ -84,6 +93,10 @@ export function plainLeads(
     sql`v.effective_at <> v.created_at`,
     sql`a.first_activity_at < v.created_at`,
     ...(monotone ? [] : [sql`a.first_activity_at is not null`]),
+    // A count that cannot be told is no count.
+    ...[...countedMacros(index, [agreement]).keys()].map(
+      (name) => sql`a.${identifier(unknownMatches(name))} > 0`,
+    ),
   ]);
   const base = sql`(
     select v.lead_id, v.created_at${tail(fields)}${tail(gathered)},

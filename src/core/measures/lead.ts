@@ -4,7 +4,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import { InvariantError } from '../diagnostic/errors.ts';
 import { failure, success } from '../diagnostic/result.ts';
-import { microsecondsOf } from '../facts/derive.ts';
+import { microsecondsOf, STORED_TABLES } from '../facts/derive.ts';
 import {
   criterionOnsets,
   identitiesOfLead,
@@ -45,7 +45,7 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
     // Where records may have come under other ids, what they are is asked first: to be sought by name.
     return success(
       scope.alias === undefined
-        ? { facts, ...recordsOfLead([question.id], scope) }
+        ? { facts, ...recordsOfLead([question.id], scope, isPast(context)) }
         : { facts, identities: identitiesOfLead(question.id, scope, scope.alias) },
     );
   },
@@ -57,11 +57,11 @@ export const lead: Measure<LeadQuestion, LeadAnswer> = {
     const ids = [id, ...guestIds(rows)] as const;
     const [first, ...others] = repeatedOf(rows['activities'] ?? []);
     return {
-      ...(rows['activities'] === undefined ? recordsOfLead(ids, scope) : {}),
+      ...(rows['activities'] === undefined ? recordsOfLead(ids, scope, isPast(context)) : {}),
       // Most leads have one state, and the facts tell the rest; only of the others each moment is made out.
       ...(isTold(facts, context)
         ? {}
-        : { moments: momentsOfLead(ids, judgementOf(facts, context).agreement, scope) }),
+        : { moments: momentsOfLead(ids, judgementOf(facts, context).agreement, scope, isPast(context)) }),
       ...(first === undefined ? {} : { repeated: latestRecords([first, ...others], scope) }),
     };
   },
@@ -110,6 +110,11 @@ function factColumns(agreement: Agreement): readonly Fragment[] {
       return [at, late, skip, ...criteria.map((criterion) => criterionColumn(id, criterion.id))];
     }),
   ].map((name) => identifier(name));
+}
+
+/** True where the facts are of an earlier instant than the stored ones, or under other versions. */
+function isPast({ tables }: MeasureContext): boolean {
+  return tables.facts !== STORED_TABLES.facts;
 }
 
 function scopeOf(context: MeasureContext): Scope {

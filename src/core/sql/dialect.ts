@@ -47,6 +47,8 @@ export interface Dialect extends Quoting {
   /** Count of the rows for which a condition is true. */
   countIf(condition: Fragment): Fragment;
   minIf(value: Fragment, condition: Fragment): Fragment;
+  /** The nth of the values that satisfy a condition, from the least; NULL where they are fewer. */
+  nthLeastIf(value: Fragment, nth: number, condition: Fragment): Fragment;
   maxIf(value: Fragment, condition: Fragment): Fragment;
   /** NULL over no rows. */
   sumIf(value: Fragment, condition: Fragment): Fragment;

@@ -90,6 +90,8 @@ export const duckdb: Dialect = {
     sql`struct_extract(last_value(case when ${condition} then struct_pack(told := ${value}) end ignore nulls)
       over ${window}, 'told')`,
   minIf: (value, condition) => sql`min(${value}) filter (where ${condition})`,
+  nthLeastIf: (value, nth, condition) =>
+    sql`list_extract(min(${value}, ${raw(String(nth))}) filter (where ${condition}), ${raw(String(nth))})`,
   maxIf: (value, condition) => sql`max(${value}) filter (where ${condition})`,
   sumIf: (value, condition) => sql`sum(${value}) filter (where ${condition})`,
   nothing: (type) => sql`cast(null as ${columnType(type)})`,
