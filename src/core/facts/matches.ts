@@ -53,9 +53,9 @@ export function countedMacros(
 }
 
 /**
- * What the rules of some agreements ask of a lead's activities: of each predicate the first match, and of one that is
- * counted the match that makes enough; the last one
- * only where a loss asks for it; and whether of some it cannot be told only where a criterion is decided by it.
+ * What the rules of some agreements ask of a lead's activities: of each predicate the first match; of one that is
+ * counted the match that makes enough; the last one only where a loss asks for it; and whether of some it cannot be told
+ * only where a criterion is decided by it.
  */
 export function matchesOf(index: MacroIndex, agreements: readonly Agreement[]): readonly Match[] {
   const own = new Set<string>();
