@@ -70,14 +70,14 @@ export const dataEn = {
   'undo.working': 'Undoing…',
   'undo.done': 'Load {batch, number} ({file}) is undone.',
   'undo_source.begin': 'Remove all',
-  'undo_source.named': 'Remove everything from {source}',
-  'undo_source.title': 'Remove everything from {source}',
+  'undo_source.named': 'Remove all from {source}',
+  'undo_source.title': 'Remove all from {source}',
   'undo_source.of': '{batches, plural, one {One load} other {# loads}}',
   'undo_source.later':
     '{later, plural, =0 {No other load is read again.} one {One later load of another source is read again as if this one had never told anything.} other {# later loads of other sources are read again as if this one had never told anything.}}',
   'undo_source.kept': 'The files are kept. Import them again and they count again.',
   'undo_source.read_anew': 'The next time it is synchronised, it is read from the beginning.',
-  'undo_source.confirm': 'Remove everything',
+  'undo_source.confirm': 'Remove all',
   'undo_source.done':
     'Everything from {source} was removed: {batches, plural, one {one load} other {# loads}}.',
   cancel: 'Cancel',
