@@ -218,3 +218,46 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
   expect(fromFacts).toBeGreaterThan(CASES / 3);
   expect(amongOthers).toBeGreaterThan(0);
 });
+
+test('a draft that asks for kinds alone reads no activities where these are kept', () => {
+  const agreementOf = (rule: string): Agreement => {
+    const parsed = parseAgreement(`
+tregua: 1
+name: kinds
+timezone: UTC
+currency: EUR
+areas: { sales: {} }
+funnel:
+  - { id: lead, owner: sales }
+  - { id: called, owner: sales, criteria: [{ id: call, rule: 'activities.exists(a, ${rule})' }] }
+`);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    return parsed.value;
+  };
+  const rules = underOne(agreementOf('a.type == "call"'));
+  const reads = (rule: string, kinds: FactTables['kinds'], otherKinds = false): boolean => {
+    const draft = agreementOf(rule);
+    const scope = {
+      asOf: AS_OF,
+      leads: 'all',
+      dialect: duckdb,
+      timezone: 'UTC',
+      created: ANY_TIME,
+      absent: [],
+    } as const;
+    const found = draftLeads(
+      rules,
+      draft,
+      scope,
+      { ...STORED_TABLES, kinds },
+      { timeline: false, otherKinds },
+    );
+    return render(found.relation, duckdb).text.includes('repeated_activity');
+  };
+  const kinds = [{ type: 'call', outcome: 'no' }];
+  expect(reads('a.type == "call"', undefined)).toBe(false);
+  expect(reads('a.outcome == "no"', kinds)).toBe(false);
+  expect(reads('a.outcome == "no"', undefined)).toBe(true);
+  expect(reads('a.outcome == "no"', kinds, true)).toBe(true);
+  expect(reads('a.seller == "ana"', kinds)).toBe(true);
+});

@@ -120,7 +120,7 @@ export function plainLeads(
   return lossesOf(agreement, index, scope, handed, nullInstant);
 }
 
-/** The activities of each lead that has any: the first of all, the matches and the first of each kind, and what else is asked. */
+/** A row a lead with activities: the first of them, the matches, the first of each kind, and what else is asked. */
 function firstActivities(
   matches: readonly Match[],
   kinds: readonly ActivityKind[] | undefined,

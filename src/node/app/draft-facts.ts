@@ -8,6 +8,7 @@ import type { DraftContext, MeasureContext } from '../../core/measures/measure.t
 import { identifier, raw, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Row } from '../../core/measures/measure.ts';
+import { storedKinds } from './activity-kinds.ts';
 import type { OpenStore } from './open-store.ts';
 
 /** Runs a query where the tables of a draft are. */
@@ -36,9 +37,11 @@ export function judgeFromFacts<T>(
   const [{ agreement }] = draft.judgements;
   if (!canJudgeFromFacts(stored.rules, agreement)) return null;
   return warehouse.scratch(async (scratch) => {
+    // Together with the facts: when these are derived anew, their columns of kinds may be others.
+    const kinds = await storedKinds(scratch);
     const facts = identifier(stored.tables.facts);
     const exists = (condition: Fragment): Fragment => sql`exists (select 1 from ${facts} where ${condition})`;
-    const otherKinds = stored.tables.kinds === undefined ? raw('false') : exists(OTHER_KINDS);
+    const otherKinds = kinds === undefined ? raw('false') : exists(OTHER_KINDS);
     const [row] = await scratch.query(
       sql`select ${exists(raw('by_timeline'))} as timeline, ${otherKinds} as other_kinds`,
     );
@@ -52,10 +55,16 @@ export function judgeFromFacts<T>(
       alias: stored.tables.alias,
       campaigns: stored.tables.campaigns,
     } as const;
-    const { statements, relation, among } = draftLeads(stored.rules, agreement, scope, stored.tables, {
-      timeline: row?.['timeline'] === true,
-      otherKinds: row?.['other_kinds'] === true,
-    });
+    const { statements, relation, among } = draftLeads(
+      stored.rules,
+      agreement,
+      scope,
+      { ...stored.tables, kinds },
+      {
+        timeline: row?.['timeline'] === true,
+        otherKinds: row?.['other_kinds'] === true,
+      },
+    );
     for (const statement of statements) await scratch.run(statement);
     return work({ agreement, relation, among }, (query) => scratch.query(query));
   });

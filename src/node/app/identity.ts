@@ -17,7 +17,6 @@ import { identifier, join, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import { learnContactKeys, learnFieldKeys } from '../ingest/contact-keys.ts';
 import type { Comparison } from '../ingest/contact-keys.ts';
-import { storedKinds } from './activity-kinds.ts';
 import type { Transaction, Warehouse } from '../warehouse/warehouse.ts';
 
 const FRESH = { alias: 'fresh_alias', pair: 'fresh_pair' };
@@ -41,11 +40,10 @@ export function withNames(
 export async function storedTables(warehouse: Warehouse): Promise<FactTables> {
   const [row] = await warehouse.query(sql`select exists (select 1 from ${identifier(ALIAS_TABLE)}) as aliases,
     exists (select 1 from ${identifier(CAMPAIGN_TABLE)}) as campaigns`);
-  const tables = withNames(STORED_TABLES, {
+  return withNames(STORED_TABLES, {
     alias: row?.['aliases'] === true ? ALIAS_TABLE : null,
     campaigns: row?.['campaigns'] === true ? CAMPAIGN_TABLE : null,
   });
-  return { ...tables, kinds: await storedKinds(warehouse) };
 }
 
 /**
