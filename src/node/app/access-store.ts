@@ -40,6 +40,8 @@ export class AccessStore {
   readonly #database: Database.Database;
 
   readonly #lookUp: Database.Statement;
+  /** By hash: requests that are read in the same turn of the event loop share a look. */
+  readonly #ofThisTurn = new Map<string, Token | null>();
 
   private constructor(database: Database.Database) {
     this.#database = database;
@@ -80,12 +82,23 @@ export class AccessStore {
     const { changes } = this.#database
       .prepare('update token set revoked_at = ? where id = ? and revoked_at is null')
       .run(new Date().toISOString(), id);
+    this.#ofThisTurn.clear();
     return changes > 0;
   }
 
   /** The token of a text, if there is one in force, noted as used. */
   tokenOf(text: string): Token | null {
-    const row: unknown = this.#lookUp.get(hashOf(text));
+    const hash = hashOf(text);
+    const known = this.#ofThisTurn.get(hash);
+    if (known !== undefined) return known;
+    if (this.#ofThisTurn.size === 0) setImmediate(() => this.#ofThisTurn.clear());
+    const token = this.#look(hash);
+    this.#ofThisTurn.set(hash, token);
+    return token;
+  }
+
+  #look(hash: string): Token | null {
+    const row: unknown = this.#lookUp.get(hash);
     if (row === undefined) return null;
     const token = tokenOf(row);
     const now = Date.now();
