@@ -20,7 +20,7 @@ import { conversion, countOf, reachedOf } from './share.ts';
 import { speedQuery } from './speed.ts';
 import { stageTargetQueries, stageTargets } from './stage-target.ts';
 import { collect, figure, tallyQuery, TOTAL } from './tally-query.ts';
-import type { Figures } from './tally-query.ts';
+import type { Figures, Group } from './tally-query.ts';
 
 /** Counts, conversions, costs and speed of every stage, from impressions to sales. */
 export const funnel: Measure<FunnelQuestion, FunnelAnswer> = {
@@ -41,7 +41,8 @@ export const funnel: Measure<FunnelQuestion, FunnelAnswer> = {
     const selection = select(question, context, null);
     if (!selection.ok) return selection;
     const totals = collect(rows['leads'] ?? [], TOTAL).get(null);
-    const before = rows['before'] === undefined ? undefined : collect(rows['before'], TOTAL).get(null);
+    const before =
+      rows['before'] === undefined ? undefined : collect(rows['before'], beforeGroup(context)).get(null);
     return makeFunnel(rows, totals, before, selection.value, context);
   },
 };
@@ -58,8 +59,20 @@ export function funnelQueries(
     leads: tallyQuery(selection, selection.range, [TOTAL], context, null),
     ...stageTargetQueries(selection, context),
     ...(ads === null ? {} : { ads }),
-    ...(compared === null ? {} : { before: tallyQuery(selection, compared, [TOTAL], context, null) }),
+    ...(compared === null
+      ? {}
+      : { before: tallyQuery(selection, compared, [beforeGroup(context)], context, null) }),
     ...(adsBefore === null ? {} : { adsBefore }),
+  };
+}
+
+/** All leads of the range that is compared with, and no more of them than each step is compared by. */
+function beforeGroup({ agreement }: MeasureContext): Group {
+  const stages = reachedStages(agreement);
+  const steps = stages.slice(1).map((stage, position) => tally.both(stages[position]?.id ?? '', stage.id));
+  return {
+    ...TOTAL,
+    figures: [...stages.map(({ id }) => tally.reached(id)), ...steps, tally.amount],
   };
 }
 

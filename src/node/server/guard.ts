@@ -20,7 +20,7 @@ const SELF_GUARDED: readonly { readonly method: string; readonly path: RegExp }[
   { method: 'GET', path: /^\/v1\/hooks\/[^/]+$/ },
   // A link that needs no account, and what its page is made of.
   { method: 'GET', path: /^\/v1\/shared\/[\w-]+(?:\/[\w-]+){0,2}$/ },
-  { method: 'GET', path: /^\/(?:s\/[\w-]+|assets\/[\w.-]+|icon\.svg)$/ },
+  { method: 'GET', path: /^\/(?:s\/[\w-]+|assets\/[\w.-]+)$/ },
 ];
 
 /** Routes that give out secrets: for who holds the token of the running server, and for our own pages. */

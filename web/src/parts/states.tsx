@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { useReading } from '../language.tsx';
@@ -18,9 +19,31 @@ export function Skeleton({ lines }: { readonly lines: number }): ReactNode {
   );
 }
 
-/** The class of what shows the answer to the question before, until its own has come. */
-export function waitingOf({ isPlaceholderData }: { readonly isPlaceholderData: boolean }): string {
-  return isPlaceholderData ? 'waiting' : '';
+/** Answers that come sooner are shown without anything in between. */
+const PATIENCE_MS = 100;
+
+/** The class of what shows the answer to the question before, where its own takes a while. */
+export function useWaiting({ isPlaceholderData }: { readonly isPlaceholderData: boolean }): string {
+  const [isLate, setIsLate] = useState(false);
+  useEffect(() => {
+    if (!isPlaceholderData) return undefined;
+    const timer = setTimeout(() => setIsLate(true), PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+      setIsLate(false);
+    };
+  }, [isPlaceholderData]);
+  return isPlaceholderData && isLate ? 'waiting' : '';
+}
+
+/** What shows an answer, and the one before it until its own has come. */
+export function Answered({ answer, children }: AnsweredProps): ReactNode {
+  return <div className={useWaiting(answer)}>{children}</div>;
+}
+
+interface AnsweredProps {
+  readonly answer: { readonly isPlaceholderData: boolean };
+  readonly children: ReactNode;
 }
 
 /** A link that was taken back, or whose time is over, comes to life no more. */

@@ -6,7 +6,7 @@ import { useReading } from '../language.tsx';
 import { CALENDAR_PARTS, dimensionLabel, isOfDates } from '../parts/dimension-label.ts';
 import { Downloads } from '../parts/downloads.tsx';
 import { Notes } from '../parts/notes.tsx';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { Answered, Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
@@ -86,10 +86,10 @@ export function BreakdownsScreen(): ReactNode {
       ) : answer.data.groups.length === 0 ? (
         <Nothing>{t('state.nothing')}</Nothing>
       ) : (
-        <div className={answer.isPlaceholderData ? 'waiting' : ''}>
+        <Answered answer={answer}>
           <BreakdownPicture answer={answer.data} view={view} state={state} sort={(order) => set({ order })} />
           <Notes chart={`breakdown:${dimension}`} view={view} />
-        </div>
+        </Answered>
       )}
     </>
   );

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { CALENDAR_PARTS, dimensionLabel } from '../parts/dimension-label.ts';
-import { Failure, Nothing, Skeleton } from '../parts/states.tsx';
+import { Answered, Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../../../src/core/measures/screen-question.ts';
@@ -49,7 +49,7 @@ export function HandoffsScreen(): ReactNode {
       ) : answer.data.handoffs.length === 0 ? (
         <Nothing>{t('handoffs.none')}</Nothing>
       ) : (
-        <div className={answer.isPlaceholderData ? 'waiting' : ''}>
+        <Answered answer={answer}>
           {answer.data.handoffs.map((handoff) => (
             <HandoffSection
               key={handoff.id}
@@ -60,7 +60,7 @@ export function HandoffsScreen(): ReactNode {
               choice={choose}
             />
           ))}
-        </div>
+        </Answered>
       )}
     </>
   );

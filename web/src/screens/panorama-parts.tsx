@@ -10,7 +10,7 @@ import { useAsked } from '../parts/asked.ts';
 import { defaultPair } from '../parts/default-pair.ts';
 import { Link } from '../parts/link.tsx';
 import { Notes } from '../parts/notes.tsx';
-import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Answered, Failure, Nothing, Skeleton } from '../parts/states.tsx';
 import { useTurns } from '../parts/turns.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
@@ -82,9 +82,9 @@ function TrendSection({ view }: OfView): ReactNode {
       </section>
     );
   return (
-    <div className={waitingOf(page)}>
+    <Answered answer={page}>
       <TrendChart answer={page.data.trend} ripe={ripeOf(funnel.data)} view={view} />
-    </div>
+    </Answered>
   );
 }
 
@@ -104,7 +104,7 @@ function BreakdownCards({ view }: OfView): ReactNode {
   const { breakdowns } = page.data;
   const [from = '', to = ''] = breakdowns[0]?.stages ?? pair.split(',');
   return (
-    <div className={waitingOf(page)}>
+    <Answered answer={page}>
       <h2 className="of-cards">{t('panorama.breakdowns', { from: view.stage(from), to: view.stage(to) })}</h2>
       <div className="cards">
         {breakdowns.map((answer) => (
@@ -127,7 +127,7 @@ function BreakdownCards({ view }: OfView): ReactNode {
           </section>
         ))}
       </div>
-    </div>
+    </Answered>
   );
 }
 

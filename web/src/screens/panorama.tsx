@@ -17,7 +17,7 @@ import { ComparedNote } from '../parts/compared-note.tsx';
 import { PrintedHeading } from '../parts/printed-heading.tsx';
 import { importing } from '../parts/script-missing.tsx';
 import { useHold } from '../parts/settled.ts';
-import { EmptyRange, Failure, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Answered, EmptyRange, Failure, Skeleton } from '../parts/states.tsx';
 import { useView } from '../parts/use-view.ts';
 import type { View } from '../parts/use-view.ts';
 import type { Search } from '../search.ts';
@@ -57,7 +57,7 @@ export function PanoramaScreen(): ReactNode {
   if (funnel.stages.every(({ count }) => (count ?? 0) === 0)) return <EmptyRange view={view} state={state} />;
   return (
     <>
-      <div className={waitingOf(first)}>
+      <Answered answer={first}>
         <PrintedHeading view={view} state={state} compared={funnel.compared} />
         <h1 className="finding">{finding(funnel, view, t)}</h1>
         <SpeedContext value={speed}>
@@ -71,7 +71,7 @@ export function PanoramaScreen(): ReactNode {
           <ComparedNote compared={funnel.compared} mode={funnel.mode} /> {youngText(funnel, view, t)}
         </p>
         <Money answer={funnel} view={view} />
-      </div>
+      </Answered>
       <Suspense fallback={<Awaited />}>
         {shown === null ? (
           <Awaited />

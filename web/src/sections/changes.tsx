@@ -16,7 +16,7 @@ import { changeNames } from '../parts/change-names.ts';
 import { ComparedNote } from '../parts/compared-note.tsx';
 import { Notes } from '../parts/notes.tsx';
 import { useAsked } from '../parts/asked.ts';
-import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Failure, Nothing, Skeleton, useWaiting } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
@@ -33,13 +33,14 @@ export function ChangesSection({ view }: { readonly view: View }): ReactNode {
   const isCompared = state.compare !== 'none';
   const question = { ...questionOf(state, view.status), ...comparisonOf(state) };
   const changes = useAnswer('changes', question, isCompared);
+  const waiting = useWaiting(changes);
   if (!isCompared) return null;
   const answer = changes.data;
   const names = changeNames(view, t);
   const shown = answer === undefined ? null : isMoney && answer.value !== null ? answer.value : answer.count;
   const isEmpty = shown !== null && shown.before === 0 && shown.after === 0;
   return (
-    <section className={`panel changes ${waitingOf(changes)}`} aria-labelledby="changes-title">
+    <section className={`panel changes ${waiting}`} aria-labelledby="changes-title">
       <header>
         <h2 id="changes-title">{t('changes.title')}</h2>
         {answer !== undefined && !isEmpty && (

@@ -4,7 +4,7 @@ import { useAnswer } from '../api.ts';
 import { OutcomeBar } from '../charts/outcome-bar.tsx';
 import { useReading } from '../language.tsx';
 import { useAsked } from '../parts/asked.ts';
-import { Failure, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Failure, Skeleton, useWaiting } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../../../src/core/measures/screen-question.ts';
 import { OF_CRITERIA } from '../search.ts';
@@ -17,6 +17,7 @@ export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
   const promises = view.agreement.handoffs.length > 0;
   const question = { ...questionOf(state, view.status), mode: 'cohort', top: 1, oldest: 1 };
   const answer = useAnswer('handoffs', question, promises);
+  const waiting = useWaiting(answer);
   if (!promises) return null;
   const names = {
     translate: t,
@@ -25,7 +26,7 @@ export function HandoffsSummary({ view }: { readonly view: View }): ReactNode {
     area: (id: string) => view.area(id),
   };
   return (
-    <section className={`panel handoffs ${waitingOf(answer)}`} aria-labelledby="handoffs-title">
+    <section className={`panel handoffs ${waiting}`} aria-labelledby="handoffs-title">
       <header>
         <h2 id="handoffs-title">{t('nav.handoffs')}</h2>
         <Link className="onward" to="/handoffs" search={{ ...state, ...OF_CRITERIA }}>

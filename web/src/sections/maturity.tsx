@@ -7,7 +7,7 @@ import { dayText } from '../parts/dates.ts';
 import { useReading } from '../language.tsx';
 import { Notes } from '../parts/notes.tsx';
 import { useAsked } from '../parts/asked.ts';
-import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Failure, Nothing, Skeleton, useWaiting } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { comparisonOf, questionOf } from '../../../src/core/measures/screen-question.ts';
@@ -20,10 +20,11 @@ export function MaturitySection({ view }: { readonly view: View }): ReactNode {
   const [asTable, turn] = useTableView();
   const question = { ...questionOf(state, view.status), ...comparisonOf(state) };
   const maturity = useAnswer('maturity', question);
+  const waiting = useWaiting(maturity);
   const answer = maturity.data;
   const hue = view.hue(view.agreement.stages.find((stage) => stage.id === answer?.stages[1])?.owner ?? '');
   return (
-    <section className={`panel maturity ${waitingOf(maturity)}`} aria-labelledby="maturity-title">
+    <section className={`panel maturity ${waiting}`} aria-labelledby="maturity-title">
       <header>
         <h2 id="maturity-title">{t('maturity.title')}</h2>
         {answer !== undefined && answer.total.leads > 0 && <TableSwitch asTable={asTable} turn={turn} />}

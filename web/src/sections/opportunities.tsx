@@ -10,7 +10,7 @@ import { useAnswer } from '../api.ts';
 import { useReading } from '../language.tsx';
 import { Notes } from '../parts/notes.tsx';
 import { useAsked } from '../parts/asked.ts';
-import { Failure, Nothing, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Failure, Nothing, Skeleton, useWaiting } from '../parts/states.tsx';
 import type { View } from '../parts/use-view.ts';
 import { questionOf } from '../../../src/core/measures/screen-question.ts';
 import { Link } from '../parts/link.tsx';
@@ -21,6 +21,7 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
   const state = useAsked();
   const question = { ...questionOf(state, view.status), mode: 'cohort', top: 5 };
   const opportunities = useAnswer('opportunities', question);
+  const waiting = useWaiting(opportunities);
   const answer = opportunities.data;
   const names: OpportunityNames = {
     translate: t,
@@ -35,10 +36,7 @@ export function OpportunitiesSection({ view }: { readonly view: View }): ReactNo
   const most = Math.max(0, ...(answer?.opportunities ?? []).map(({ sales }) => sales?.high ?? 0));
   const at = (sales: number): string => `${Math.max(0, (sales / (most || 1)) * 100)}%`;
   return (
-    <section
-      className={`panel opportunities ${waitingOf(opportunities)}`}
-      aria-labelledby="opportunities-title"
-    >
+    <section className={`panel opportunities ${waiting}`} aria-labelledby="opportunities-title">
       <header>
         <h2 id="opportunities-title">{t('opportunities.title')}</h2>
       </header>

@@ -14,7 +14,7 @@ import { useAnswer } from '../api.ts';
 import { TargetTrack } from '../charts/target-track.tsx';
 import { useReading } from '../language.tsx';
 import { useAsked } from '../parts/asked.ts';
-import { Failure, Skeleton, waitingOf } from '../parts/states.tsx';
+import { Failure, Skeleton, useWaiting } from '../parts/states.tsx';
 import { TableSwitch, useTableView } from '../parts/table-view.tsx';
 import type { View } from '../parts/use-view.ts';
 import { TargetDetail } from './target-detail.tsx';
@@ -27,10 +27,11 @@ export function TargetsSection({ view }: { readonly view: View }): ReactNode {
   const [asTable, turn] = useTableView();
   const { to, where, filter, as_of: asOf } = state;
   const targets = useAnswer('targets', { to, where, filter, as_of: asOf });
+  const waiting = useWaiting(targets);
   const answer = targets.data;
   const names: TargetNames = { translate: t, format: view.format, area: (id) => view.area(id) };
   return (
-    <section className={`panel targets ${waitingOf(targets)}`} aria-labelledby="targets-title">
+    <section className={`panel targets ${waiting}`} aria-labelledby="targets-title">
       <header>
         <h2 id="targets-title">{t('targets.title')}</h2>
         {answer !== undefined && answer.targets.length > 0 && <TableSwitch asTable={asTable} turn={turn} />}
