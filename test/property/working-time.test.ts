@@ -5,7 +5,7 @@ import { localDay } from '../../src/core/calendar/days.ts';
 import { workingDeadlines } from '../../src/core/calendar/working-deadline.ts';
 import { workingClock, workingSpans } from '../../src/core/calendar/working-time.ts';
 import type { WorkingHours } from '../../src/core/calendar/working-time.ts';
-import { withWorked } from '../../src/core/measures/working-clock.ts';
+import { withWorked } from '../../src/core/facts/working-clock.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { raw, render, sql } from '../../src/core/sql/sql.ts';
 import { workedBetween } from '../reference/working-time.ts';

@@ -1,6 +1,6 @@
 import { reachedStages } from '../../src/core/agreement/agreement.ts';
 import type { Handoff } from '../../src/core/agreement/agreement.ts';
-import { workingHoursOf } from '../../src/core/measures/handoff-states.ts';
+import { workingHoursOf } from '../../src/core/facts/handoffs.ts';
 import { takesActivity } from '../../src/core/rule/takes-activity.ts';
 import { selected } from './counts.ts';
 import type { Counting } from './counts.ts';

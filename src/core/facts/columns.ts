@@ -1,7 +1,7 @@
 import type { Agreement, Field, Handoff, ReachedStage } from '../agreement/agreement.ts';
 import { identifier } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { fieldColumn, handoffColumn, stageColumns } from './tables.ts';
+import { fieldColumn, handoffColumn, stageColumns, waitColumnsOf } from './tables.ts';
 
 /** The fields whose values may stand in derived tables: all but personal data. */
 export function plainFields(agreement: Agreement): readonly Field[] {
@@ -29,6 +29,16 @@ export function firstValueColumn(field: string): string {
 /** The first instant, at or after its stage's, at which the rule of a hand-over is true. */
 export function handedAt(handoff: Handoff): Fragment {
   return identifier(handoffColumn(handoff.id));
+}
+
+/** Whether the wait for a hand-over ended by its answer; NULL while it lasts. */
+export function isAnsweredOf(handoff: Handoff): Fragment {
+  return identifier(waitColumnsOf(handoff.id).answered);
+}
+
+/** How long the wait for a hand-over took, in microseconds; NULL while it lasts, and of waits of long ago. */
+export function waitedFor(handoff: Handoff): Fragment {
+  return identifier(waitColumnsOf(handoff.id).waited);
 }
 
 /** The instant at which a stage was reached. */

@@ -18,6 +18,7 @@ import {
   reachedDay,
   skippedAt,
 } from './columns.ts';
+import { waitColumns, withWaits } from './handoffs.ts';
 import { kindColumn, OTHER_KINDS } from './kinds.ts';
 import type { ActivityKind } from './kinds.ts';
 import { matchColumn } from './matches.ts';
@@ -91,7 +92,7 @@ export function finish(
     case when ${won} then 'won' when lost_at is not null then 'lost' else 'open' end as status,
     ${furthestStage(agreement, dialect)} as at_stage,
     ${value} as value, amount, by_timeline, ${raw(String(judgement.version))} as agreement_version${tail(presences)}${tail(kept)}${tail(keptKinds)}
-    from ${calendar}`;
+    from ${withWaits(agreement, judgement.agreement, calendar, scope)}`;
 }
 
 /** Whether each criterion holds; NULL for leads that are judged by others. */
@@ -117,7 +118,7 @@ export function furthestStage(agreement: Agreement, dialect: Dialect): Fragment 
   )} end`;
 }
 
-/** When each hand-over was done and by whom, and the local hour at which its stage was reached. */
+/** When each hand-over was done and by whom, how its wait ended, and the local hour at which its stage was reached. */
 function handoffs(agreement: Agreement, { dialect, timezone }: Scope): readonly Fragment[] {
   const from = new Set(agreement.handoffs.map((handoff) => handoff.from));
   const hours = reachedStages(agreement)
@@ -130,7 +131,7 @@ function handoffs(agreement: Agreement, { dialect, timezone }: Scope): readonly 
   const answers = answerColumns(agreement).map(
     (name) => sql`${dialect.nothing('text')} as ${identifier(name)}`,
   );
-  return [...agreement.handoffs.map(handedAt), ...hours, ...answers];
+  return [...agreement.handoffs.map(handedAt), ...waitColumns(agreement), ...hours, ...answers];
 }
 
 function bandColumn(agreement: Agreement, dimension: Dimension, scope: Scope): readonly Fragment[] {

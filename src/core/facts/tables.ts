@@ -273,6 +273,11 @@ export function handoffColumn(handoff: string): string {
   return `hand_${handoff}`;
 }
 
+/** The columns of `lead_facts` with how the wait for a hand-over ended (see `withWaits`). */
+export function waitColumnsOf(handoff: string): { readonly answered: string; readonly waited: string } {
+  return { answered: `answered_${handoff}`, waited: `waited_${handoff}` };
+}
+
 /** The members of an activity by which dimensions tell leads apart. */
 export type CreditMember = 'type' | 'outcome' | 'seller' | 'reason' | 'currency';
 

@@ -1,19 +1,17 @@
-import type { Agreement, Handoff, ReachedStage, WeekdayName } from '../agreement/agreement.ts';
-import { reachedStages } from '../agreement/agreement.ts';
+import type { Agreement, Handoff, ReachedStage } from '../agreement/agreement.ts';
 import { addDays } from '../calendar/add-days.ts';
 import { firstInstant, localDay } from '../calendar/days.ts';
 import { workingClock } from '../calendar/working-time.ts';
-import type { WorkingHours } from '../calendar/working-time.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
-import { InvariantError } from '../diagnostic/errors.ts';
 import { nearest } from '../diagnostic/nearest.ts';
 import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
-import { handedAt, reachedAt, reachedDay } from '../facts/columns.ts';
+import { handedAt, isAnsweredOf, reachedAt, reachedDay, waitedFor } from '../facts/columns.ts';
 import { microsecondsOf } from '../facts/derive.ts';
+import { closedAt, isAnswered, termsOf, workingHoursOf } from '../facts/handoffs.ts';
+import type { HandoffTerms } from '../facts/handoffs.ts';
 import { stageColumns } from '../facts/tables.ts';
-import { takesActivity } from '../rule/takes-activity.ts';
-import type { Dialect } from '../sql/dialect.ts';
+import { withElapsed, withWorked } from '../facts/working-clock.ts';
 import { all, any, empty, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import type { HandoffGrouping } from './handoff-groups.ts';
@@ -23,9 +21,7 @@ import { knownTo } from './maturity-query.ts';
 import type { MeasureContext } from './measure.ts';
 import { factsRelation } from './selection.ts';
 import type { Selection } from './selection.ts';
-import { withElapsed, withWorked } from './working-clock.ts';
 
-const WEEK: readonly WeekdayName[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** Working time is looked up for so many years; a lead that waits since before has waited that long. */
 const MOST_YEARS = 200;
 
@@ -43,12 +39,6 @@ export function handoffNamed(name: string, { handoffs }: Agreement): Result<Hand
   );
 }
 
-/** The working hours of a hand-over; `null` where the calendar counts. */
-export function workingHoursOf({ hours, holidays }: Handoff, { timezone }: Agreement): WorkingHours | null {
-  if (hours === null) return null;
-  return { timezone, week: WEEK.map((day) => hours[day] ?? null), holidays: new Set(holidays) };
-}
-
 /**
  * The instant up to which those waiting are followed, in microseconds: that of the question, or the end of the
  * last day with data. Whoever was called after the file was made is not known to have been.
@@ -59,20 +49,8 @@ export function nowOf(context: MeasureContext): number {
   return Math.min(Number(microsecondsOf(context.asOf)), end);
 }
 
-function stageFrom(handoff: Handoff, agreement: Agreement): ReachedStage {
-  const stage = reachedStages(agreement).find(({ id }) => id === handoff.from);
-  if (stage === undefined) throw new InvariantError(`a hand-over from no stage: ${handoff.from}`);
-  return stage;
-}
-
 /** A promise as one version of the agreement has it, and to whom: leads by the local day of their creation. */
-export interface Promised {
-  readonly handoff: Handoff;
-  readonly stage: ReachedStage;
-  /** Later stages that take an activity: one that its data alone reach is nobody's answer. */
-  readonly ending: readonly ReachedStage[];
-  /** True where all later stages do. */
-  readonly allEnd: boolean;
+export interface Promised extends HandoffTerms {
   /** Included; `null` for the beginning. */
   readonly from: string | null;
   /** Not included; `null` for no end. */
@@ -86,21 +64,9 @@ export interface Promised {
 export function promisesOf({ id }: Handoff, { judgements }: MeasureContext): readonly Promised[] {
   const promises: Promised[] = [];
   for (const { agreement, from, until } of judgements) {
-    const handoff = agreement.handoffs.find((each) => each.id === id);
-    if (handoff === undefined) continue;
-    const stages = reachedStages(agreement);
-    const later = stages.slice(stages.findIndex((stage) => stage.id === handoff.from) + 1);
-    const ending = later.filter(({ criteria }) =>
-      criteria.some(({ rule }) => takesActivity(rule.expression)),
-    );
-    const next: Promised = {
-      handoff,
-      stage: stageFrom(handoff, agreement),
-      ending,
-      allEnd: ending.length === later.length,
-      from,
-      until,
-    };
+    const terms = termsOf(id, agreement);
+    if (terms === null) continue;
+    const next: Promised = { ...terms, from, until };
     const last = promises.at(-1);
     if (last === undefined || !isSame(last, next)) promises.push(next);
     else promises[promises.length - 1] = { ...next, from: last.from };
@@ -109,27 +75,16 @@ export function promisesOf({ id }: Handoff, { judgements }: MeasureContext): rea
 }
 
 function isSame(one: Promised, other: Promised): boolean {
-  const [told, toldOther] = [one, other].map(({ handoff, stage, ending, allEnd }) =>
+  const [told, toldOther] = [one, other].map(({ handoff, stage, ending }) =>
     JSON.stringify([
       stage.id,
       ending.map(({ id }) => id),
-      allEnd,
       handoff.within.seconds,
       handoff.hours,
       handoff.holidays,
     ]),
   );
   return told === toldOther;
-}
-
-/**
- * The instant at which nobody waits any more without having been answered; NULL where that is not so: the lead
- * was lost, or reached a later stage that takes an activity.
- */
-function closedAt({ stage, ending }: Promised, { dialect }: MeasureContext): Fragment {
-  const first = dialect.earliestOf([identifier('lost_at'), ...ending.map(reachedAt)]);
-  // A stage that requires none may have come before.
-  return dialect.latestOf([first, reachedAt(stage)]);
 }
 
 /** Whose hand-over is asked about: when they reached its stage, and whether only those who wait. */
@@ -159,28 +114,15 @@ function conditionOf(promised: Promised, asked: HandedOver, context: MeasureCont
     ...(hours === undefined
       ? []
       : [sql`${hourOf(stage, context)} between ${raw(String(hours.from))} and ${raw(String(hours.to))}`]),
-    ...(waiting ? stillWaiting(promised, dialect) : []),
+    ...(waiting ? [sql`${isAnsweredOf(promised.handoff)} is null`] : []),
     selection.condition,
   ]);
 }
 
-/** What is true of leads that nobody answered, and whose wait is not over: `closedAt` and the answer are NULL. */
-function stillWaiting({ handoff, stage, ending, allEnd }: Promised, dialect: Dialect): readonly Fragment[] {
-  const absent = [handedAt(handoff), identifier('lost_at')].map((column) => sql`${column} is null`);
-  // By the furthest stage, or by the days: both take less to read than the instants that `closedAt` is made of.
-  return allEnd
-    ? [...absent, sql`at_stage = ${dialect.literal('string', stage.id)}`]
-    : [...absent, ...ending.map((each) => sql`${reachedDay(each)} is null`)];
-}
-
 /** How many leads that is. */
 export function handedOverCount(asked: HandedOver, context: MeasureContext): Fragment {
-  const facts = factsRelation(
-    context,
-    asked.selection.filters.map((filter) => filter.dimension),
-  );
   const conditions = promisesOf(asked.handoff, context).map((each) => conditionOf(each, asked, context));
-  return sql`select count(*) as leads from ${facts} where ${any(conditions)}`;
+  return sql`select count(*) as leads from ${factsOf(asked, context)} where ${any(conditions)}`;
 }
 
 /**
@@ -209,37 +151,84 @@ function statesOf(
   grouping: HandoffGrouping,
   context: MeasureContext,
 ): Fragment {
+  const open = openStates(promised, nth, asked, grouping, context);
+  return asked.waiting
+    ? open
+    : sql`${endedStates(promised, nth, asked, grouping, context)} union all ${open}`;
+}
+
+/** Of waits that are over and kept with the facts. */
+function endedStates(
+  promised: Promised,
+  nth: number,
+  asked: HandedOver,
+  grouping: HandoffGrouping,
+  context: MeasureContext,
+): Fragment {
+  const { handoff } = promised;
+  const waited = waitedFor(handoff);
+  const ended = sql`(select ${columnsOf(promised, grouping, context)}, ${isAnsweredOf(handoff)} as answered, ${waited} as waited
+    from ${factsOf(asked, context)} where ${conditionOf(promised, asked, context)} and ${waited} is not null)`;
+  return sql`select lead_id, since, day, hour, answered, waited,
+      case when answered then ${insideOr(handoff, 'kept', 'late')} else ${insideOr(handoff, 'closed', 'missed')} end as outcome,
+      ${raw(String(nth))} as promise, ${grouping.key} as group_key
+    from ${ended}`;
+}
+
+/** Of those who wait, and of waits of so long ago that they are not kept. */
+function openStates(
+  promised: Promised,
+  nth: number,
+  asked: HandedOver,
+  grouping: HandoffGrouping,
+  context: MeasureContext,
+): Fragment {
   const { agreement, dialect } = context;
-  const { handoff, stage } = promised;
-  const facts = factsRelation(
-    context,
-    asked.selection.filters.map((filter) => filter.dimension),
-  );
+  const { handoff } = promised;
   const now = dialect.instant(dialect.cast(raw(String(nowOf(context))), 'integer'));
   // Before their waits are worked out: only of those that are told.
   const oldest = asked.oldest === undefined ? empty : sql` order by since, lead_id limit ${asked.oldest}`;
-  const base = sql`(select lead_id, ${reachedAt(stage)} as since, ${reachedDay(stage)} as day,
-      ${hourOf(stage, context)} as hour, ${handedAt(handoff)} as answered_at,
-      ${closedAt(promised, context)} as closed_at${tail(grouping.columns(handoff))}
-    from ${facts} where ${conditionOf(promised, asked, context)}${oldest})`;
+  const base = sql`(select ${columnsOf(promised, grouping, context)}, ${handedAt(handoff)} as answered_at,
+      ${closedAt(promised, dialect)} as closed_at
+    from ${factsOf(asked, context)}
+    where ${conditionOf(promised, asked, context)} and ${waitedFor(handoff)} is null${oldest})`;
   const ended = sql`(select *, coalesce(${dialect.earliestOf([identifier('answered_at'), identifier('closed_at')])}, ${now}) as until,
-      answered_at is not null and (closed_at is null or answered_at <= closed_at) as answered
+      ${isAnswered(identifier('answered_at'), identifier('closed_at'))} as answered
     from ${base})`;
   const hours = workingHoursOf(handoff, agreement);
   const waited =
     hours === null
       ? withElapsed(ended, dialect)
       : withWorked(ended, workingClock(hours, clockStart(asked.days, context), clockEnd(context)), dialect);
-  const inside = sql`waited <= ${raw(String(handoff.within.seconds * 1_000_000))}`;
-  const position = (outcome: Outcome): Fragment => raw(String(OUTCOMES.indexOf(outcome)));
-  const either = (kept: Outcome, broken: Outcome): Fragment =>
-    sql`case when ${inside} then ${position(kept)} else ${position(broken)} end`;
   return sql`select lead_id, since, day, hour, answered, waited,
-      case when answered then ${either('kept', 'late')}
-        when closed_at is not null then ${either('closed', 'missed')}
-        else ${either('pending', 'overdue')} end as outcome,
+      case when answered then ${insideOr(handoff, 'kept', 'late')}
+        when closed_at is not null then ${insideOr(handoff, 'closed', 'missed')}
+        else ${insideOr(handoff, 'pending', 'overdue')} end as outcome,
       ${raw(String(nth))} as promise, ${grouping.key} as group_key
     from ${waited}`;
+}
+
+function factsOf({ selection }: HandedOver, context: MeasureContext): Fragment {
+  return factsRelation(
+    context,
+    selection.filters.map((filter) => filter.dimension),
+  );
+}
+
+function columnsOf(
+  { handoff, stage }: Promised,
+  grouping: HandoffGrouping,
+  context: MeasureContext,
+): Fragment {
+  return sql`lead_id, ${reachedAt(stage)} as since, ${reachedDay(stage)} as day,
+    ${hourOf(stage, context)} as hour${tail(grouping.columns(handoff))}`;
+}
+
+/** The one outcome where `waited` is inside the promise, else the other. */
+function insideOr({ within }: Handoff, inside: Outcome, outside: Outcome): Fragment {
+  const position = (outcome: Outcome): Fragment => raw(String(OUTCOMES.indexOf(outcome)));
+  return sql`case when waited <= ${raw(String(within.seconds * 1_000_000))}
+    then ${position(inside)} else ${position(outside)} end`;
 }
 
 /** The local hour of reaching a stage: it is kept of the stages that hand over today, not of those that did once. */

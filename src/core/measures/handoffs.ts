@@ -5,6 +5,7 @@ import { InvariantError } from '../diagnostic/errors.ts';
 import { success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import { microsecondsOf } from '../facts/derive.ts';
+import { workingHoursOf } from '../facts/handoffs.ts';
 import { identifier, join, raw, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { heading } from './heading.ts';
@@ -26,7 +27,6 @@ import {
   isOutcome,
   nowOf,
   promisesOf,
-  workingHoursOf,
 } from './handoff-states.ts';
 import { OUTCOMES, OUTCOMES_OF } from './handoff-outcomes.ts';
 import { countsOf, tellApart } from './handoff-counts.ts';

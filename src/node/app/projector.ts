@@ -50,7 +50,7 @@ const MOST_GROUP_BYTES = 512 * 1024;
 const PROJECTION = 9;
 
 /** Changes of ours in how they are derived: what was derived by another number is derived anew. */
-const DERIVATION = 1;
+const DERIVATION = 2;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -58,31 +58,34 @@ function divisor(one: number, other: number): number {
  * A relation with `since` and `until` (instants), and `waited` beside its columns: the working microseconds
  * between the two, never less than 0. Two lookups of a day and some arithmetic for each row. What lies outside
  * the days of the clock is no working time.
+ *
+ * @param mark what these names end in, so that one relation may have several
  */
-export function withWorked(relation: Fragment, clock: WorkingClock, dialect: Dialect): Fragment {
+export function withWorked(relation: Fragment, clock: WorkingClock, dialect: Dialect, mark = ''): Fragment {
   const { unit, bits, stretches, before } = lookupsOf(clock);
   const last = number(clock.before.length - 1);
   const mask = number(2 ** bits - 1);
-  const piece = (side: string): Fragment => identifier(`${side}_piece`);
-  const place = (side: string): Fragment => identifier(`${side}_place`);
-  const found = (side: string, nth: number): Fragment => identifier(`${side}_stretch_${nth}`);
+  const piece = (side: string): Fragment => identifier(`${side}_piece${mark}`);
+  const place = (side: string): Fragment => identifier(`${side}_place${mark}`);
+  const found = (side: string, nth: number): Fragment => identifier(`${side}_stretch_${nth}${mark}`);
+  const from = (side: string): Fragment => identifier(`${side}_from${mark}`);
   const sides = ['since', 'until'] as const;
   const placed = sql`(select *, ${join(
     sides.map(
       (side) =>
-        sql`(${dialect.microseconds(identifier(side))} - ${number(clock.origin)}) as ${identifier(`${side}_from`)}`,
+        sql`(${dialect.microseconds(identifier(side + mark))} - ${number(clock.origin)}) as ${from(side)}`,
     ),
   )} from ${relation})`;
   const dated = sql`(select *, ${join(
     sides.map(
       (side) =>
-        sql`greatest(0, least(${last}, ${dialect.integerQuotient(identifier(`${side}_from`), number(DAY_MICROSECONDS))})) as ${piece(side)}`,
+        sql`greatest(0, least(${last}, ${dialect.integerQuotient(from(side), number(DAY_MICROSECONDS))})) as ${piece(side)}`,
     ),
   )} from ${placed})`;
   const looked = sql`(select *, ${join(
     sides.map(
       (side) =>
-        sql`${identifier(`${side}_from`)} - ${piece(side)} * ${number(DAY_MICROSECONDS)} as ${place(side)}${tail(
+        sql`${from(side)} - ${piece(side)} * ${number(DAY_MICROSECONDS)} as ${place(side)}${tail(
           stretches.map((list, nth) => sql`${dialect.integerAt(list, piece(side))} as ${found(side, nth)}`),
         )}`,
     ),
@@ -100,11 +103,11 @@ export function withWorked(relation: Fragment, clock: WorkingClock, dialect: Dia
     });
     return join([sql`${earlier} * ${number(unit)}`, ...within], ' + ');
   };
-  return sql`(select *, greatest(0, (${passed('until')}) - (${passed('since')})) as waited from ${looked})`;
+  return sql`(select *, greatest(0, (${passed('until')}) - (${passed('since')})) as ${identifier(`waited${mark}`)} from ${looked})`;
 }
 
 /** The same by the calendar: every microsecond counts. */
-export function withElapsed(relation: Fragment, dialect: Dialect): Fragment {
-  const passed = sql`${dialect.microseconds(identifier('until'))} - ${dialect.microseconds(identifier('since'))}`;
-  return sql`(select *, greatest(0, ${passed}) as waited from ${relation})`;
+export function withElapsed(relation: Fragment, dialect: Dialect, mark = ''): Fragment {
+  const at = (side: string): Fragment => dialect.microseconds(identifier(side + mark));
+  return sql`(select *, greatest(0, ${at('until')} - ${at('since')}) as ${identifier(`waited${mark}`)} from ${relation})`;
 }
