@@ -8,7 +8,7 @@ import { failure, success } from '../diagnostic/result.ts';
 import type { Result } from '../diagnostic/result.ts';
 import { handedAt, isAnsweredOf, reachedAt, reachedDay, waitedFor } from '../facts/columns.ts';
 import { microsecondsOf } from '../facts/derive.ts';
-import { closedAt, isAnswered, termsOf, workingHoursOf } from '../facts/handoffs.ts';
+import { CLOCK_FROM, closedAt, isAnswered, termsOf, workingHoursOf } from '../facts/handoffs.ts';
 import type { HandoffTerms } from '../facts/handoffs.ts';
 import { stageColumns } from '../facts/tables.ts';
 import { withElapsed, withWorked } from '../facts/working-clock.ts';
@@ -185,21 +185,24 @@ function openStates(
 ): Fragment {
   const { agreement, dialect } = context;
   const { handoff } = promised;
+  const hours = workingHoursOf(handoff, agreement);
+  const start = clockStart(asked.days, context);
+  // Then nobody's wait has ended of whom it is not kept, and what might have ended it need not be read.
+  const areAllKept = hours === null || start >= CLOCK_FROM;
   const now = dialect.instant(dialect.cast(raw(String(nowOf(context))), 'integer'));
   // Before their waits are worked out: only of those that are told.
   const oldest = asked.oldest === undefined ? empty : sql` order by since, lead_id limit ${asked.oldest}`;
-  const base = sql`(select ${columnsOf(promised, grouping, context)}, ${handedAt(handoff)} as answered_at,
-      ${closedAt(promised, dialect)} as closed_at
+  const base = sql`(select ${columnsOf(promised, grouping, context)}, ${areAllKept ? dialect.nothing('instant') : handedAt(handoff)} as answered_at,
+      ${areAllKept ? dialect.nothing('instant') : closedAt(promised, dialect)} as closed_at
     from ${factsOf(asked, context)}
     where ${conditionOf(promised, asked, context)} and ${waitedFor(handoff)} is null${oldest})`;
   const ended = sql`(select *, coalesce(${dialect.earliestOf([identifier('answered_at'), identifier('closed_at')])}, ${now}) as until,
       ${isAnswered(identifier('answered_at'), identifier('closed_at'))} as answered
     from ${base})`;
-  const hours = workingHoursOf(handoff, agreement);
   const waited =
     hours === null
       ? withElapsed(ended, dialect)
-      : withWorked(ended, workingClock(hours, clockStart(asked.days, context), clockEnd(context)), dialect);
+      : withWorked(ended, workingClock(hours, start, clockEnd(context)), dialect);
   return sql`select lead_id, since, day, hour, answered, waited,
       case when answered then ${insideOr(handoff, 'kept', 'late')}
         when closed_at is not null then ${insideOr(handoff, 'closed', 'missed')}
