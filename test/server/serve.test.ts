@@ -34,6 +34,8 @@ interface Served {
   readonly port: number;
   readonly pid: number;
   readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
+  /** All that it wrote to its terminal as complaints. */
+  readonly complaints: () => string;
 }
 
 async function serve(home: string, ...words: readonly string[]): Promise<Served> {
@@ -54,6 +56,7 @@ async function serve(home: string, ...words: readonly string[]): Promise<Served>
       child.kill(signal);
       return (await ended).status;
     },
+    complaints: () => soFar().told,
   };
 }
 
@@ -242,6 +245,20 @@ describe('its end', () => {
     expect(statSync(note).mode & 0o077).toBe(0);
     expect(await stop('SIGTERM')).toBe(0);
     expect([existsSync(note), existsSync(join(home, '.tregua', 'lock'))]).toEqual([false, false]);
+  });
+
+  test('in the middle of answers: who asked is gone, and nobody is told of faults', async () => {
+    const { port, stop, complaints } = await serve(copyOfWhole());
+    const asked = Array.from({ length: 24 }, (_, n) =>
+      fetch(`http://127.0.0.1:${port}/v1/page?from=2026-01-${String(n + 1).padStart(2, '0')}`).then(
+        (answer) => answer.status,
+        () => null,
+      ),
+    );
+    await Promise.race(asked);
+    expect(await stop('SIGTERM')).toBe(0);
+    expect(await Promise.all(asked)).toContain(null);
+    expect(complaints()).toBe('');
   });
 
   test('by SIGKILL: commands and a new server find their way', async () => {

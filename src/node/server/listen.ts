@@ -51,6 +51,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   const desk = DeskStore.open(workspace.home);
   workspace.settling.reportTo(options.report);
   let address = '';
+  let isClosing = false;
   // Another address than Meta's, for tests.
   const live = new LiveSources(workspace, process.env['TREGUA_META_GRAPH'], options.report);
   const syncs = new Syncs(workspace, options.report);
@@ -63,7 +64,10 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
     hosts: options.insecure ? null : LOOPBACK,
     token,
     web: builtPages(),
-    report: options.report,
+    // What was being answered then fails for want of the store: who asked is gone.
+    report: (error) => {
+      if (!isClosing) options.report(error);
+    },
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -104,6 +108,7 @@ export async function serve(workspace: ServedWorkspace, options: ServeOptions): 
   return success({
     address: `http://${shown}:${port}`,
     async close() {
+      isClosing = true;
       removeServerNote(workspace.home);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
