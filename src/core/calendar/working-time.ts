@@ -110,10 +110,26 @@ export interface WorkingClock {
   readonly stretches: readonly { readonly begins: readonly number[]; readonly lengths: readonly number[] }[];
 }
 
+/** Clocks that were made last, by what they are of: each takes some milliseconds a thousand days. */
+const clocks = new Map<string, WorkingClock>();
+const MOST_CLOCKS = 16;
+
 /** The clock of the local days from one (ISO) to the piece that holds an instant. */
 export function workingClock(hours: WorkingHours, from: string, until: number): WorkingClock {
   const origin = microseconds(startOf(Temporal.PlainDate.from(from), hours.timezone));
   const pieces = Math.max(1, Math.floor((until - origin) / DAY_MICROSECONDS) + 1);
+  const key = JSON.stringify([hours.timezone, hours.week, [...hours.holidays], from, pieces]);
+  const clock = clocks.get(key) ?? clockOf(hours, from, origin, pieces);
+  clocks.delete(key);
+  clocks.set(key, clock);
+  for (const oldest of clocks.keys()) {
+    if (clocks.size <= MOST_CLOCKS) break;
+    clocks.delete(oldest);
+  }
+  return clock;
+}
+
+function clockOf(hours: WorkingHours, from: string, origin: number, pieces: number): WorkingClock {
   const inPieces = Array.from({ length: pieces }, (): Span[] => []);
   for (const span of workingSpans(hours, from)) {
     let begins = span.from - origin;

@@ -16,7 +16,7 @@ const WEEK: readonly WeekdayName[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 
  * The first day of the clock by which waits are kept with the facts: the same whatever is derived, so that leads that
  * change are told as all of them would be. Waits that began before are worked out when they are asked for.
  */
-export const CLOCK_FROM = '2010-01-01';
+export const CLOCK_FROM = '2020-01-01';
 
 /** A hand-over as an agreement has it: from what on somebody waits, and what ends that beside the answer. */
 export interface HandoffTerms {

@@ -309,12 +309,13 @@ export function tallies(
   }
   const queries = [...alike.values()].flatMap((groups) => {
     const wanted = groups[0]?.figures ?? null;
-    return branches.flatMap((branch) => {
+    const counted = branches.flatMap((branch) => {
       const marks = [...branch.marks].filter(([name]) => wanted?.includes(name) ?? true);
-      return marks.length === 0
-        ? []
-        : [branchQuery(agreement, { ...branch, marks: new Map(marks) }, groups, request, dialect)];
+      return marks.length === 0 ? [] : [{ ...branch, marks: new Map(marks) }];
     });
+    // Of few leads, as those that changed are, planning takes the time: what is counted in each way is put together first.
+    const parts = request.isWeighted === true ? [counted] : counted.map((branch) => [branch]);
+    return parts.map((part) => groupedQuery(agreement, part, groups, request, dialect));
   });
   return join(queries, ' union all ');
 }
@@ -333,14 +334,16 @@ function branchesOf(
     : cohortUntil(agreement, facts, values, until, dialect);
 }
 
-function branchQuery(
+/** Rows of several ways to count, put together and counted by all groups. */
+function groupedQuery(
   agreement: Agreement,
-  branch: Branch,
+  branches: readonly Branch[],
   groups: readonly TallyGroup[],
   request: TallyRequest,
   dialect: Dialect,
 ): Fragment {
   const { range, isWeighted = false, spans = null } = request;
+  const kinds = new Map(branches.flatMap(({ marks }) => [...marks].map(([name, { kind }]) => [name, kind])));
   const day = identifier('tally_day');
   const keyed = groups.flatMap((group, position) =>
     group.grouping === null
@@ -359,16 +362,30 @@ function branchQuery(
   );
   const names = request.names ?? tallyNames(agreement);
   const needsDay = groups.some((group) => group.byDay);
-  const within =
+  const within = (branch: Branch): Fragment =>
     range === null
       ? raw('true')
       : sql`${branch.day} between ${dialect.cast(sql`${range.from}`, 'date')} and ${dialect.cast(sql`${range.to}`, 'date')}`;
-  const rows = sql`(select ${spanOf(branch.day, spans, dialect)} as ${day}${tail(
-    keyed.flatMap(({ key, second, grouping }) => [
-      sql`${grouping.key} as ${key}`,
-      ...(grouping.second === null ? [] : [sql`${grouping.second} as ${second}`]),
-    ]),
-  )}${tail([...branch.marks].map(([name, { of }]) => sql`${of} as ${identifier(name)}`))}${tail(isWeighted ? [WEIGHT] : [])} from ${branch.relation} where ${branch.where} and ${within} and ${request.condition})`;
+  /** Beside others a mark has to be of the type that theirs are. */
+  const markOf = ({ marks }: Branch, name: string, kind: Mark['kind']): Fragment => {
+    const found = marks.get(name);
+    if (found === undefined) return dialect.nothing(kind === 'sum' ? 'money' : 'boolean');
+    return kind === 'sum' || branches.length === 1
+      ? found.of
+      : sql`case when ${found.of} is not null then true end`;
+  };
+  const rows = sql`(${join(
+    branches.map(
+      (branch) => sql`select ${spanOf(branch.day, spans, dialect)} as ${day}${tail(
+        keyed.flatMap(({ key, second, grouping }) => [
+          sql`${grouping.key} as ${key}`,
+          ...(grouping.second === null ? [] : [sql`${grouping.second} as ${second}`]),
+        ]),
+      )}${tail([...kinds].map(([name, kind]) => sql`${markOf(branch, name, kind)} as ${identifier(name)}`))}${tail(isWeighted ? [WEIGHT] : [])}
+        from ${branch.relation} where ${branch.where} and ${within(branch)} and ${request.condition}`,
+    ),
+    ' union all ',
+  )})`;
   const sets = groups.map((group, position) => {
     const parts = [
       ...(group.byDay ? [day] : []),
@@ -396,12 +413,12 @@ function branchQuery(
           ' ',
         )} end`;
   const figures = names.map((name) => {
-    const counted = branch.marks.get(name);
-    if (counted === undefined) return raw('0');
+    const kind = kinds.get(name);
+    if (kind === undefined) return raw('0');
     const of = identifier(name);
-    if (!isWeighted) return counted.kind === 'count' ? sql`count(${of})` : dialect.sum(of);
+    if (!isWeighted) return kind === 'count' ? sql`count(${of})` : dialect.sum(of);
     return dialect.sum(
-      counted.kind === 'count' ? sql`case when ${of} is not null then ${WEIGHT} end` : sql`${of} * ${WEIGHT}`,
+      kind === 'count' ? sql`case when ${of} is not null then ${WEIGHT} end` : sql`${of} * ${WEIGHT}`,
     );
   });
   const counted = sql`(select ${set} as grouped, ${needsDay ? day : dialect.nothing('date')} as ${day}${tail(columns)}${tail(figures.map((figure, position) => sql`${figure} as ${identifier(names[position] ?? '')}`))}

@@ -23,7 +23,15 @@ interface Lookups {
   readonly before: readonly number[] | null;
 }
 
-function lookupsOf({ before, stretches }: WorkingClock): Lookups {
+const lookups = new WeakMap<WorkingClock, Lookups>();
+
+function lookupsOf(clock: WorkingClock): Lookups {
+  const found = lookups.get(clock) ?? madeOf(clock);
+  lookups.set(clock, found);
+  return found;
+}
+
+function madeOf({ before, stretches }: WorkingClock): Lookups {
   const places = stretches.map(({ begins, lengths }) =>
     begins.map((begin, piece) => (lengths[piece] === 0 ? 0 : begin - piece * DAY_MICROSECONDS)),
   );
