@@ -2,7 +2,13 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
 import { underOne } from '../../src/core/agreement/rulebook.ts';
-import { COMMIT, dropTemporaryTables, derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
+import {
+  COMMIT,
+  isOfSome,
+  dropTemporaryTables,
+  derivation,
+  STORED_TABLES,
+} from '../../src/core/facts/derive.ts';
 import type { FactTables, Step } from '../../src/core/facts/derive.ts';
 import { kindsQuery, readKinds } from '../../src/core/facts/kinds.ts';
 import { groupOfLead } from '../../src/core/facts/groups.ts';
@@ -44,6 +50,12 @@ export async function openMemory(): Promise<DuckDBConnection> {
 /** Runs a statement of ours, outside of a transaction: each is committed by itself. */
 export async function execute(connection: DuckDBConnection, statement: Step): Promise<void> {
   if (statement === COMMIT) return;
+  if (isOfSome(statement)) {
+    const { text } = render(sql`select 1 from ${statement.table} limit 1`, duckdb);
+    if ((await connection.runAndReadAll(text)).currentRowCount === 0) return;
+    for (const each of statement.steps) await execute(connection, each);
+    return;
+  }
   const { text, values } = render(statement, duckdb);
   await connection.run(text, [...values]);
 }

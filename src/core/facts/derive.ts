@@ -71,8 +71,18 @@ export function microsecondsOf(instant: string): bigint {
  */
 export const COMMIT = 'commit';
 
-/** A statement of a derivation, or the word to commit those before it. */
-export type Step = Fragment | typeof COMMIT;
+/** Statements that change nothing where a table is empty: to plan them takes most of the time of few leads. */
+export interface OfSome {
+  readonly table: Fragment;
+  readonly steps: readonly Fragment[];
+}
+
+/** A statement of a derivation, the word to commit those before it, or what is to be done of some leads only. */
+export type Step = Fragment | typeof COMMIT | OfSome;
+
+export function isOfSome(step: Step): step is OfSome {
+  return typeof step === 'object' && 'steps' in step;
+}
 
 /**
  * The passes from raw facts to derived tables, as statements to run in this order. What is committed on the way stands
@@ -174,10 +184,13 @@ function factsPasses(
     sql`create or replace temp table timeline_lead as
       select lead_id from ${facts} where by_timeline union select lead_id from repeated_lead`,
     sql`delete from ${facts} where by_timeline`,
-    ...judged.flatMap((each) => [
-      ...timelinePasses(each.agreement, index, each.scope).map(asTemporaryTable),
-      sql`insert into ${facts} ${finished(each, 'timeline', identifier('timeline_reached'))}`,
-    ]),
+    {
+      table: identifier('timeline_lead'),
+      steps: judged.flatMap((each) => [
+        ...timelinePasses(each.agreement, index, each.scope).map(asTemporaryTable),
+        sql`insert into ${facts} ${finished(each, 'timeline', identifier('timeline_reached'))}`,
+      ]),
+    },
   ];
 }
 

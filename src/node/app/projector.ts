@@ -6,6 +6,7 @@ import {
   COMMIT,
   derivation,
   dropTemporaryTables,
+  isOfSome,
   microsecondsOf,
   STORED_TABLES,
 } from '../../core/facts/derive.ts';
@@ -15,6 +16,7 @@ import { changedLeads } from '../../core/facts/changed-leads.ts';
 import type { IdentityScope } from '../../core/facts/identity-keys.ts';
 import { createTable, rawTables } from '../../core/facts/tables.ts';
 import { identifier, sql } from '../../core/sql/sql.ts';
+import type { Fragment } from '../../core/sql/sql.ts';
 import { projectEntry } from '../ingest/project.ts';
 import { RowProgress } from '../ingest/row-progress.ts';
 import type { BatchReport } from '../ingest/batch-report.ts';
@@ -325,7 +327,7 @@ export class Projector {
       if (
         same &&
         watermark === (await readMeta(transaction, 'derived_watermark')) &&
-        (await isEmpty(transaction))
+        (await isEmpty(transaction, sql`touched`))
       ) {
         return false;
       }
@@ -386,7 +388,9 @@ export class Projector {
     const steps = derivation(rules, this.#warehouse.dialect, options);
     for (const step of [...steps, ...dropTemporaryTables()]) {
       if (step === COMMIT) await transaction.commit();
-      else await transaction.run(step);
+      else if (!isOfSome(step)) await transaction.run(step);
+      else if (!(await isEmpty(transaction, step.table)))
+        for (const each of step.steps) await transaction.run(each);
     }
     await transaction.run(sql`drop table if exists changed_lead`);
   }
@@ -457,8 +461,8 @@ async function hasFacts(transaction: Transaction): Promise<boolean> {
   return row?.['n'] !== 0;
 }
 
-async function isEmpty(transaction: Transaction): Promise<boolean> {
-  const [row] = await transaction.query(sql`select count(*) as n from (select 1 from touched limit 1)`);
+async function isEmpty(transaction: Transaction, table: Fragment): Promise<boolean> {
+  const [row] = await transaction.query(sql`select count(*) as n from (select 1 from ${table} limit 1)`);
   return row?.['n'] === 0;
 }
 
