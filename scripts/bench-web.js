@@ -268,7 +268,7 @@ const segment = told(segments);
 const all = (name, from = visits) => middle(from.map((each) => each[name]));
 const visitRow = (title, name, most = '') => [
   title,
-  ms(all(name)),
+  span({ middle: all(name), worst: Math.max(...visits.map((each) => each[name])) }),
   most,
   ...beside(all(name), all(name, readyVisits)),
 ];

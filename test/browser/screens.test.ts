@@ -109,14 +109,31 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await page.waitForURL(/mode=period/);
       await choose(page, t('filters.compare'), 'none');
       await page.waitForURL(/compare=none/);
-      await page.locator('.waiting .funnel').waitFor({ state: 'detached' });
-      const shown = (await page.locator('.funnel .count').allTextContents()).join();
+      const asked = await ask(funnelAnswer, `funnel${new URL(page.url()).search}`);
+      const shown = asked.stages.map((stage) => format.count(stage.count)).join();
+      const counts = page.locator('.funnel .count');
+      await expect.poll(async () => (await counts.allTextContents()).join()).toBe(shown);
       await page.reload();
-      await page.locator('.funnel .count').first().waitFor();
-      expect((await page.locator('.funnel .count').allTextContents()).join()).toBe(shown);
+      await counts.first().waitFor();
+      expect((await counts.allTextContents()).join()).toBe(shown);
       await page.getByRole('link', { name: t('nav.breakdowns'), exact: true }).click();
       expect(page.url()).toContain('from=2026-01-01');
       expect(page.url()).toContain('mode=period');
+    });
+  });
+
+  test('the numbers of before are dimmed where those that are asked for take a while', async () => {
+    await reading({ language }, `/?${RANGE}`, async ({ page }) => {
+      await settled(page);
+      const dimmed = page.locator('.waiting .funnel');
+      expect(await dimmed.count()).toBe(0);
+      await page.route('**/v1/funnel?*', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        await route.continue();
+      });
+      await choose(page, t('filters.mode'), 'period');
+      await dimmed.waitFor();
+      await dimmed.waitFor({ state: 'detached' });
     });
   });
 

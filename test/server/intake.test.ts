@@ -1,3 +1,4 @@
+import { AccessStore } from '../../src/node/app/access-store.ts';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATOR, serveAgreement } from './served.ts';
@@ -403,6 +404,13 @@ describe('who may write', () => {
     expect(await answerTo('leads', lead('J1'), { token: made.text })).toMatchObject({ status: 200 });
     served.access.revokeToken(made.token.id);
     expect(await answerTo('leads', lead('J1'), { token: made.text })).toMatchObject({ status: 401 });
+    // As the command line does beside a server.
+    const other = served.access.createToken('gone elsewhere', ['leads:write']);
+    expect(await answerTo('leads', lead('J1'), { token: other.text })).toMatchObject({ status: 200 });
+    const beside = AccessStore.open(served.home);
+    beside.revokeToken(other.token.id);
+    beside.close();
+    expect(await answerTo('leads', lead('J1'), { token: other.text })).toMatchObject({ status: 401 });
   });
 
   test('no page of another site, whatever it shows; not the operator either', async () => {

@@ -138,77 +138,77 @@ export function handoffStates(
   grouping: HandoffGrouping,
   context: MeasureContext,
 ): Fragment {
-  const parts = promisesOf(asked.handoff, context).map((promised, position) =>
-    statesOf(promised, position, asked, grouping, context),
-  );
+  const parts = promisesOf(asked.handoff, context).flatMap((promised, nth) => {
+    const open = openStates(promised, nth, asked, grouping, context);
+    return asked.waiting ? [open] : [endedStates(promised, nth, asked, grouping, context), open];
+  });
   return sql`(${join(parts, ' union all ')})`;
 }
 
-function statesOf(
+type StatesOf = (
   promised: Promised,
   nth: number,
   asked: HandedOver,
   grouping: HandoffGrouping,
   context: MeasureContext,
-): Fragment {
-  const open = openStates(promised, nth, asked, grouping, context);
-  return asked.waiting
-    ? open
-    : sql`${endedStates(promised, nth, asked, grouping, context)} union all ${open}`;
-}
+) => Fragment;
 
 /** Of waits that are over and kept with the facts. */
-function endedStates(
-  promised: Promised,
-  nth: number,
-  asked: HandedOver,
-  grouping: HandoffGrouping,
-  context: MeasureContext,
-): Fragment {
+const endedStates: StatesOf = (promised, nth, asked, grouping, context) => {
   const { handoff } = promised;
   const waited = waitedFor(handoff);
-  const ended = sql`(select ${columnsOf(promised, grouping, context)}, ${isAnsweredOf(handoff)} as answered, ${waited} as waited
-    from ${factsOf(asked, context)} where ${conditionOf(promised, asked, context)} and ${waited} is not null)`;
-  return sql`select lead_id, since, day, hour, answered, waited,
-      case when answered then ${insideOr(handoff, 'kept', 'late')} else ${insideOr(handoff, 'closed', 'missed')} end as outcome,
-      ${raw(String(nth))} as promise, ${grouping.key} as group_key
-    from ${ended}`;
-}
+  return outcomes(
+    sql`(select ${columnsOf(promised, grouping, context)}, ${isAnsweredOf(handoff)} as answered, true as is_over, ${waited} as waited
+      from ${factsOf(asked, context)} where ${conditionOf(promised, asked, context)} and ${waited} is not null)`,
+    promised,
+    nth,
+    grouping,
+  );
+};
 
 /** Of those who wait, and of waits of so long ago that they are not kept. */
-function openStates(
-  promised: Promised,
-  nth: number,
-  asked: HandedOver,
-  grouping: HandoffGrouping,
-  context: MeasureContext,
-): Fragment {
+const openStates: StatesOf = (promised, nth, asked, grouping, context) => {
   const { agreement, dialect } = context;
   const { handoff } = promised;
   const hours = workingHoursOf(handoff, agreement);
   const start = clockStart(asked.days, context);
   // Then nobody's wait has ended of whom it is not kept, and what might have ended it need not be read.
   const areAllKept = hours === null || start >= CLOCK_FROM;
+  const [answeredAt, over] = areAllKept
+    ? [dialect.nothing('instant'), dialect.nothing('instant')]
+    : [handedAt(handoff), closedAt(promised, dialect)];
   const now = dialect.instant(dialect.cast(raw(String(nowOf(context))), 'integer'));
   // Before their waits are worked out: only of those that are told.
   const oldest = asked.oldest === undefined ? empty : sql` order by since, lead_id limit ${asked.oldest}`;
-  const base = sql`(select ${columnsOf(promised, grouping, context)}, ${areAllKept ? dialect.nothing('instant') : handedAt(handoff)} as answered_at,
-      ${areAllKept ? dialect.nothing('instant') : closedAt(promised, dialect)} as closed_at
+  const base = sql`(select ${columnsOf(promised, grouping, context)}, ${answeredAt} as answered_at, ${over} as closed_at
     from ${factsOf(asked, context)}
     where ${conditionOf(promised, asked, context)} and ${waitedFor(handoff)} is null${oldest})`;
   const ended = sql`(select *, coalesce(${dialect.earliestOf([identifier('answered_at'), identifier('closed_at')])}, ${now}) as until,
-      ${isAnswered(identifier('answered_at'), identifier('closed_at'))} as answered
+      ${isAnswered(identifier('answered_at'), identifier('closed_at'))} as answered, closed_at is not null as is_over
     from ${base})`;
   const waited =
     hours === null
       ? withElapsed(ended, dialect)
       : withWorked(ended, workingClock(hours, start, clockEnd(context)), dialect);
+  return outcomes(waited, promised, nth, grouping);
+};
+
+/** The columns that are told of a relation with `answered`, `is_over` (somebody's answer or not) and `waited`. */
+function outcomes(
+  relation: Fragment,
+  { handoff }: Promised,
+  nth: number,
+  grouping: HandoffGrouping,
+): Fragment {
+  const position = (outcome: Outcome): Fragment => raw(String(OUTCOMES.indexOf(outcome)));
+  const either = (inside: Outcome, outside: Outcome): Fragment =>
+    sql`case when waited <= ${raw(String(handoff.within.seconds * 1_000_000))}
+      then ${position(inside)} else ${position(outside)} end`;
   return sql`select lead_id, since, day, hour, answered, waited,
-      case when answered then ${insideOr(handoff, 'kept', 'late')}
-        when closed_at is not null then ${insideOr(handoff, 'closed', 'missed')}
-        else ${insideOr(handoff, 'pending', 'overdue')} end as outcome,
+      case when answered then ${either('kept', 'late')} when is_over then ${either('closed', 'missed')}
+        else ${either('pending', 'overdue')} end as outcome,
       ${raw(String(nth))} as promise, ${grouping.key} as group_key
-    from ${waited}`;
+    from ${relation}`;
 }
 
 function factsOf({ selection }: HandedOver, context: MeasureContext): Fragment {
@@ -225,13 +225,6 @@ function columnsOf(
 ): Fragment {
   return sql`lead_id, ${reachedAt(stage)} as since, ${reachedDay(stage)} as day,
     ${hourOf(stage, context)} as hour${tail(grouping.columns(handoff))}`;
-}
-
-/** The one outcome where `waited` is inside the promise, else the other. */
-function insideOr({ within }: Handoff, inside: Outcome, outside: Outcome): Fragment {
-  const position = (outcome: Outcome): Fragment => raw(String(OUTCOMES.indexOf(outcome)));
-  return sql`case when waited <= ${raw(String(within.seconds * 1_000_000))}
-    then ${position(inside)} else ${position(outside)} end`;
 }
 
 /** The local hour of reaching a stage: it is kept of the stages that hand over today, not of those that did once. */

@@ -455,10 +455,7 @@ async function countOf(transaction: Transaction, table: string): Promise<string>
 
 async function hasFacts(transaction: Transaction): Promise<boolean> {
   if ((await readMeta(transaction, 'derived')) === null) return false;
-  const [row] = await transaction.query(
-    sql`select count(*) as n from (select 1 from ${identifier(STORED_TABLES.facts)} limit 1)`,
-  );
-  return row?.['n'] !== 0;
+  return !(await isEmpty(transaction, identifier(STORED_TABLES.facts)));
 }
 
 async function isEmpty(transaction: Transaction, table: Fragment): Promise<boolean> {
