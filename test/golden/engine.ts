@@ -4,7 +4,7 @@ import { underOne } from '../../src/core/agreement/rulebook.ts';
 import { STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { draftBeside } from '../../src/core/facts/draft-leads.ts';
-import type { DraftContext, Row } from '../../src/core/measures/measure.ts';
+import type { DraftContext, MeasureContext, Row } from '../../src/core/measures/measure.ts';
 import { findMeasure, rowsAsked } from '../../src/core/measures/registry.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { render } from '../../src/core/sql/sql.ts';
@@ -29,9 +29,7 @@ export async function askEngine(
   question: unknown,
   tables: FactTables = STORED_TABLES,
 ): Promise<unknown> {
-  const registered = findMeasure(measure);
-  if (registered === null) throw new RangeError(`no measure: ${measure}`);
-  const asked = registered.ask(question, {
+  return askContext(connection, measure, question, {
     agreement,
     version: 1,
     judgements: underOne(agreement).judgements,
@@ -40,8 +38,20 @@ export async function askEngine(
     asOf: new Date(isoOf(asOf)).toISOString(),
     extent,
     tables,
-    ...(registered.judgesDrafts ? { draft: beside(agreement, tables) } : {}),
+    ...(findMeasure(measure)?.judgesDrafts === true ? { draft: beside(agreement, tables) } : {}),
   });
+}
+
+/** Asks a measure in a context. */
+export async function askContext(
+  connection: DuckDBConnection,
+  measure: string,
+  question: unknown,
+  context: MeasureContext,
+): Promise<unknown> {
+  const registered = findMeasure(measure);
+  if (registered === null) throw new RangeError(`no measure: ${measure}`);
+  const asked = registered.ask(question, context);
   if (!asked.ok) throw new Error(JSON.stringify(asked.faults));
   const rows = await rowsAsked(asked.value, (query) => rowsOf(connection, query));
   const made = asked.value.make(rows);

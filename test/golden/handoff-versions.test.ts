@@ -4,11 +4,10 @@ import { rulebookOf } from '../../src/core/agreement/rulebook.ts';
 import { derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
 import { leadsAnswer } from '../../src/core/measures/answer.ts';
-import { findMeasure, rowsAsked } from '../../src/core/measures/registry.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { execute, fill, openMemory } from '../property/warehouse.ts';
 import { readRecords } from '../reference/canonical-csv.ts';
-import { rowsOf } from './engine.ts';
+import { askContext } from './engine.ts';
 
 /** A promise that changes with the agreement: each lead has that of the version in force when it was created. */
 
@@ -55,8 +54,8 @@ test('each lead is judged by the promise that was made to it', async () => {
   await fill(connection, counted, readRecords(counted, { leads: LEADS, activities: ACTIVITIES }));
   for (const step of derivation(rules.value, duckdb, { asOf: AS_OF, scope: 'all' }))
     await execute(connection, step);
-  const ask = async (measure: string, question: unknown): Promise<unknown> => {
-    const asked = findMeasure(measure)?.ask(question, {
+  const ask = (measure: string, question: unknown): Promise<unknown> =>
+    askContext(connection, measure, question, {
       agreement: counted,
       version: 2,
       judgements,
@@ -66,12 +65,6 @@ test('each lead is judged by the promise that was made to it', async () => {
       extent: { from: '2026-06-01', to: '2026-06-30' },
       tables: STORED_TABLES,
     });
-    if (asked?.ok !== true) throw new Error(JSON.stringify(asked));
-    const rows = await rowsAsked(asked.value, (query) => rowsOf(connection, query));
-    const made = asked.value.make(rows);
-    if (!made.ok) throw new Error(JSON.stringify(made.faults));
-    return made.value;
-  };
   const [call] = handoffsAnswer.parse(await ask('handoffs', {})).handoffs;
   expect(call).toMatchObject({
     entered: 4,

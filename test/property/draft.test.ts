@@ -13,8 +13,12 @@ import { ANY_TIME } from '../../src/core/facts/sources.ts';
 import { criterionColumn } from '../../src/core/facts/tables.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
+import type { MeasureContext } from '../../src/core/measures/measure.ts';
+import { whatifAnswer } from '../../src/core/measures/whatif-answer.ts';
+import { askContext } from '../golden/engine.ts';
 import { describeFacts } from '../reference/describe.ts';
 import { leadFacts } from '../reference/lead-facts.ts';
+import type { LeadFacts } from '../reference/lead-facts.ts';
 import type { Records } from '../reference/records.ts';
 import { isoOf } from '../reference/records.ts';
 import { SEED } from '../seed.ts';
@@ -210,6 +214,21 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
           });
         }
       }
+      await compareAnswers(checked, place, {
+        context: {
+          agreement: current,
+          version: 1,
+          judgements: rules.judgements,
+          absent: [],
+          dialect: duckdb,
+          asOf: isoOf(AS_OF),
+          extent: { from: '2000-01-01', to: isoOf(AS_OF).slice(0, 10) },
+          tables: stored,
+          draft: { agreement, relation: found.relation, among: found.among },
+        },
+        before: leadFacts({ agreement: current, asOf: AS_OF }, records),
+        after: leadFacts({ agreement, asOf: AS_OF }, records),
+      });
       for (const name of ['repeated_activity', 'draft_match', 'changed_lead', 'timeline_lead'])
         await execute(connection, sql`drop table if exists ${identifier(name)}`);
     }
@@ -218,6 +237,96 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
   expect(fromFacts).toBeGreaterThan(CASES / 3);
   expect(amongOthers).toBeGreaterThan(0);
 });
+
+interface Readings {
+  readonly context: MeasureContext;
+  readonly before: readonly LeadFacts[];
+  readonly after: readonly LeadFacts[];
+}
+
+/** The answer of the measure, some of its leads and others that ask for a stage, is what the reference counts. */
+async function compareAnswers(nth: number, place: string, { context, before, after }: Readings) {
+  const { draft, agreement } = context;
+  if (draft === undefined) throw new Error(place);
+  const own = new Set(reachedStages(agreement).map(({ id }) => id));
+  const shared = reachedStages(draft.agreement)
+    .map(({ id }) => id)
+    .filter((id) => own.has(id));
+  const drafted = new Map(after.map((facts) => [facts.leadId, facts]));
+  const pairs = before.map((facts) => {
+    const other = drafted.get(facts.leadId);
+    if (other === undefined) throw new Error(place);
+    return { id: facts.leadId, created: facts.createdAt, today: facts, draft: other };
+  });
+  const has = (facts: LeadFacts, stage: string): boolean =>
+    (facts.stages.get(stage)?.reachedAt ?? null) !== null;
+  type Pair = (typeof pairs)[number];
+  const differ = ({ today, draft: other }: Pair, stage: string): boolean =>
+    has(today, stage) !== has(other, stage);
+  const changed = pairs.filter(
+    (pair) => pair.today.status !== pair.draft.status || shared.some((stage) => differ(pair, stage)),
+  );
+  const range = { from: '1990-01-01', to: '2100-01-01' };
+  const [limit, offset] = [1 + (nth % 5), nth % 3];
+  const stage = shared[nth % Math.max(shared.length, 1)];
+  const asked = [
+    { question: { ...range, limit: '1000' }, leads: changed },
+    { question: { ...range, limit: String(limit), offset: String(offset) }, leads: changed },
+    ...(stage === undefined
+      ? []
+      : [
+          { question: { ...range, stage, limit: '7' }, leads: pairs.filter((pair) => differ(pair, stage)) },
+          {
+            question: { ...range, stage, direction: 'gained' },
+            leads: pairs.filter((pair) => differ(pair, stage) && has(pair.draft, stage)),
+          },
+        ]),
+  ];
+  for (const { question, leads } of asked) {
+    const answer = whatifAnswer.parse(await askContext(connection, 'whatif', question, context));
+    const about = `${place}\n${JSON.stringify(question)}`;
+    expect(answer.leads, about).toBe(pairs.length);
+    expect(answer.changed, about).toBe(changed.length);
+    for (const each of answer.stages) {
+      const count = (side: 'today' | 'draft') => pairs.filter((pair) => has(pair[side], each.id)).length;
+      const both = shared.includes(each.id);
+      expect(each, about).toMatchObject({
+        today: own.has(each.id) ? count('today') : null,
+        draft: reachedStages(draft.agreement).some(({ id }) => id === each.id) ? count('draft') : null,
+        gained: both ? pairs.filter((pair) => differ(pair, each.id) && has(pair.draft, each.id)).length : 0,
+        lost: both ? pairs.filter((pair) => differ(pair, each.id) && has(pair.today, each.id)).length : 0,
+      });
+    }
+    const standing = ({ atStage, status }: LeadFacts) => `${atStage} ${status}`;
+    const moves = new Map<string, number>();
+    for (const pair of pairs) {
+      const [from, to] = [standing(pair.today), standing(pair.draft)];
+      if (from !== to) moves.set(`${from} → ${to}`, (moves.get(`${from} → ${to}`) ?? 0) + 1);
+    }
+    expect(
+      new Map(
+        answer.moves.map((move) => [
+          `${move.from.stage} ${move.from.status} → ${move.to.stage} ${move.to.status}`,
+          move.leads,
+        ]),
+      ),
+      about,
+    ).toEqual(moves);
+    const from = Number('offset' in question ? question.offset : 0);
+    const most = Number('limit' in question ? question.limit : 10);
+    expect(
+      answer.listed.map(({ id }) => id),
+      about,
+    ).toEqual(
+      leads
+        .toSorted((one, other) =>
+          one.created === other.created ? (one.id < other.id ? -1 : 1) : one.created < other.created ? 1 : -1,
+        )
+        .slice(from, from + most)
+        .map(({ id }) => id),
+    );
+  }
+}
 
 test('a draft that asks for kinds alone reads no activities where these are kept', () => {
   const agreementOf = (rule: string): Agreement => {

@@ -1,7 +1,7 @@
 import type { Agreement, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { Dialect } from '../sql/dialect.ts';
-import { identifier, join, sql } from '../sql/sql.ts';
+import { identifier, join, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { fulfilledAt, lateAt, reachedAt, skippedAt } from './columns.ts';
 import { stageColumns } from './tables.ts';
@@ -28,13 +28,17 @@ export function deadline(link: Link, dialect: Dialect): Fragment | null {
   return dialect.plusSeconds(reachedAt(link.previous), link.stage.within.seconds);
 }
 
-/** Adds columns to a relation, one level a column, so that a later one may use an earlier one. */
-export function extend(
-  relation: Fragment,
-  columns: readonly { readonly name: string; readonly value: Fragment }[],
-): Fragment {
-  return columns.reduce(
-    (inner, column) => sql`(select *, ${column.value} as ${identifier(column.name)} from ${inner})`,
+/** A column that is added to a relation. */
+export interface Added {
+  readonly name: string;
+  readonly value: Fragment;
+}
+
+/** Adds columns to a relation, level by level, so that a later one may use those of an earlier one. */
+export function extend(relation: Fragment, levels: readonly (readonly Added[])[]): Fragment {
+  return levels.reduce(
+    (inner, columns) =>
+      sql`(select *${tail(columns.map(({ name, value }) => sql`${value} as ${identifier(name)}`))} from ${inner})`,
     relation,
   );
 }
@@ -44,7 +48,7 @@ export function extend(
  * true. Output: the same with `at_<stage>` and `late_<stage>`.
  */
 export function reachMonotone(agreement: Agreement, relation: Fragment, dialect: Dialect): Fragment {
-  const columns = links(agreement).flatMap((link) => {
+  const levels = links(agreement).map((link): readonly Added[] => {
     const { at, late } = stageColumns(link.stage.id);
     const limit = deadline(link, dialect);
     const from = fulfilledAt(link.stage);
@@ -61,7 +65,7 @@ export function reachMonotone(agreement: Agreement, relation: Fragment, dialect:
       { name: late, value: sql`case when ${instant} > ${limit} then ${instant} end` },
     ];
   });
-  return extend(relation, columns);
+  return extend(relation, levels);
 }
 
 /**

@@ -107,8 +107,7 @@ export function plainLeads(
     where ${plainCondition(scope)})`;
 
   const reached = judged(agreement, index, dialect, base);
-  const handed = extend(
-    reached,
+  const handed = extend(reached, [
     agreement.handoffs.map((handoff) => ({
       name: handoffColumn(handoff.id),
       value: dialect.latestOf([
@@ -116,7 +115,7 @@ export function plainLeads(
         identifier(stageColumns(handoff.from).at),
       ]),
     })),
-  );
+  ]);
   return lossesOf(agreement, index, scope, handed, nullInstant);
 }
 
@@ -225,7 +224,7 @@ function lossesOf(
       { name: `reason_${lost.id}`, value: ofLead ?? dialect.nothing('text') },
     ];
   });
-  const withLosses = extend(relation, losses);
+  const withLosses = extend(relation, [losses]);
   const loss = earliestLoss(agreement, won, dialect);
   const firsts = firstValueFields(agreement).map(
     (name) => sql`${fieldValue(name)} as ${identifier(firstValueColumn(name))}`,

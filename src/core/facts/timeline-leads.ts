@@ -7,7 +7,7 @@ import { all, any, identifier, join, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { deadline, extend, links, notBefore, skipsAndLast } from './chain.ts';
-import type { Link } from './chain.ts';
+import type { Added, Link } from './chain.ts';
 import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt, reachedAt } from './columns.ts';
 import { earliestLoss, lostColumn, reasonColumn, reasonOfLead, renewingPredicates } from './lost.ts';
 import type { MacroIndex } from './nodes.ts';
@@ -235,7 +235,7 @@ function first(condition: Fragment): Fragment {
 }
 
 /** When a stage is reached, and when too late, by the moments at which it holds. */
-function reach(link: Link, scope: Scope): readonly { readonly name: string; readonly value: Fragment }[] {
+function reach(link: Link, scope: Scope): readonly Added[] {
   const { at, late } = stageColumns(link.stage.id);
   const holds = truthColumn(link.stage);
   const limit = deadline(link, scope.dialect);
@@ -270,8 +270,8 @@ function reached(agreement: Agreement, scope: Scope): Pass {
     stages.map((stage) => sql`${first(truthColumn(stage))} as ${fulfilledAt(stage)}`),
   )} from timeline_truth)`;
   const chained = extend(fulfilled, [
-    ...links(agreement).flatMap((link) => reach(link, scope)),
-    ...agreement.handoffs.map((handoff) => ({
+    ...links(agreement).flatMap((link) => reach(link, scope).map((column) => [column])),
+    agreement.handoffs.map((handoff) => ({
       name: handoffColumn(handoff.id),
       value: first(sql`${handedColumn(handoff)} and t >= ${identifier(stageColumns(handoff.from).at)}`),
     })),
@@ -281,8 +281,7 @@ function reached(agreement: Agreement, scope: Scope): Pass {
   const turns = sql`(select *${tail(
     agreement.lost.map((lost) => sql`${before(lost)} as ${identifier(`was_${lost.id}`)}`),
   )} from ${skipsAndLast(agreement, chained, dialect)})`;
-  const losses = extend(
-    turns,
+  const losses = extend(turns, [
     agreement.lost.map((lost) => {
       const turned = sql`(not ${identifier(`was_${lost.id}`)} or ${renewedColumn(lost)})`;
       return {
@@ -290,7 +289,7 @@ function reached(agreement: Agreement, scope: Scope): Pass {
         value: first(sql`${lossTruthColumn(lost)} and ${turned} and t >= last_at`),
       };
     }),
-  );
+  ]);
   const reasons = agreement.lost.map((lost) => sql`${reasonOfLoss(lost, scope)} as ${reasonColumn(lost)}`);
   const last = stages.at(-1);
   const won = last === undefined ? dialect.nothing('instant') : reachedAt(last);

@@ -1,4 +1,3 @@
-import type { Agreement } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { today } from '../facts/draft-leads.ts';
 import { criterionColumn, stageColumns } from '../facts/tables.ts';
@@ -6,7 +5,7 @@ import type { Row } from './measure.ts';
 import { statusOf, textOrNull } from './leads.ts';
 import type { WhatifLead } from './whatif-answer.ts';
 import { sharedStages } from './whatif-states.ts';
-import type { Side } from './whatif-states.ts';
+import type { Readings, Side } from './whatif-states.ts';
 
 type Cause = WhatifLead['causes'][number];
 
@@ -15,7 +14,7 @@ function column(side: Side, name: string): string {
 }
 
 /** What `whatifLead` reads of a lead. */
-export function whatifColumns(readings: Readonly<Record<Side, Agreement>>): readonly string[] {
+export function whatifColumns(readings: Readings): readonly string[] {
   const of = (side: Side): readonly string[] =>
     reachedStages(readings[side]).flatMap((stage) => [
       column(side, stageColumns(stage.id).at),
@@ -34,7 +33,7 @@ export function whatifColumns(readings: Readonly<Record<Side, Agreement>>): read
 }
 
 /** A lead that stands elsewhere under a draft, and what keeps it back in the reading in which it does not get there. */
-export function whatifLead(row: Row, readings: Readonly<Record<Side, Agreement>>): WhatifLead {
+export function whatifLead(row: Row, readings: Readings): WhatifLead {
   const reached = (side: Side, stage: string): boolean =>
     textOrNull(row[column(side, stageColumns(stage).at)]) !== null;
   const parting = sharedStages(readings).find(({ id }) => reached('today', id) !== reached('draft', id));
@@ -53,7 +52,7 @@ export function whatifLead(row: Row, readings: Readonly<Record<Side, Agreement>>
   };
 }
 
-function causesOf(row: Row, id: string, side: Side, readings: Readonly<Record<Side, Agreement>>): Cause[] {
+function causesOf(row: Row, id: string, side: Side, readings: Readings): Cause[] {
   const stage = reachedStages(readings[side]).find((each) => each.id === id);
   const failing = (stage?.criteria ?? []).flatMap((criterion): Cause[] => {
     const value = row[column(side, criterionColumn(id, criterion.id))];

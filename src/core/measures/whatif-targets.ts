@@ -50,10 +50,14 @@ function judgedTargets(context: MeasureContext, draft: DraftContext): readonly J
 }
 
 /** True of instants within the local days of a period. */
-function within(at: Fragment, period: DayRange, { dialect, agreement }: MeasureContext): Fragment {
-  const instant = (day: string): Fragment =>
-    dialect.instant(dialect.literal('int', String(firstInstant(day, agreement.timezone))));
-  return sql`(${at} >= ${instant(period.from)} and ${at} < ${instant(addDays(period.to, 1))})`;
+function within(at: Fragment, period: DayRange, context: MeasureContext): Fragment {
+  const [from, until] = [dayStart(period.from, context), dayStart(addDays(period.to, 1), context)];
+  return sql`(${at} >= ${from} and ${at} < ${until})`;
+}
+
+/** The first instant of a local day. */
+function dayStart(day: string, { dialect, agreement }: MeasureContext): Fragment {
+  return dialect.instant(dialect.literal('int', String(firstInstant(day, agreement.timezone))));
 }
 
 /** True of leads that in a reading reach a stage within a period. */
@@ -62,6 +66,17 @@ function reachedWithin(side: Side, stage: ReachedStage, period: DayRange, contex
   if (side === 'draft') return within(reached, period, context);
   const day = (text: string): Fragment => context.dialect.cast(sql`${text}`, 'date');
   return sql`(${reached} between ${day(period.from)} and ${day(period.to)})`;
+}
+
+/** True of leads that in a reading reach a stage in a period or after it: the few of which it is asked where. */
+function movedSince({ from }: DayRange, context: MeasureContext, draft: DraftContext): Fragment {
+  const { dialect, agreement } = context;
+  const latest = (side: Side, of: Agreement): Fragment =>
+    dialect.latestKnown(reachedStages(of).map((stage) => reachedIn(side, stage)));
+  return any([
+    sql`${latest('today', agreement)} >= ${dialect.cast(sql`${from}`, 'date')}`,
+    sql`${latest('draft', draft.agreement)} >= ${dayStart(from, context)}`,
+  ]);
 }
 
 function periodKey({ from }: DayRange, per: Target['per']): string {
@@ -83,11 +98,7 @@ export function targetParts(context: MeasureContext, draft: DraftContext): reado
           : [],
       ),
     );
-    const readings = { today: context.agreement, draft: draft.agreement };
-    const instants = (['today', 'draft'] as const).flatMap((side) =>
-      reachedStages(readings[side]).map((stage) => counts(side, stage)),
-    );
-    parts.set(name, { name, condition: any(instants), counts, segments });
+    parts.set(name, { name, condition: movedSince(period, context, draft), counts, segments });
   }
   return [...parts.values()];
 }

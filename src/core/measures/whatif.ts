@@ -1,4 +1,3 @@
-import type { Agreement } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import { fault } from '../diagnostic/diagnostic.ts';
 import { failure, success } from '../diagnostic/result.ts';
@@ -18,7 +17,7 @@ import { whatifColumns, whatifLead } from './whatif-leads.ts';
 import {
   changes,
   createdIn,
-  daysOfNewest,
+  newestCreated,
   numberIn,
   reachedIn,
   readStates,
@@ -26,10 +25,8 @@ import {
   statesQuery,
   sumOf,
 } from './whatif-states.ts';
-import type { Side, State, StatesPart } from './whatif-states.ts';
+import type { LookedFor, Readings, Side, State, StatesPart } from './whatif-states.ts';
 import { makeTargets, targetParts, targetQueries } from './whatif-targets.ts';
-
-type Readings = Readonly<Record<Side, Agreement>>;
 
 /**
  * What a draft of the agreement would have made of history, beside what it is read as today: the stages, the
@@ -43,35 +40,36 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   ask(question, context) {
     const found = prepare(question, context);
     if (!found.ok) return found;
-    const { draft, readings, looks, listed, condition } = found.value;
+    const { draft, readings, looks, listed } = found.value;
+    const most = question.offset + question.limit;
+    const lookedFor: LookedFor | null =
+      question.limit > 0 && most <= MOST_NEWEST ? { condition: listed, most } : null;
     return success({
       ...Object.fromEntries(
-        looks.map(({ name, relation, parts }) => {
-          const lookedFor = question.limit > 0 && name === 'states' ? all([condition, listed]) : raw('false');
-          return [name, statesQuery(relation, readings, parts, lookedFor, context.dialect)];
-        }),
+        looks.map(({ name, relation, parts }) => [
+          name,
+          statesQuery(relation, readings, parts, name === 'states' ? lookedFor : null, context.dialect),
+        ]),
       ),
       ...targetQueries(context, draft),
     });
   },
-  // The newest leads lie in the last days, and to write out all columns of all leads takes the longest.
+  // To write out all columns of all leads takes the longest: those that are listed are known by their creation.
   more(rows, question, context): Readonly<Record<string, Fragment>> {
     const found = prepare(question, context);
-    if (!found.ok) return {};
+    if (!found.ok || question.limit === 0) return {};
     const { looks, listed, condition, readings, judged } = found.value;
-    const [{ name, parts }] = looks;
-    const days = daysOfNewest(rows[name] ?? [], parts, question.offset + question.limit);
-    if (days.length === 0) return {};
-    // The days by name: the engine knows how few leads one of them has, and looks for the activities of these.
-    const isOfThem = sql`created_day in (${join(days.map((day) => context.dialect.cast(sql`${day}`, 'date')))})`;
-    const newest: FewLeads = {
-      condition: isOfThem,
-      ids: sql`select lead_id from ${identifier(context.tables.facts)} where ${isOfThem}`,
-    };
+    const most = question.offset + question.limit;
+    const created = newestCreated(rows[looks[0].name] ?? []);
+    const earliest = created[Math.min(most, created.length) - 1];
+    if (earliest === undefined && most <= MOST_NEWEST) return {};
     return {
-      leads: sql`select ${join(whatifColumns(readings).map((column) => identifier(column)))} from ${judged(newest)}
-        where ${condition} and ${listed}
-        order by created_at desc, lead_id limit ${raw(String(question.limit))}
+      // Found before they are put in order: the engine would look at all leads again for those that it puts first.
+      leads: sql`with found as materialized (
+          select ${join(whatifColumns(readings).map((column) => identifier(column)))}
+          from ${earliest === undefined ? judged(null) : judged(createdSince(earliest, context))}
+          where ${all([condition, listed ?? changes(readings)])})
+        select * from found order by created_at desc, lead_id limit ${raw(String(question.limit))}
         offset ${raw(String(question.offset))}`,
     };
   },
@@ -106,6 +104,15 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   },
 };
 
+/** Above so many, the leads that are listed are looked for among all. */
+const MOST_NEWEST = 100_000;
+
+/** @param instant in microseconds */
+function createdSince(instant: number, { dialect, tables }: MeasureContext): FewLeads {
+  const condition = sql`created_at >= ${dialect.instant(dialect.literal('int', String(instant)))}`;
+  return { condition, ids: sql`select lead_id from ${identifier(tables.facts)} where ${condition}` };
+}
+
 /** One look at a relation of leads: the states of several parts. */
 interface Look {
   readonly name: string;
@@ -122,11 +129,11 @@ interface Prepared {
   readonly readings: Readings;
   /** The leads of the question. */
   readonly condition: Fragment;
-  /** Of these, the leads that are listed. */
-  readonly listed: Fragment;
+  /** Of these, the leads that are listed; without, all for which something changes. */
+  readonly listed: Fragment | null;
   readonly looks: readonly [Look, ...Look[]];
-  /** The relation of few leads. */
-  readonly judged: (few: FewLeads) => Fragment;
+  /** The relation of few leads, or of all. */
+  readonly judged: (few: FewLeads | null) => Fragment;
 }
 
 function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prepared> {
@@ -164,15 +171,15 @@ function prepare(question: WhatifQuestion, context: MeasureContext): Result<Prep
     readings,
     condition,
     listed: listed.value,
-    judged: (few) => credited(draft.among(few)),
+    judged: (few) => credited(few === null ? draft.relation : draft.among(few)),
     looks,
   });
 }
 
-function listedLeads({ stage, direction }: WhatifQuestion, readings: Readings): Result<Fragment> {
+function listedLeads({ stage, direction }: WhatifQuestion, readings: Readings): Result<Fragment | null> {
   if (stage === undefined)
     return direction === undefined
-      ? success(changes(readings))
+      ? success(null)
       : failure(fault('question.direction_needs_stage', { direction }));
   const here = (side: Side): Fragment => {
     const found = reachedStages(readings[side]).find(({ id }) => id === stage);

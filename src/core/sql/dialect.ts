@@ -50,6 +50,10 @@ export interface Dialect extends Quoting {
   /** The nth of the values that satisfy a condition, from the least; NULL where they are fewer. */
   nthLeastIf(value: Fragment, nth: number, condition: Fragment): Fragment;
   maxIf(value: Fragment, condition: Fragment): Fragment;
+  /** The greatest so many of the values that satisfy a condition, as an array; NULL over no rows. */
+  greatestIf(value: Fragment, most: number, condition: Fragment): Fragment;
+  /** Arrays of several rows as one, as an aggregate. */
+  flat(arrays: Fragment): Fragment;
   /** NULL over no rows. */
   sumIf(value: Fragment, condition: Fragment): Fragment;
   /** A NULL of a type. */

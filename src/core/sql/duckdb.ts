@@ -93,6 +93,9 @@ export const duckdb: Dialect = {
   nthLeastIf: (value, nth, condition) =>
     sql`list_extract(min(${value}, ${raw(String(nth))}) filter (where ${condition}), ${raw(String(nth))})`,
   maxIf: (value, condition) => sql`max(${value}) filter (where ${condition})`,
+  greatestIf: (value, most, condition) =>
+    sql`max(${value}, ${raw(String(most))}) filter (where ${condition})`,
+  flat: (arrays) => sql`flatten(list(${arrays}))`,
   sumIf: (value, condition) => sql`sum(${value}) filter (where ${condition})`,
   nothing: (type) => sql`cast(null as ${columnType(type)})`,
   sum: (value) => sql`coalesce(sum(${value}), 0)`,
