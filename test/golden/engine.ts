@@ -61,8 +61,7 @@ export async function askContext(
 
 /** An agreement as its own draft: what is asked of a draft is asked of it. */
 function beside(agreement: Agreement, tables: FactTables): DraftContext {
-  const { relation, among } = draftBeside(agreement, agreement, { today: tables, draft: tables });
-  return { agreement, relation, among };
+  return { agreement, ...draftBeside(agreement, agreement, { today: tables, draft: tables }) };
 }
 
 /** The rows of a query, as the program reads them. */

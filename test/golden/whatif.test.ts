@@ -208,7 +208,7 @@ adult,2026-03-01T09:00:00Z,30
         asOf,
         extent: { from: '2026-03-01', to: '2026-03-31' },
         tables: STORED_TABLES,
-        draft: { agreement: draft, relation: found.relation, among: found.among },
+        draft: { agreement: draft, ...found },
       },
     ),
   );

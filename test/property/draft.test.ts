@@ -7,7 +7,7 @@ import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { rulebookOf, underOne } from '../../src/core/agreement/rulebook.ts';
 import { derivation, dropTemporaryTables, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
-import { canJudgeFromFacts, draftBeside, draftLeads } from '../../src/core/facts/draft-leads.ts';
+import { canJudgeFromFacts, draftBeside, draftLeads, leadsOf } from '../../src/core/facts/draft-leads.ts';
 import type { DraftLeads } from '../../src/core/facts/draft-leads.ts';
 import { ANY_TIME } from '../../src/core/facts/sources.ts';
 import { criterionColumn } from '../../src/core/facts/tables.ts';
@@ -214,6 +214,7 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
           });
         }
       }
+      await compareReaching(found, agreement, records, `${place}\nwhen some reach a stage`);
       await compareAnswers(checked, place, {
         context: {
           agreement: current,
@@ -224,7 +225,7 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
           asOf: isoOf(AS_OF),
           extent: { from: '2000-01-01', to: isoOf(AS_OF).slice(0, 10) },
           tables: stored,
-          draft: { agreement, relation: found.relation, among: found.among },
+          draft: { agreement, ...found },
         },
         before: leadFacts({ agreement: current, asOf: AS_OF }, records),
         after: leadFacts({ agreement, asOf: AS_OF }, records),
@@ -237,6 +238,30 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
   expect(fromFacts).toBeGreaterThan(CASES / 3);
   expect(amongOthers).toBeGreaterThan(0);
 });
+
+/** When some leads reach each stage, asked of these alone, is when they do. */
+async function compareReaching(
+  { reaching }: DraftLeads,
+  agreement: Agreement,
+  records: Records,
+  place: string,
+): Promise<void> {
+  const reference = leadFacts({ agreement, asOf: AS_OF }, records);
+  for (const stage of reachedStages(agreement)) {
+    const few = leadsOf(sql`select lead_id from lead_version where lead_id like '%3' or lead_id like '%4'`);
+    const at = identifier(`at_${stage.id}`);
+    const { text, values } = render(
+      sql`select lead_id, epoch_us(${at}) as at from ${reaching(stage, few)} order by lead_id`,
+      duckdb,
+    );
+    const rows = (await connection.runAndReadAll(text, [...values])).getRowObjects();
+    const expected = reference
+      .filter(({ leadId }) => /[34]$/.test(leadId))
+      .map(({ leadId, stages }) => ({ lead_id: leadId, at: stages.get(stage.id)?.reachedAt ?? null }))
+      .toSorted((one, other) => (one.lead_id < other.lead_id ? -1 : 1));
+    expect(rows, `${place} ${stage.id}`).toEqual(expected);
+  }
+}
 
 interface Readings {
   readonly context: MeasureContext;

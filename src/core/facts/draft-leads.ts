@@ -1,4 +1,4 @@
-import type { Agreement } from '../agreement/agreement.ts';
+import type { Agreement, ReachedStage } from '../agreement/agreement.ts';
 import { reachedStages } from '../agreement/agreement.ts';
 import type { Rulebook } from '../agreement/rulebook.ts';
 import type { Dialect } from '../sql/dialect.ts';
@@ -33,6 +33,8 @@ export interface DraftLeads {
   readonly relation: Fragment;
   /** The relation of few leads: found before they are judged. */
   readonly among: (few: FewLeads) => Fragment;
+  /** The same, but of the draft no more than what tells whether they reach a stage. */
+  readonly reaching: (stage: ReachedStage, few: FewLeads) => Fragment;
 }
 
 /** Some leads, named twice: whoever reads the facts needs no ids, and whoever reads activities has nothing else. */
@@ -134,62 +136,63 @@ export function draftLeads(
   const { counted } = rules;
   const stored = new Set(storedMatches(rules).matches.map(matchColumn));
   const index = new MacroIndex(...rules.judgements.map(({ agreement }) => agreement), draft);
-  const needed = matchesOf(index, [draft]);
-  const fresh = needed.filter((match) => !stored.has(matchColumn(match)));
-  const newAmount = needsOtherAmount(rules, draft);
   // Leads of which a count cannot be told: the exact way tells them.
   const counts = countedMacros(index, [draft]);
-  const doubtful = needed.filter(({ macro, what }) => what === 'unknown' && counts.has(macro));
+  const doubtful = matchesOf(index, [draft]).filter(
+    ({ macro, what }) => what === 'unknown' && counts.has(macro),
+  );
   const { kinds } = tables;
-  const byKinds = kinds !== undefined && fresh.every(isOfKinds) && !newAmount;
-  const reads = (fresh.length > 0 && (!byKinds || exceptions.otherKinds)) || newAmount;
   // Whoever reads activities wants it, the questions on money among them.
   const statements: Fragment[] = [
     sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`,
   ];
   // Found again by each that asks: to keep the matches of all leads takes longer than to find them.
   const ofOthers = sql`select lead_id from ${identifier(tables.facts)} where ${OTHER_KINDS}`;
-  const joinMatches = (few: FewLeads | null): Fragment => {
-    if (!reads) return raw('');
-    const among = [...(few === null ? [] : [few.ids]), ...(byKinds ? [ofOthers] : [])];
-    return sql`left join (${freshMatches(draft, fresh, newAmount, scope, among)}) d on d.lead_id = f.lead_id`;
-  };
-  const matchColumns = needed.map((match) => {
-    const column = identifier(matchColumn(match));
-    if (stored.has(matchColumn(match))) return sql`f.${column}`;
-    const found = match.what === 'unknown' ? sql`coalesce(d.${column}, 0)` : sql`d.${column}`;
-    if (!byKinds) return sql`${found} as ${column}`;
-    const ofKinds = matchOfKinds(match, kinds, raw('f'), dialect);
-    return exceptions.otherKinds
-      ? sql`case when f.${OTHER_KINDS} then ${found} else ${ofKinds} end as ${column}`
-      : sql`${ofKinds} as ${column}`;
-  });
   const presences = counted.fields
     .filter((field) => field.pii !== null)
     .map((field) => sql`f.${fieldValue(field.name)}`);
   const common = commonColumns(counted);
-  const baseOf = (
-    few: FewLeads | null,
-  ): Fragment => sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
-    absentColumns(scope),
-  )}${tail(matchColumns)}, ${newAmount ? raw('d.amount') : raw('f.amount')} as amount${tail(
-    asToday(counted, raw('f')),
-  )}
-    from ${factsOf(tables, few)} f ${joinMatches(few)} where ${all([
+  /** The leads under the rules of the draft that `judging` has. */
+  const plainOf = (judging: Agreement, few: FewLeads | null): Fragment => {
+    const own = matchesOf(index, [judging]);
+    const columns = new Set(own.map(matchColumn));
+    const needed = [...own, ...doubtful.filter((match) => !columns.has(matchColumn(match)))];
+    const fresh = needed.filter((match) => !stored.has(matchColumn(match)));
+    const newAmount = needsOtherAmount(rules, judging);
+    const byKinds = kinds !== undefined && fresh.every(isOfKinds) && !newAmount;
+    const reads = (fresh.length > 0 && (!byKinds || exceptions.otherKinds)) || newAmount;
+    const among = [...(few === null ? [] : [few.ids]), ...(byKinds ? [ofOthers] : [])];
+    const joined = reads
+      ? sql`left join (${freshMatches(judging, fresh, newAmount, scope, among)}) d on d.lead_id = f.lead_id`
+      : raw('');
+    const told = (match: Match): Fragment => {
+      const column = identifier(matchColumn(match));
+      if (stored.has(matchColumn(match))) return sql`f.${column}`;
+      const found = match.what === 'unknown' ? sql`coalesce(d.${column}, 0)` : sql`d.${column}`;
+      if (!byKinds) return found;
+      const ofKinds = matchOfKinds(match, kinds, raw('f'), dialect);
+      return exceptions.otherKinds
+        ? sql`case when f.${OTHER_KINDS} then ${found} else ${ofKinds} end`
+        : ofKinds;
+    };
+    const base = sql`(select ${join(common.map((column) => sql`f.${column}`))}${tail(presences)}${tail(
+      absentColumns(scope),
+    )}${tail(needed.map((match) => sql`${told(match)} as ${identifier(matchColumn(match))}`))}, ${
+      newAmount ? raw('d.amount') : raw('f.amount')
+    } as amount${tail(asToday(counted, raw('f')))}
+    from ${factsOf(tables, few)} f ${joined} where ${all([
       raw('not f.by_timeline'),
-      ...doubtful.map((match) => {
-        const column = identifier(matchColumn(match));
-        return sql`coalesce(${stored.has(matchColumn(match)) ? sql`f.${column}` : sql`d.${column}`}, 0) = 0`;
-      }),
+      ...doubtful.map((match) => sql`coalesce(${told(match)}, 0) = 0`),
     ])})`;
-  const plainOf = (few: FewLeads | null): Fragment =>
-    sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(draft))}
-    from ${withStanding(draft, index, dialect, judged(draft, index, dialect, baseOf(few)))}`;
+    return sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(judging))}
+    from ${withStanding(judging, index, dialect, judged(judging, index, dialect, base))}`;
+  };
   if (!exceptions.timeline && doubtful.length === 0)
     return {
       statements,
-      relation: sql`(${plainOf(null)})`,
-      among: (few) => sql`(${plainOf(few)})`,
+      relation: sql`(${plainOf(draft, null)})`,
+      among: (few) => sql`(${plainOf(draft, few)})`,
+      reaching: (stage, few) => sql`(${plainOf(upTo(draft, stage), few)})`,
     };
   const some: Scope = { ...scope, leads: 'changed' };
   const untold = doubtful.map((match) =>
@@ -200,8 +203,8 @@ export function draftLeads(
   );
   const list = sql`select lead_id from ${identifier(tables.facts)} where ${any([raw('by_timeline'), ...untold])}`;
   const passes = timelinePasses(draft, index, some);
-  const exactOf = (few: FewLeads | null): Fragment =>
-    timelinePart(counted, draft, dialect, factsOf(tables, few));
+  const bothOf = (judging: Agreement, few: FewLeads | null): Fragment =>
+    sql`(${plainOf(judging, few)} union all ${timelinePart(counted, judging, dialect, factsOf(tables, few))})`;
   return {
     statements: [
       ...statements,
@@ -209,8 +212,25 @@ export function draftLeads(
       sql`create or replace temp table timeline_lead as ${list}`,
       ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
     ],
-    relation: sql`(${plainOf(null)} union all ${exactOf(null)})`,
-    among: (few) => sql`(${plainOf(few)} union all ${exactOf(few)})`,
+    relation: bothOf(draft, null),
+    among: (few) => bothOf(draft, few),
+    reaching: (stage, few) => bothOf(upTo(draft, stage), few),
+  };
+}
+
+/** An agreement with the stages alone on which it depends when one of them is reached. */
+function upTo(agreement: Agreement, { id }: ReachedStage): Agreement {
+  const stages = reachedStages(agreement);
+  const last = stages.findIndex((stage) => stage.id === id);
+  let first = last;
+  // A window is told from when the stage before was reached.
+  while (first > 0 && (stages[first]?.requiresPrevious === true || stages[first]?.within !== null))
+    first -= 1;
+  return {
+    ...agreement,
+    stages: stages.slice(first, last + 1).map((stage) => ({ ...stage, value: null })),
+    lost: [],
+    handoffs: [],
   };
 }
 
@@ -233,7 +253,7 @@ export function draftBeside(
   const beside = (few: FewLeads | null): Fragment =>
     sql`(select ${join(columns)} from ${factsOf(tables.today, few)} f
       join ${identifier(tables.draft.facts)} d on d.lead_id = f.lead_id)`;
-  return { statements: [], relation: beside(null), among: beside };
+  return { statements: [], relation: beside(null), among: beside, reaching: (_, few) => beside(few) };
 }
 
 /** The money of each lead is summed over activities that some of today's versions do not count, or others. */

@@ -33,7 +33,7 @@ export interface MeasureContext {
 }
 
 /** A draft of the agreement, and every lead under it beside how it is read today (see `DraftLeads`). */
-export interface DraftContext extends Pick<DraftLeads, 'relation' | 'among'> {
+export interface DraftContext extends Omit<DraftLeads, 'statements'> {
   readonly agreement: Agreement;
 }
 

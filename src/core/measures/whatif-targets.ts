@@ -150,6 +150,9 @@ function moneyQuery(
   const of = sides.map(
     ({ holds }, position) => sql`coalesce(${holds}, false) as ${identifier(`of_${position}`)}`,
   );
+  const leads = leadsOf(raw('select lead_id from paid'));
+  const stage = valueStage(draft.agreement)?.stage;
+  const judged = stage === undefined ? draft.among(leads) : draft.reaching(stage, leads);
   const sums = sides.map(
     ({ side, stage }, position) =>
       sql`${dialect.sumIf(
@@ -161,7 +164,7 @@ function moneyQuery(
       select lead_id, amount, ${join(of)} from ${activities} a
       where ${within(sql`a.${AT}`, period, context)} and ${any(sides.map(({ holds }) => holds))})
     select ${join(sums)} from paid a
-    join ${draft.among(leadsOf(raw('select lead_id from paid')))} r on r.lead_id = a.lead_id
+    join ${judged} r on r.lead_id = a.lead_id
     ${target.where === null ? raw('') : sql`where ${ruleCondition(target.where, dialect)}`}`;
 }
 

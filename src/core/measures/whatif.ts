@@ -57,20 +57,25 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
   // To write out all columns of all leads takes the longest: those that are listed are known by their creation.
   more(rows, question, context): Readonly<Record<string, Fragment>> {
     const found = prepare(question, context);
-    if (!found.ok || question.limit === 0) return {};
+    const { limit, offset } = question;
+    if (!found.ok || limit === 0) return {};
     const { looks, listed, condition, readings, judged } = found.value;
-    const most = question.offset + question.limit;
     const created = newestCreated(rows[looks[0].name] ?? []);
-    const earliest = created[Math.min(most, created.length) - 1];
-    if (earliest === undefined && most <= MOST_NEWEST) return {};
+    const wanted = created.slice(offset, offset + limit);
+    const [latest] = wanted;
+    const isBounded = offset + limit <= MOST_NEWEST;
+    if (latest === undefined && isBounded) return {};
+    const [few, skipped] =
+      latest === undefined
+        ? [null, offset]
+        : [createdAt(wanted, context), created.slice(0, offset).filter((each) => each === latest).length];
     return {
       // Found before they are put in order: the engine would look at all leads again for those that it puts first.
       leads: sql`with found as materialized (
-          select ${join(whatifColumns(readings).map((column) => identifier(column)))}
-          from ${earliest === undefined ? judged(null) : judged(createdSince(earliest, context))}
+          select ${join(whatifColumns(readings).map((column) => identifier(column)))} from ${judged(few)}
           where ${all([condition, listed ?? changes(readings)])})
-        select * from found order by created_at desc, lead_id limit ${raw(String(question.limit))}
-        offset ${raw(String(question.offset))}`,
+        select * from found order by created_at desc, lead_id
+        limit ${raw(String(limit))} offset ${raw(String(skipped))}`,
     };
   },
   make(rows, question, context) {
@@ -107,10 +112,20 @@ export const whatif: Measure<WhatifQuestion, WhatifAnswer> = {
 /** Above so many, the leads that are listed are looked for among all. */
 const MOST_NEWEST = 100_000;
 
-/** @param instant in microseconds */
-function createdSince(instant: number, { dialect, tables }: MeasureContext): FewLeads {
-  const condition = sql`created_at >= ${dialect.instant(dialect.literal('int', String(instant)))}`;
-  return { condition, ids: sql`select lead_id from ${identifier(tables.facts)} where ${condition}` };
+/**
+ * The leads that were created at some instants. These are told in such ways that the engine knows how few they are.
+ *
+ * @param instants in microseconds
+ */
+function createdAt(instants: readonly number[], { dialect, tables }: MeasureContext): FewLeads {
+  const each = [...new Set(instants)];
+  const named = each.map((instant) => dialect.instant(raw(String(instant))));
+  const earliest = dialect.instant(raw(String(Math.min(...each))));
+  return {
+    condition: sql`created_at >= ${earliest} and created_at in (${join(named)})`,
+    ids: sql`select lead_id from ${identifier(tables.facts)} join ${dialect.integers(each)} instants
+      on created_at = ${dialect.instant(sql`instants.n`)}`,
+  };
 }
 
 /** One look at a relation of leads: the states of several parts. */

@@ -77,6 +77,8 @@ export interface Dialect extends Quoting {
   quantiles(value: Fragment, levels: readonly number[]): Fragment;
   /** One of the whole numbers that we computed, by its place from 0. */
   integerAt(values: readonly number[], place: Fragment): Fragment;
+  /** A relation of the whole numbers that we computed, a row each: `n`. */
+  integers(values: readonly number[]): Fragment;
   /** A digest of a text, for comparing: 32 hexadecimal digits. */
   digest(text: Fragment): Fragment;
   length(text: Fragment): Fragment;

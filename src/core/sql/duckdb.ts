@@ -103,6 +103,7 @@ export const duckdb: Dialect = {
     sql`quantile_cont(${value}, [${join(levels.map((level) => raw(String(level))))}])`,
   // One parameter: thousands of values as text of the statement take long to parse.
   integerAt: (values, place) => sql`list_extract(cast(${JSON.stringify(values)} as BIGINT[]), ${place} + 1)`,
+  integers: (values) => sql`(select unnest(cast(${JSON.stringify(values)} as BIGINT[])) as n)`,
   digest: (text) => sql`md5(${text})`,
   length: (text) => sql`length(${text})`,
   // lower() would fold Ñ and É as well.

@@ -55,7 +55,7 @@ export function judgeFromFacts<T>(
       alias: stored.tables.alias,
       campaigns: stored.tables.campaigns,
     } as const;
-    const { statements, relation, among } = draftLeads(
+    const { statements, ...judged } = draftLeads(
       stored.rules,
       agreement,
       scope,
@@ -66,7 +66,7 @@ export function judgeFromFacts<T>(
       },
     );
     for (const statement of statements) await scratch.run(statement);
-    return work({ agreement, relation, among }, (query) => scratch.query(query));
+    return work({ agreement, ...judged }, (query) => scratch.query(query));
   });
 }
 
@@ -83,7 +83,7 @@ export function judgedBeside<T>(
   work: (draft: DraftContext, run: RunQuery) => Promise<T>,
 ): Promise<T> {
   const agreement = draft.counted;
-  const { relation, among } = draftBeside(today.agreement, agreement, {
+  const judged = draftBeside(today.agreement, agreement, {
     today: today.tables,
     draft: tables,
   });
@@ -101,6 +101,6 @@ export function judgedBeside<T>(
     // What was derived has dropped its own; questions on money read the activities, and so want it.
     const { query } = repeatedActivities(scope);
     await scratch.run(sql`create or replace temp table repeated_activity as ${query}`);
-    return work({ agreement, relation, among }, (each) => scratch.query(each));
+    return work({ agreement, ...judged }, (each) => scratch.query(each));
   });
 }
