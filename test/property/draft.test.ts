@@ -85,8 +85,15 @@ async function told(
   return told;
 }
 
-/** Rules that stay true once they are, of which the stored facts can tell: old ones, and ones new to them. */
-const lastingRule = fc.constantFrom(
+/** Rules that are true for one stretch of time, of which the stored facts can tell: old ones, and ones new to them. */
+const plainRule = fc.constantFrom(
+  '!activities.exists(a, a.type == "complaint")',
+  '!activities.exists(a, a.outcome == "no") && activities.exists(a, a.type == "call")',
+  'activities.exists_one(a, a.type == "call")',
+  'activities.filter(a, a.outcome == "ok").size() < 2 && lead.age >= 1',
+  'lead.vip || activities.filter(a, a.type == "call").size() == 1',
+  '!(activities.exists(a, a.type == "complaint") || activities.filter(a, a.amount > 15.0).size() > 1)',
+  '0 == activities.filter(a, a.type == "sale").size() || !activities.exists(a, a.type == "call")',
   'lead.age >= 18',
   'lead.budget >= 10.0 || lead.zone == "north"',
   'lead.vip && lead.phone != ""',
@@ -136,7 +143,7 @@ async function deriveKept(
 
 /** An agreement with only such rules, in three of four scenes. */
 const scene = fc
-  .tuple(agreementText, fc.array(lastingRule, { minLength: 12, maxLength: 12 }), fc.nat({ max: 3 }))
+  .tuple(agreementText, fc.array(plainRule, { minLength: 16, maxLength: 16 }), fc.nat({ max: 3 }))
   .map(([text, rules, nth]) => {
     if (nth === 0) return text;
     let used = 0;

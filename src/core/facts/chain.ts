@@ -3,7 +3,7 @@ import { reachedStages } from '../agreement/agreement.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { identifier, join, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
-import { fulfilledAt, lateAt, reachedAt, skippedAt } from './columns.ts';
+import { fulfilledAt, fulfilledUntil, lateAt, reachedAt, skippedAt } from './columns.ts';
 import { stageColumns } from './tables.ts';
 
 /** A stage in its place: what it requires, and until when it counts. */
@@ -43,16 +43,29 @@ export function extend(relation: Fragment, levels: readonly (readonly Added[])[]
   );
 }
 
+/** An instant where it comes before another, which may never come; NULL elsewhere. */
+export function before(end: Fragment, instant: Fragment): Fragment {
+  return sql`case when not coalesce(${instant} >= ${end}, false) then ${instant} end`;
+}
+
 /**
- * Input: a row a lead with `created_at` and each stage's `fulfilled_<stage>`, from which on its criteria stay
- * true. Output: the same with `at_<stage>` and `late_<stage>`.
+ * Input: a row a lead with `created_at` and each stage's `fulfilled_<stage>`, from which on its criteria are
+ * true, for ever or, of `bounded` stages, until `fulfilled_until_<stage>`. Output: the same with `at_<stage>` and
+ * `late_<stage>`.
  */
-export function reachMonotone(agreement: Agreement, relation: Fragment, dialect: Dialect): Fragment {
+export function reach(
+  agreement: Agreement,
+  relation: Fragment,
+  bounded: ReadonlySet<string>,
+  dialect: Dialect,
+): Fragment {
   const levels = links(agreement).map((link): readonly Added[] => {
     const { at, late } = stageColumns(link.stage.id);
     const limit = deadline(link, dialect);
     const from = fulfilledAt(link.stage);
-    const instant = link.stage.requiresPrevious ? dialect.latestOf([from, notBefore(link)]) : from;
+    const both = dialect.latestOf([from, notBefore(link)]);
+    const held = bounded.has(link.stage.id) ? before(fulfilledUntil(link.stage), both) : both;
+    const instant = link.stage.requiresPrevious ? held : from;
     if (limit === null) {
       return [
         { name: at, value: instant },

@@ -62,3 +62,8 @@ export function skippedAt(stage: ReachedStage): Fragment {
 export function fulfilledAt(stage: ReachedStage): Fragment {
   return identifier(`fulfilled_${stage.id}`);
 }
+
+/** When a stage's criteria cease to be all true, where they may; not included. */
+export function fulfilledUntil(stage: ReachedStage): Fragment {
+  return identifier(`fulfilled_until_${stage.id}`);
+}

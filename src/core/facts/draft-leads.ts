@@ -14,10 +14,11 @@ import { isOfKinds, matchOfKinds, OTHER_KINDS } from './kinds.ts';
 import { countedMacros, matchColumn, matchesOf, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import { isMacro, MacroIndex } from './nodes.ts';
-import { isLasting, lastMatch, withoutActivities } from './onset.ts';
+import { lastMatch, withoutActivities } from './onset.ts';
 import { isPlain, judged } from './plain-leads.ts';
 import { absentColumns, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';
+import { isLasting } from './spans.ts';
 import { criterionColumn, dimensionColumn, stageColumns } from './tables.ts';
 import { timelinePasses } from './timeline-leads.ts';
 import { valueStage } from './value.ts';
@@ -63,8 +64,8 @@ export function today(column: string): string {
 }
 
 /**
- * True of drafts that stored facts suffice to judge: their rules stay true once they are, and days are days of
- * the same time zone. Others have to be derived.
+ * True of drafts that stored facts suffice to judge: each of their rules is true for one stretch of time, and days are
+ * days of the same time zone. Others have to be derived.
  */
 export function canJudgeFromFacts(rules: Rulebook, draft: Agreement): boolean {
   return isPlain(draft) && draft.timezone === rules.counted.timezone;

@@ -8,8 +8,9 @@ import { identifier, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { isMacro, MacroIndex, readsLead } from './nodes.ts';
-import { atLeast, firstMatch, lastMatch, nthMatch, unknownMatches } from './onset.ts';
+import { firstMatch, lastMatch, nthMatch, unknownMatches } from './onset.ts';
 import { AT } from './sources.ts';
+import { countedMatches, spanOf } from './spans.ts';
 
 /** What is kept of the activities that satisfy a predicate. */
 export type Match = {
@@ -32,22 +33,26 @@ export function matchColumn(match: Match): string {
   }
 }
 
-/** The macros whose matches an agreement's criteria and hand-overs count (see `atLeast`), each with the counts. */
+/**
+ * The macros whose matches the criteria and hand-overs of some agreements count (see `Moment`), each with the counts:
+ * of a lead with an activity of which the predicate cannot be told, the count is unknown from then on.
+ */
 export function countedMacros(
   index: MacroIndex,
   agreements: readonly Agreement[],
 ): ReadonlyMap<string, ReadonlySet<number>> {
   const counted = new Map<string, Set<number>>();
-  const gather = (node: Expression): void => {
-    const found = atLeast(node);
-    if (found === null) return;
-    const name = index.name(found.macro);
-    counted.set(name, (counted.get(name) ?? new Set()).add(found.nth));
+  const gather = (expression: Expression): void => {
+    const span = spanOf(expression);
+    for (const { macro, nth } of span === null ? [] : countedMatches(span)) {
+      const name = index.name(macro);
+      counted.set(name, (counted.get(name) ?? new Set()).add(nth));
+    }
   };
   for (const agreement of agreements) {
-    for (const { to } of agreement.handoffs) visit(to.expression, gather);
+    for (const { to } of agreement.handoffs) gather(to.expression);
     for (const stage of reachedStages(agreement))
-      for (const { rule } of stage.criteria) visit(rule.expression, gather);
+      for (const { rule } of stage.criteria) gather(rule.expression);
   }
   return counted;
 }
@@ -85,7 +90,9 @@ export function matchesOf(index: MacroIndex, agreements: readonly Agreement[]): 
       { macro, predicate, what: 'first' },
       ...(losing.has(macro) ? [{ macro, predicate, what: 'last' } as const] : []),
       ...(deciding.has(macro) || counted.has(macro) ? [{ macro, predicate, what: 'unknown' } as const] : []),
-      ...[...(counted.get(macro) ?? [])].map((nth) => ({ macro, predicate, what: 'nth', nth }) as const),
+      ...[...(counted.get(macro) ?? [])]
+        .filter((nth) => nth > 1)
+        .map((nth) => ({ macro, predicate, what: 'nth', nth }) as const),
     ]);
 }
 

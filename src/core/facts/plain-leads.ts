@@ -6,8 +6,8 @@ import { expressionSql } from '../sql/expression.ts';
 import { all, any, identifier, raw, sql, tail } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
-import { extend, reachMonotone, skipsAndLast } from './chain.ts';
-import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt } from './columns.ts';
+import { before, extend, reach, skipsAndLast } from './chain.ts';
+import { fieldValue, firstValueColumn, firstValueFields, fulfilledAt, fulfilledUntil } from './columns.ts';
 import { earliestLoss, reasonColumn, reasonOfLead } from './lost.ts';
 import { isOfKinds, kindColumn, kindValues, matchOfKinds, OTHER_KINDS, otherKinds } from './kinds.ts';
 import type { ActivityKind } from './kinds.ts';
@@ -15,18 +15,11 @@ import { countedMacros, matchColumn, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import type { MacroIndex } from './nodes.ts';
 import { isMacro, readsActivities } from './nodes.ts';
-import {
-  firstMatch,
-  inTheEnd,
-  isLasting,
-  isMonotone,
-  lastMatch,
-  onset,
-  unknownMatches,
-  withoutActivities,
-} from './onset.ts';
+import { firstMatch, inTheEnd, lastMatch, momentOf, unknownMatches, withoutActivities } from './onset.ts';
 import { asOfInstant, AT, createdWithin, knownActivities, standing, versionRecords } from './sources.ts';
 import type { Scope } from './sources.ts';
+import { isLasting, isMonotone, spanOf } from './spans.ts';
+import type { Span } from './spans.ts';
 import { criterionColumn, handoffColumn, stageColumns } from './tables.ts';
 import { valueStage } from './value.ts';
 
@@ -37,7 +30,7 @@ function isPlainLoss(lost: LostRule): boolean {
 
 /**
  * The short way for the many: leads with one version, which holds from their creation, and no activity
- * before it, under rules that stay true once they are. One pass over the activities finds the first match of
+ * before it, under rules of which each is true for one stretch of time. One pass over the activities finds the first match of
  * each predicate; the rest is arithmetic on instants.
  *
  * Input: `lead_version`, `activity`, `repeated_lead`, `repeated_activity`. Output: a relation of a row a lead
@@ -152,39 +145,49 @@ export function isPlain(agreement: Agreement): boolean {
   const criteria = reachedStages(agreement).flatMap((stage) =>
     stage.criteria.map((criterion) => criterion.rule.expression),
   );
-  return criteria.every(isMonotone) && agreement.lost.every(isPlainLoss);
+  return criteria.every((criterion) => spanOf(criterion) !== null) && agreement.lost.every(isPlainLoss);
 }
 
 /**
  * Input: a row a lead with `created_at`, the fields and the matches. Output: the same with `fulfilled_…`,
- * `c_…`, `at_…`, `late_…`, `skip_…` and `last_at`.
+ * `c_…`, `at_…`, `late_…`, `skip_…` and `last_at`, and with `fulfilled_until_…` where a stage has an end.
  */
 export function judged(agreement: Agreement, index: MacroIndex, dialect: Dialect, base: Fragment): Fragment {
-  const fulfilled = sql`(select *${tail(
-    reachedStages(agreement).map((stage) => {
-      const parts = stage.criteria.map(({ rule }) => since(rule.expression, index, dialect));
-      const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
-      return sql`${from} as ${fulfilledAt(stage)}`;
-    }),
-  )}${tail(criterionValues(agreement, index, dialect))} from ${base})`;
-  return skipsAndLast(agreement, reachMonotone(agreement, fulfilled, dialect), dialect);
+  const bounded = new Set<string>();
+  const columns = reachedStages(agreement).flatMap((stage) => {
+    const spans = stage.criteria.map(({ rule }) => stretchOf(rule.expression));
+    const parts = spans.map(({ from }) => momentOf(from, index, dialect));
+    const from = parts.length === 0 ? identifier('created_at') : dialect.latestOf(parts);
+    const ends = spans.flatMap(({ until }) => (until === null ? [] : [momentOf(until, index, dialect)]));
+    if (ends.length === 0) return [sql`${from} as ${fulfilledAt(stage)}`];
+    bounded.add(stage.id);
+    const until = dialect.earliestOf(ends);
+    return [sql`${before(until, from)} as ${fulfilledAt(stage)}`, sql`${until} as ${fulfilledUntil(stage)}`];
+  });
+  const fulfilled = sql`(select *${tail([...columns, ...criterionValues(agreement, index, dialect)])} from ${base})`;
+  return skipsAndLast(agreement, reach(agreement, fulfilled, bounded, dialect), dialect);
+}
+
+/** When a rule is true of a lead as the short way takes it: of one that is no span only leads without activities are. */
+function stretchOf(expression: Expression): Span {
+  return spanOf(expression) ?? { from: { kind: 'created', holds: expression }, until: null };
 }
 
 /** The instant from which a rule is true, of a lead as the short way takes it; NULL for never. */
 export function since(expression: Expression, index: MacroIndex, dialect: Dialect): Fragment {
-  return isMonotone(expression)
-    ? onset(expression, index, dialect)
-    : // Asked of leads without activities only: the others are unsure.
-      sql`case when ${withoutActivities(expression, dialect)} then created_at end`;
+  const span = stretchOf(expression);
+  const from = momentOf(span.from, index, dialect);
+  return span.until === null ? from : before(momentOf(span.until, index, dialect), from);
 }
 
 /** Whether each criterion holds in the end. */
 function criterionValues(agreement: Agreement, index: MacroIndex, dialect: Dialect): readonly Fragment[] {
   return reachedStages(agreement).flatMap((stage) =>
     stage.criteria.map(({ id, rule: { expression } }) => {
-      const value = isMonotone(expression)
-        ? inTheEnd(expression, index, dialect)
-        : withoutActivities(expression, dialect);
+      const value =
+        spanOf(expression) !== null
+          ? inTheEnd(expression, index, dialect)
+          : withoutActivities(expression, dialect);
       return sql`${value} as ${identifier(criterionColumn(stage.id, id))}`;
     }),
   );

@@ -52,7 +52,7 @@ const MOST_GROUP_BYTES = 512 * 1024;
 const PROJECTION = 9;
 
 /** Changes of ours in how they are derived: what was derived by another number is derived anew. */
-const DERIVATION = 2;
+const DERIVATION = 3;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
