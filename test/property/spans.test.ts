@@ -107,37 +107,30 @@ function compared(operator: ComparisonOperator, left: number, right: number): bo
 function truthAt(expression: Expression, t: number, lead: Story): boolean | null {
   const happened = (of: Expression): number =>
     (lead.activities[kindOf(of)] ?? []).filter((each) => each <= t).length;
-  switch (expression.kind) {
-    case 'lead':
-      return lead.attributes[Number(expression.field)] ?? null;
-    case 'not': {
-      const of = truthAt(expression.of, t, lead);
-      return of === null ? null : !of;
-    }
-    case 'and':
-    case 'or': {
-      const sides = [truthAt(expression.left, t, lead), truthAt(expression.right, t, lead)];
-      const decides = expression.kind === 'or';
-      if (sides.includes(decides)) return decides;
-      return sides.includes(null) ? null : !decides;
-    }
-    case 'quantified': {
-      const count = happened(expression.predicate);
-      if (expression.quantifier === 'exists') return count > 0;
-      if (expression.quantifier === 'exists_one') return count === 1;
-      return lead.activities.flat().filter((each) => each <= t).length === count;
-    }
-    case 'compare': {
-      const value = (side: Expression): number => {
-        if (side.kind === 'count') return happened(side.predicate);
-        if (side.kind === 'literal') return Number(side.value);
-        throw new Error(side.kind);
-      };
-      return compared(expression.operator, value(expression.left), value(expression.right));
-    }
-    default:
-      throw new Error(expression.kind);
+  if (expression.kind === 'lead') return lead.attributes[Number(expression.field)] ?? null;
+  if (expression.kind === 'not') {
+    const of = truthAt(expression.of, t, lead);
+    return of === null ? null : !of;
   }
+  if (expression.kind === 'and' || expression.kind === 'or') {
+    const sides = [truthAt(expression.left, t, lead), truthAt(expression.right, t, lead)];
+    const decides = expression.kind === 'or';
+    if (sides.includes(decides)) return decides;
+    return sides.includes(null) ? null : !decides;
+  }
+  if (expression.kind === 'quantified') {
+    const count = happened(expression.predicate);
+    if (expression.quantifier === 'exists') return count > 0;
+    if (expression.quantifier === 'exists_one') return count === 1;
+    return lead.activities.flat().filter((each) => each <= t).length === count;
+  }
+  if (expression.kind !== 'compare') throw new Error(expression.kind);
+  const value = (side: Expression): number => {
+    if (side.kind === 'count') return happened(side.predicate);
+    if (side.kind === 'literal') return Number(side.value);
+    throw new Error(side.kind);
+  };
+  return compared(expression.operator, value(expression.left), value(expression.right));
 }
 
 /** When a moment comes; `null` for never. */

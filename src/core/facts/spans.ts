@@ -48,23 +48,15 @@ function spanWhere(expression: Expression, truth: boolean): Span | null {
     const holds = truth ? expression : ({ kind: 'not', type: 'bool', of: expression } as const);
     return { from: { kind: 'created', holds }, until: null };
   }
-  switch (expression.kind) {
-    case 'not':
-      return spanWhere(expression.of, !truth);
-    case 'and':
-    case 'or': {
-      const sides = flatten(expression, expression.kind).map((side) => spanWhere(side, truth));
-      const spans = sides.filter((span) => span !== null);
-      if (spans.length < sides.length) return null;
-      return (expression.kind === 'and') === truth ? whileAll(spans) : whileAny(spans);
-    }
-    case 'quantified':
-      return quantifiedSpan(expression, truth);
-    case 'compare':
-      return countSpan(expression, truth);
-    default:
-      return null;
+  if (expression.kind === 'not') return spanWhere(expression.of, !truth);
+  if (expression.kind === 'and' || expression.kind === 'or') {
+    const sides = flatten(expression, expression.kind).map((side) => spanWhere(side, truth));
+    const spans = sides.filter((span) => span !== null);
+    if (spans.length < sides.length) return null;
+    return (expression.kind === 'and') === truth ? whileAll(spans) : whileAny(spans);
   }
+  if (expression.kind === 'quantified') return quantifiedSpan(expression, truth);
+  return expression.kind === 'compare' ? countSpan(expression, truth) : null;
 }
 
 function flatten(expression: Expression, kind: 'and' | 'or'): readonly Expression[] {
