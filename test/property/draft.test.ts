@@ -7,7 +7,14 @@ import { parseAgreement } from '../../src/core/agreement/parse.ts';
 import { rulebookOf, underOne } from '../../src/core/agreement/rulebook.ts';
 import { derivation, dropTemporaryTables, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
-import { canJudgeFromFacts, draftBeside, draftLeads, leadsOf } from '../../src/core/facts/draft-leads.ts';
+import {
+  canJudgeFromFacts,
+  draftBeside,
+  draftLeads,
+  leadsOf,
+  onlyExactly,
+  REPEATED_ACTIVITIES,
+} from '../../src/core/facts/draft-leads.ts';
 import type { DraftLeads } from '../../src/core/facts/draft-leads.ts';
 import { ANY_TIME } from '../../src/core/facts/sources.ts';
 import { criterionColumn } from '../../src/core/facts/tables.ts';
@@ -15,7 +22,7 @@ import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { identifier, join, render, sql } from '../../src/core/sql/sql.ts';
 import type { MeasureContext } from '../../src/core/measures/measure.ts';
 import { whatifAnswer } from '../../src/core/measures/whatif-answer.ts';
-import { askContext } from '../golden/engine.ts';
+import { askContext, rowsOf } from '../golden/engine.ts';
 import { describeFacts } from '../reference/describe.ts';
 import { leadFacts } from '../reference/lead-facts.ts';
 import type { LeadFacts } from '../reference/lead-facts.ts';
@@ -200,8 +207,11 @@ test(`drafts from facts (seed ${SEED})`, { timeout: 3_600_000 }, async () => {
         created: ANY_TIME,
         absent: book.value.absent,
       } as const;
+      await execute(connection, REPEATED_ACTIVITIES);
+      const exact = onlyExactly(rules, agreement, scope, stored, otherKinds);
+      const [some] = await rowsOf(connection, sql`select count(*) as n from lead_facts f where ${exact}`);
       const found = quick
-        ? draftLeads(rules, agreement, scope, stored, { timeline: true, otherKinds })
+        ? draftLeads(rules, agreement, scope, stored, { timeline: some?.['n'] !== 0, otherKinds })
         : draftBeside(current, agreement, { today: stored, draft: DRAFT_TABLES });
       for (const [prefix, judge] of [
         ['', agreement],

@@ -50,9 +50,12 @@ export function leadsOf(ids: Fragment): FewLeads {
   return { condition: sql`lead_id in (${ids})`, ids };
 }
 
+/** Made before anything here is asked: it wants to know which activities were told several times. */
+export const REPEATED_ACTIVITIES = sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`;
+
 /** What some leads of the facts may be. */
 export interface Exceptions {
-  /** Of the exact way: `by_timeline`. */
+  /** Of the exact way (see `onlyExactly`). */
   readonly timeline: boolean;
   /** With activities of a kind that came after those that are kept: `other_kinds`. */
   readonly otherKinds: boolean;
@@ -135,18 +138,10 @@ export function draftLeads(
 ): DraftLeads {
   const { dialect } = scope;
   const { counted } = rules;
-  const stored = new Set(storedMatches(rules).matches.map(matchColumn));
-  const index = new MacroIndex(...rules.judgements.map(({ agreement }) => agreement), draft);
-  // Leads of which a count cannot be told: the exact way tells them.
-  const counts = countedMacros(index, [draft]);
-  const doubtful = matchesOf(index, [draft]).filter(
-    ({ macro, what }) => what === 'unknown' && counts.has(macro),
-  );
+  const stored = storedColumns(rules);
+  const index = indexOf(rules, draft);
+  const doubtful = exceptions.timeline ? doubtfulMatches(index, draft) : [];
   const { kinds } = tables;
-  // Whoever reads activities wants it, the questions on money among them.
-  const statements: Fragment[] = [
-    sql`create or replace temp table repeated_activity as select * from ${KEPT_REPEATED}`,
-  ];
   // Found again by each that asks: to keep the matches of all leads takes longer than to find them.
   const ofOthers = sql`select lead_id from ${identifier(tables.facts)} where ${OTHER_KINDS}`;
   const presences = counted.fields
@@ -188,27 +183,21 @@ export function draftLeads(
     return sql`select ${join(common)}${tail(ofToday(counted))}${tail(draftColumns(judging))}
     from ${withStanding(judging, index, dialect, judged(judging, index, dialect, base))}`;
   };
-  if (!exceptions.timeline && doubtful.length === 0)
+  if (!exceptions.timeline)
     return {
-      statements,
+      statements: [],
       relation: sql`(${plainOf(draft, null)})`,
       among: (few) => sql`(${plainOf(draft, few)})`,
       reaching: (stage, few) => sql`(${plainOf(upTo(draft, stage), few)})`,
     };
   const some: Scope = { ...scope, leads: 'changed' };
-  const untold = doubtful.map((match) =>
-    stored.has(matchColumn(match))
-      ? sql`${identifier(matchColumn(match))} > 0`
-      : sql`lead_id in (select lead_id from ${knownActivities(scope)}
-          where (${expressionSql(match.predicate, activityScope(dialect), dialect)}) is null)`,
-  );
-  const list = sql`select lead_id from ${identifier(tables.facts)} where ${any([raw('by_timeline'), ...untold])}`;
+  const list = sql`select lead_id from ${identifier(tables.facts)} f
+    where ${onlyExactly(rules, draft, scope, tables, exceptions.otherKinds)}`;
   const passes = timelinePasses(draft, index, some);
   const bothOf = (judging: Agreement, few: FewLeads | null): Fragment =>
     sql`(${plainOf(judging, few)} union all ${timelinePart(counted, judging, dialect, factsOf(tables, few))})`;
   return {
     statements: [
-      ...statements,
       sql`create or replace temp table changed_lead as ${list}`,
       sql`create or replace temp table timeline_lead as ${list}`,
       ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
@@ -233,6 +222,41 @@ function upTo(agreement: Agreement, { id }: ReachedStage): Agreement {
     lost: [],
     handoffs: [],
   };
+}
+
+/** The columns of the matches that today's rules ask for. */
+function storedColumns(rules: Rulebook): ReadonlySet<string> {
+  return new Set(storedMatches(rules).matches.map(matchColumn));
+}
+
+function indexOf(rules: Rulebook, draft: Agreement): MacroIndex {
+  return new MacroIndex(...rules.judgements.map(({ agreement }) => agreement), draft);
+}
+
+/** What tells that a count cannot be told. */
+function doubtfulMatches(index: MacroIndex, draft: Agreement): readonly Match[] {
+  const counts = countedMacros(index, [draft]);
+  return matchesOf(index, [draft]).filter(({ macro, what }) => what === 'unknown' && counts.has(macro));
+}
+
+/** True of the leads of the facts `f` that the exact way alone can judge by a draft. */
+export function onlyExactly(
+  rules: Rulebook,
+  draft: Agreement,
+  scope: Scope,
+  { kinds }: FactTables,
+  hasOtherKinds: boolean,
+): Fragment {
+  const { dialect } = scope;
+  const stored = storedColumns(rules);
+  const untold = doubtfulMatches(indexOf(rules, draft), draft).map((match) => {
+    if (stored.has(matchColumn(match))) return sql`f.${identifier(matchColumn(match))} > 0`;
+    if (kinds !== undefined && isOfKinds(match) && !hasOtherKinds)
+      return sql`${matchOfKinds(match, kinds, raw('f'), dialect)} > 0`;
+    return sql`f.lead_id in (select lead_id from ${knownActivities(scope)}
+      where (${expressionSql(match.predicate, activityScope(dialect), dialect)}) is null)`;
+  });
+  return any([raw('f.by_timeline'), ...untold]);
 }
 
 /** The facts of those leads, of all where none are named. */

@@ -1,11 +1,17 @@
 import type { Rulebook } from '../../core/agreement/rulebook.ts';
 import { microsecondsOf } from '../../core/facts/derive.ts';
 import type { FactTables } from '../../core/facts/derive.ts';
-import { canJudgeFromFacts, draftBeside, draftLeads } from '../../core/facts/draft-leads.ts';
+import {
+  canJudgeFromFacts,
+  draftBeside,
+  draftLeads,
+  onlyExactly,
+  REPEATED_ACTIVITIES,
+} from '../../core/facts/draft-leads.ts';
 import { OTHER_KINDS } from '../../core/facts/kinds.ts';
 import { ANY_TIME, repeatedActivities } from '../../core/facts/sources.ts';
 import type { DraftContext, MeasureContext } from '../../core/measures/measure.ts';
-import { identifier, raw, sql } from '../../core/sql/sql.ts';
+import { identifier, sql } from '../../core/sql/sql.ts';
 import type { Fragment } from '../../core/sql/sql.ts';
 import type { Row } from '../../core/measures/measure.ts';
 import { storedKinds } from './activity-kinds.ts';
@@ -39,12 +45,8 @@ export function judgeFromFacts<T>(
   return warehouse.scratch(async (scratch) => {
     // Together with the facts: when these are derived anew, their columns of kinds may be others.
     const kinds = await storedKinds(scratch);
-    const facts = identifier(stored.tables.facts);
-    const exists = (condition: Fragment): Fragment => sql`exists (select 1 from ${facts} where ${condition})`;
-    const otherKinds = kinds === undefined ? raw('false') : exists(OTHER_KINDS);
-    const [row] = await scratch.query(
-      sql`select ${exists(raw('by_timeline'))} as timeline, ${otherKinds} as other_kinds`,
-    );
+    await scratch.run(REPEATED_ACTIVITIES);
+    const tables = { ...stored.tables, kinds };
     const scope = {
       asOf: microsecondsOf(stored.asOf),
       leads: 'all',
@@ -52,19 +54,19 @@ export function judgeFromFacts<T>(
       timezone: agreement.timezone,
       created: ANY_TIME,
       absent: draft.absent,
-      alias: stored.tables.alias,
-      campaigns: stored.tables.campaigns,
+      alias: tables.alias,
+      campaigns: tables.campaigns,
     } as const;
-    const { statements, ...judged } = draftLeads(
-      stored.rules,
-      agreement,
-      scope,
-      { ...stored.tables, kinds },
-      {
-        timeline: row?.['timeline'] === true,
-        otherKinds: row?.['other_kinds'] === true,
-      },
-    );
+    const exists = async (condition: Fragment): Promise<boolean> => {
+      const [row] = await scratch.query(
+        sql`select exists (select 1 from ${identifier(tables.facts)} f where ${condition}) as has`,
+      );
+      return row?.['has'] === true;
+    };
+    const otherKinds = kinds !== undefined && (await exists(OTHER_KINDS));
+    const timeline = await exists(onlyExactly(stored.rules, agreement, scope, tables, otherKinds));
+    const exceptions = { timeline, otherKinds };
+    const { statements, ...judged } = draftLeads(stored.rules, agreement, scope, tables, exceptions);
     for (const statement of statements) await scratch.run(statement);
     return work({ agreement, ...judged }, (query) => scratch.query(query));
   });
