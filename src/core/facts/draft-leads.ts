@@ -14,7 +14,7 @@ import { isOfKinds, matchOfKinds, OTHER_KINDS } from './kinds.ts';
 import { countedMacros, matchColumn, matchesOf, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import { isMacro, MacroIndex } from './nodes.ts';
-import { lastMatch, withoutActivities } from './onset.ts';
+import { lastMatch, withoutActivities } from './plain-rules.ts';
 import { isPlain, judged } from './plain-leads.ts';
 import { absentColumns, knownActivities } from './sources.ts';
 import type { Scope } from './sources.ts';

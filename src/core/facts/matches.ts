@@ -8,7 +8,7 @@ import { identifier, sql } from '../sql/sql.ts';
 import type { Fragment } from '../sql/sql.ts';
 import { activityScope } from './activity-scope.ts';
 import { isMacro, MacroIndex, readsLead } from './nodes.ts';
-import { firstMatch, lastMatch, nthMatch, unknownMatches } from './onset.ts';
+import { firstMatch, lastMatch, nthMatch, unknownMatches } from './plain-rules.ts';
 import { AT } from './sources.ts';
 import { countedMatches, spanOf } from './spans.ts';
 

@@ -15,7 +15,14 @@ import { countedMacros, matchColumn, namedMatch } from './matches.ts';
 import type { Match } from './matches.ts';
 import type { MacroIndex } from './nodes.ts';
 import { isMacro, readsActivities } from './nodes.ts';
-import { firstMatch, inTheEnd, lastMatch, momentOf, unknownMatches, withoutActivities } from './onset.ts';
+import {
+  firstMatch,
+  inTheEnd,
+  lastMatch,
+  momentOf,
+  unknownMatches,
+  withoutActivities,
+} from './plain-rules.ts';
 import { asOfInstant, AT, createdWithin, knownActivities, standing, versionRecords } from './sources.ts';
 import type { Scope } from './sources.ts';
 import { isLasting, isMonotone, spanOf } from './spans.ts';
@@ -30,8 +37,8 @@ function isPlainLoss(lost: LostRule): boolean {
 
 /**
  * The short way for the many: leads with one version, which holds from their creation, and no activity
- * before it, under rules of which each is true for one stretch of time. One pass over the activities finds the first match of
- * each predicate; the rest is arithmetic on instants.
+ * before it, under rules of which each is true for one stretch of time. One pass over the activities finds the first
+ * match of each predicate, or the one that makes enough or too many; the rest is arithmetic on instants.
  *
  * Input: `lead_version`, `activity`, `repeated_lead`, `repeated_activity`. Output: a relation of a row a lead
  * as `finish` takes it; `by_timeline` is true where the short way cannot tell and the row must be made by
