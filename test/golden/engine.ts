@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Agreement } from '../../src/core/agreement/agreement.ts';
-import { underOne } from '../../src/core/agreement/rulebook.ts';
-import { STORED_TABLES } from '../../src/core/facts/derive.ts';
+import { rulebookOf, underOne } from '../../src/core/agreement/rulebook.ts';
+import type { AgreementVersion, Rulebook } from '../../src/core/agreement/rulebook.ts';
+import { derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import type { FactTables } from '../../src/core/facts/derive.ts';
 import { draftBeside } from '../../src/core/facts/draft-leads.ts';
 import type { DraftContext, MeasureContext, Row } from '../../src/core/measures/measure.ts';
@@ -10,6 +11,8 @@ import { duckdb } from '../../src/core/sql/duckdb.ts';
 import { render } from '../../src/core/sql/sql.ts';
 import type { Fragment } from '../../src/core/sql/sql.ts';
 import { rowValue } from '../../src/node/warehouse/rows.ts';
+import { execute, fill, openMemory } from '../property/warehouse.ts';
+import { readRecords } from '../reference/canonical-csv.ts';
 import type { Instant } from '../reference/records.ts';
 import { isoOf } from '../reference/records.ts';
 
@@ -57,6 +60,40 @@ export async function askContext(
   const made = asked.value.make(rows);
   if (!made.ok) throw new Error(JSON.stringify(made.faults));
   return made.value;
+}
+
+/** Leads under versions of an agreement, derived in an engine of their own, and the context to ask of them. */
+export async function deriveVersions(
+  versions: readonly AgreementVersion[],
+  files: Parameters<typeof readRecords>[1],
+  asOf: string,
+  extent: Extent,
+): Promise<{
+  readonly connection: DuckDBConnection;
+  readonly rules: Rulebook;
+  readonly context: MeasureContext;
+}> {
+  const read = rulebookOf(versions);
+  if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  const rules = read.value;
+  const { counted, judgements, absent, version } = rules;
+  const connection = await openMemory();
+  await fill(connection, counted, readRecords(counted, files));
+  for (const step of derivation(rules, duckdb, { asOf, scope: 'all' })) await execute(connection, step);
+  return {
+    connection,
+    rules,
+    context: {
+      agreement: counted,
+      version,
+      judgements,
+      absent,
+      dialect: duckdb,
+      asOf: new Date(asOf).toISOString(),
+      extent,
+      tables: STORED_TABLES,
+    },
+  };
 }
 
 /** An agreement as its own draft: what is asked of a draft is asked of it. */

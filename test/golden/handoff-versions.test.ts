@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
-import { rulebookOf } from '../../src/core/agreement/rulebook.ts';
-import { derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import { handoffsAnswer } from '../../src/core/measures/handoffs-answer.ts';
 import { leadsAnswer } from '../../src/core/measures/answer.ts';
-import { duckdb } from '../../src/core/sql/duckdb.ts';
-import { execute, fill, openMemory } from '../property/warehouse.ts';
-import { readRecords } from '../reference/canonical-csv.ts';
-import { askContext } from './engine.ts';
+import { askContext, deriveVersions } from './engine.ts';
 
 /** A promise that changes with the agreement: each lead has that of the version in force when it was created. */
 
@@ -44,27 +39,17 @@ const ACTIVITIES = `activity_id,lead_id,type,at
 `;
 
 test('each lead is judged by the promise that was made to it', async () => {
-  const rules = rulebookOf([
-    { version: 1, from: null, agreement: version(`within: 1h, hours: { mon-fri: '09:00-19:00' }`) },
-    { version: 2, from: '2026-06-10', agreement: version('within: 2h') },
-  ]);
-  if (!rules.ok) throw new Error(JSON.stringify(rules.faults));
-  const { counted, judgements, absent } = rules.value;
-  const connection = await openMemory();
-  await fill(connection, counted, readRecords(counted, { leads: LEADS, activities: ACTIVITIES }));
-  for (const step of derivation(rules.value, duckdb, { asOf: AS_OF, scope: 'all' }))
-    await execute(connection, step);
+  const { connection, context } = await deriveVersions(
+    [
+      { version: 1, from: null, agreement: version(`within: 1h, hours: { mon-fri: '09:00-19:00' }`) },
+      { version: 2, from: '2026-06-10', agreement: version('within: 2h') },
+    ],
+    { leads: LEADS, activities: ACTIVITIES },
+    AS_OF,
+    { from: '2026-06-01', to: '2026-06-30' },
+  );
   const ask = (measure: string, question: unknown): Promise<unknown> =>
-    askContext(connection, measure, question, {
-      agreement: counted,
-      version: 2,
-      judgements,
-      absent,
-      dialect: duckdb,
-      asOf: new Date(AS_OF).toISOString(),
-      extent: { from: '2026-06-01', to: '2026-06-30' },
-      tables: STORED_TABLES,
-    });
+    askContext(connection, measure, question, context);
   const [call] = handoffsAnswer.parse(await ask('handoffs', {})).handoffs;
   expect(call).toMatchObject({
     entered: 4,

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
-import { rulebookOf } from '../../src/core/agreement/rulebook.ts';
-import { derivation, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import { funnelAnswer } from '../../src/core/measures/answer.ts';
-import { duckdb } from '../../src/core/sql/duckdb.ts';
-import { execute, fill, openMemory } from '../property/warehouse.ts';
-import { readRecords } from '../reference/canonical-csv.ts';
-import { askContext } from './engine.ts';
+import { askContext, deriveVersions } from './engine.ts';
 
 /** Each lead is judged by the version of its time; all are counted together in the form of the latest. */
 
@@ -38,19 +33,17 @@ funnel:
 // «after» is called after three days too. Both have a sale of 100 and a payment of 50; money was the sale, and is the
 // payment now.
 test('a window that was given up is told of those who had it, and money by the rule of its time', async () => {
-  const rules = rulebookOf([
-    { version: 1, from: null, agreement: version('within: 1d', 'sale') },
-    { version: 2, from: '2026-03-03', agreement: version('', 'payment') },
-  ]);
-  if (!rules.ok) throw new Error(JSON.stringify(rules.faults));
-  const { counted, judgements, absent } = rules.value;
-  const connection = await openMemory();
-  const records = readRecords(counted, {
-    leads: `lead_id,created_at
+  const { connection, context } = await deriveVersions(
+    [
+      { version: 1, from: null, agreement: version('within: 1d', 'sale') },
+      { version: 2, from: '2026-03-03', agreement: version('', 'payment') },
+    ],
+    {
+      leads: `lead_id,created_at
 before,2026-03-01T09:00:00Z
 after,2026-03-04T09:00:00Z
 `,
-    activities: `activity_id,lead_id,type,at,amount,currency
+      activities: `activity_id,lead_id,type,at,amount,currency
 1,before,call,2026-03-04T09:00:00Z,,
 2,after,call,2026-03-07T09:00:00Z,,
 3,before,sale,2026-03-10T09:00:00Z,100,EUR
@@ -58,27 +51,11 @@ after,2026-03-04T09:00:00Z
 5,after,sale,2026-03-10T09:00:00Z,100,EUR
 6,after,payment,2026-03-11T09:00:00Z,50,EUR
 `,
-  });
-  await fill(connection, counted, records);
-  for (const step of derivation(rules.value, duckdb, { asOf: AS_OF, scope: 'all' }))
-    await execute(connection, step);
-  const answer = funnelAnswer.parse(
-    await askContext(
-      connection,
-      'funnel',
-      {},
-      {
-        agreement: counted,
-        version: 2,
-        judgements,
-        absent,
-        dialect: duckdb,
-        asOf: AS_OF,
-        extent: { from: '2026-03-01', to: '2026-03-31' },
-        tables: STORED_TABLES,
-      },
-    ),
+    },
+    AS_OF,
+    { from: '2026-03-01', to: '2026-03-31' },
   );
+  const answer = funnelAnswer.parse(await askContext(connection, 'funnel', {}, context));
   expect(answer.stages).toMatchObject([
     { id: 'lead', count: 2 },
     { id: 'called', count: 1, late: 1 },

@@ -2,15 +2,13 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { whatifAnswer } from '../../src/core/measures/whatif-answer.ts';
 import { parseAgreement } from '../../src/core/agreement/parse.ts';
-import { rulebookOf } from '../../src/core/agreement/rulebook.ts';
-import { derivation, microsecondsOf, STORED_TABLES } from '../../src/core/facts/derive.ts';
+import { microsecondsOf, STORED_TABLES } from '../../src/core/facts/derive.ts';
 import { draftLeads, REPEATED_ACTIVITIES } from '../../src/core/facts/draft-leads.ts';
 import { ANY_TIME } from '../../src/core/facts/sources.ts';
 import { duckdb } from '../../src/core/sql/duckdb.ts';
-import { execute, fill, openMemory } from '../property/warehouse.ts';
-import { readRecords } from '../reference/canonical-csv.ts';
+import { execute } from '../property/warehouse.ts';
 import { serveAgreement, valueOf } from '../server/served.ts';
-import { askContext } from './engine.ts';
+import { askContext, deriveVersions } from './engine.ts';
 
 const AGREEMENT = `
 tregua: 1
@@ -203,56 +201,39 @@ funnel:
 // «before» is of the days when a sale needed no profile: it has one today and none under the draft, which is
 // the version of now for all. «after» has no sale in either reading, «adult» in both.
 test('a draft beside versions of which one lets a stage be skipped', async () => {
-  const rules = rulebookOf([
-    { version: 1, from: null, agreement: salesAgreement(false) },
-    { version: 2, from: '2026-03-03', agreement: salesAgreement(true) },
-  ]);
-  if (!rules.ok) throw new Error(JSON.stringify(rules.faults));
-  const { counted, judgements, absent } = rules.value;
-  const connection = await openMemory();
-  const records = readRecords(counted, {
-    leads: `lead_id,created_at,age
+  const { connection, rules, context } = await deriveVersions(
+    [
+      { version: 1, from: null, agreement: salesAgreement(false) },
+      { version: 2, from: '2026-03-03', agreement: salesAgreement(true) },
+    ],
+    {
+      leads: `lead_id,created_at,age
 before,2026-03-01T09:00:00Z,20
 after,2026-03-04T09:00:00Z,20
 adult,2026-03-01T09:00:00Z,30
 `,
-    activities: `activity_id,lead_id,type,at
+      activities: `activity_id,lead_id,type,at
 1,before,sale,2026-03-05T09:00:00Z
 2,after,sale,2026-03-05T09:00:00Z
 3,adult,sale,2026-03-05T09:00:00Z
 `,
-  });
-  await fill(connection, counted, records);
-  const asOf = '2026-04-01T00:00:00.000Z';
-  for (const step of derivation(rules.value, duckdb, { asOf, scope: 'all' })) await execute(connection, step);
+    },
+    '2026-04-01T00:00:00Z',
+    { from: '2026-03-01', to: '2026-03-31' },
+  );
   const draft = salesAgreement(true);
   const scope = {
-    asOf: microsecondsOf(asOf),
+    asOf: microsecondsOf(context.asOf),
     leads: 'all',
     dialect: duckdb,
     timezone: 'UTC',
     created: ANY_TIME,
-    absent,
+    absent: rules.absent,
   } as const;
-  const found = draftLeads(rules.value, draft, scope, STORED_TABLES, { timeline: true, otherKinds: false });
+  const found = draftLeads(rules, draft, scope, STORED_TABLES, { timeline: true, otherKinds: false });
   for (const statement of [REPEATED_ACTIVITIES, ...found.statements]) await execute(connection, statement);
   const answer = whatifAnswer.parse(
-    await askContext(
-      connection,
-      'whatif',
-      {},
-      {
-        agreement: counted,
-        version: 2,
-        judgements,
-        absent,
-        dialect: duckdb,
-        asOf,
-        extent: { from: '2026-03-01', to: '2026-03-31' },
-        tables: STORED_TABLES,
-        draft: { agreement: draft, ...found },
-      },
-    ),
+    await askContext(connection, 'whatif', {}, { ...context, draft: { agreement: draft, ...found } }),
   );
   expect(answer).toMatchObject({
     leads: 3,

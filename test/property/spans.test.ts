@@ -86,22 +86,14 @@ function kindOf(of: Expression): number {
   return Number(of.right.value);
 }
 
-function compared(operator: ComparisonOperator, left: number, right: number): boolean {
-  switch (operator) {
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-  }
-}
+const COMPARED: Readonly<Record<ComparisonOperator, (left: number, right: number) => boolean>> = {
+  '==': (left, right) => left === right,
+  '!=': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+};
 
 /** A rule at an instant; `null` where it cannot be told. */
 function truthAt(expression: Expression, t: number, lead: Story): boolean | null {
@@ -130,7 +122,7 @@ function truthAt(expression: Expression, t: number, lead: Story): boolean | null
     if (side.kind === 'literal') return Number(side.value);
     throw new Error(side.kind);
   };
-  return compared(expression.operator, value(expression.left), value(expression.right));
+  return COMPARED[expression.operator](value(expression.left), value(expression.right));
 }
 
 /** When a moment comes; `null` for never. */

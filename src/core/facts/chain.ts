@@ -50,7 +50,7 @@ export function before(end: Fragment, instant: Fragment): Fragment {
 
 /**
  * Input: a row a lead with `created_at` and each stage's `fulfilled_<stage>`, from which on its criteria are
- * true, for ever or, of `bounded` stages, until `fulfilled_until_<stage>`. Output: the same with `at_<stage>` and
+ * true, for ever or, of `bounded` stages, until `until_<stage>`. Output: the same with `at_<stage>` and
  * `late_<stage>`.
  */
 export function reach(

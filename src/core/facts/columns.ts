@@ -63,7 +63,7 @@ export function fulfilledAt(stage: ReachedStage): Fragment {
   return identifier(`fulfilled_${stage.id}`);
 }
 
-/** When a stage's criteria cease to be all true, where they may; not included. */
+/** When a stage's criteria cease to be all true, where they may; not included. A prefix of its own: ids are free. */
 export function fulfilledUntil(stage: ReachedStage): Fragment {
-  return identifier(`fulfilled_until_${stage.id}`);
+  return identifier(`until_${stage.id}`);
 }

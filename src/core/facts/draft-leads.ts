@@ -191,15 +191,15 @@ export function draftLeads(
       reaching: (stage, few) => sql`(${plainOf(upTo(draft, stage), few)})`,
     };
   const some: Scope = { ...scope, leads: 'changed' };
-  const list = sql`select lead_id from ${identifier(tables.facts)} f
-    where ${onlyExactly(rules, draft, scope, tables, exceptions.otherKinds)}`;
+  const exactly = onlyExactly(rules, draft, scope, tables, exceptions.otherKinds);
   const passes = timelinePasses(draft, index, some);
   const bothOf = (judging: Agreement, few: FewLeads | null): Fragment =>
     sql`(${plainOf(judging, few)} union all ${timelinePart(counted, judging, dialect, factsOf(tables, few))})`;
   return {
     statements: [
-      sql`create or replace temp table changed_lead as ${list}`,
-      sql`create or replace temp table timeline_lead as ${list}`,
+      sql`create or replace temp table changed_lead as
+        select lead_id from ${identifier(tables.facts)} f where ${exactly}`,
+      sql`create or replace temp table timeline_lead as select lead_id from changed_lead`,
       ...passes.map((pass) => sql`create or replace temp table ${identifier(pass.name)} as ${pass.query}`),
     ],
     relation: bothOf(draft, null),

@@ -157,7 +157,7 @@ export function isPlain(agreement: Agreement): boolean {
 
 /**
  * Input: a row a lead with `created_at`, the fields and the matches. Output: the same with `fulfilled_…`,
- * `c_…`, `at_…`, `late_…`, `skip_…` and `last_at`, and with `fulfilled_until_…` where a stage has an end.
+ * `c_…`, `at_…`, `late_…`, `skip_…` and `last_at`, and with `until_…` where a stage has an end.
  */
 export function judged(agreement: Agreement, index: MacroIndex, dialect: Dialect, base: Fragment): Fragment {
   const bounded = new Set<string>();
